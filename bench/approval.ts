@@ -1,0 +1,51 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunView } from '../src/workflows/messages.ts';
+import { ratio, type Figure } from './figures.ts';
+import { inTurn } from './pairs.ts';
+import type { Sizes } from './sizes.ts';
+import type { Stage } from './stage.ts';
+
+const patienceMs = 20_000;
+
+/** From the client's approval to the next act, with one fact that is read again on both sides. */
+export async function approval(stage: Stage, sizes: Sizes, say: (line: string) => void): Promise<Figure[]> {
+  const toNextAct = async (handle: WorkflowHandle, command: unknown[]): Promise<number> => {
+    const from = performance.now();
+    await handle.executeUpdate('approve', { args: command });
+    await handle.result();
+    return stage.actsOf(handle.workflowId)[0]! - from;
+  };
+  const kit = async (): Promise<number> => {
+    const handle = await stage.start('kit', 'approval');
+    const view = await patiently(() => handle.query<RunView>('view'), isQuiet);
+    const gate = view.gates[0]!;
+    return toNextAct(handle, [{ gate: gate.id, digest: gate.digest, by: 'ana' }]);
+  };
+  const bare = async (): Promise<number> => {
+    const handle = await stage.start('bare', 'approval');
+    await patiently(
+      () => handle.query<boolean>('waiting'),
+      (waiting) => waiting,
+    );
+    return toNextAct(handle, []);
+  };
+  const readings = await inTurn({ kit, bare }, { rounds: sizes.approvalPairs, warmUp: sizes.warmUp, say });
+  return [ratio('approval to next act', readings.kit, readings.bare, 'bare')];
+}
+
+/** People take longer to read than messages take to leave, so those are not measured with the approval. */
+function isQuiet({ gates, messages }: RunView): boolean {
+  return gates[0]?.state === 'open' && messages.every(({ state }) => state !== 'sending');
+}
+
+/** Asks until it is so. Throws after 20 s. */
+export async function patiently<T>(read: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const seen = await read();
+    if (isSo(seen)) return seen;
+    if (Date.now() > deadline) throw new Error(`waited ${patienceMs / 1000} s in vain; last seen: ${JSON.stringify(seen).slice(0, 500)}`);
+    await delay(20);
+  }
+}

@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { approval } from './approval.ts';
+import { customersOutage } from './customers-outage.ts';
+import { bars, holds, tableOf, type Figure } from './figures.ts';
+import { fullSizes, quickSizes, type Sizes } from './sizes.ts';
+import { onStage, type Stage } from './stage.ts';
+import { stepOverhead } from './step-overhead.ts';
+import { trigger } from './trigger.ts';
+import { waitingRuns } from './waiting-runs.ts';
+
+type Say = (line: string) => void;
+
+/** Parts that share one Temporal server, in the order in which they are played. */
+const onOneServer: Record<string, (stage: Stage, sizes: Sizes, say: Say) => Promise<Figure[]>> = {
+  steps: stepOverhead,
+  trigger,
+  approval,
+  waiting: waitingRuns,
+};
+const names = [...Object.keys(onOneServer), 'outage'];
+
+interface BenchOptions {
+  quick?: boolean;
+  json?: string;
+  only: string[];
+  bar: Record<string, number>;
+}
+
+/** Runs the benchmark and gives its exit code: 0 when every figure keeps to its bar, 1 when one does not, 2 for wrong usage. */
+export async function bench(argv: readonly string[], print: Say = (text) => void process.stdout.write(`${text}\n`)): Promise<number> {
+  const program = new Command('bench')
+    .description('What Muster costs on top of the bare SDK, and how long customers wait: on this machine, in one run.')
+    .option('--quick', 'small numbers, to see that it works')
+    .option('--json <file>', 'write every reading there')
+    .addOption(new Option('--only <part...>', 'some parts').choices(names).default(names, 'all'))
+    .option('--bar <name=value>', 'another bar for one figure, by its name', collectBar, {})
+    .exitOverride();
+  try {
+    const options = program.parse(argv, { from: 'user' }).opts<BenchOptions>();
+    const figures = await measure(options);
+    print(tableOf(figures));
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(recordOf(figures, options), undefined, 2)}\n`);
+    return figures.every(holds) ? 0 : 1;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+function collectBar(text: string, before: Record<string, number>): Record<string, number> {
+  const [, name, value] = /^(.+)=(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('say name=number, e.g. "overhead per step=1.25"');
+  return { ...before, [name]: Number(value) };
+}
+
+async function measure({ quick = false, only, bar }: BenchOptions): Promise<Figure[]> {
+  const sizes = quick ? quickSizes : fullSizes;
+  const startedAt = Date.now();
+  const sayOf = (part: string) => (line: string) => {
+    process.stderr.write(`- ${((Date.now() - startedAt) / 1_000).toFixed(0).padStart(3)} s  ${part}: ${line}\n`);
+  };
+  const figures: Figure[] = [];
+  const wanted = Object.entries(onOneServer).filter(([name]) => only.includes(name));
+  if (wanted.length > 0) {
+    await onStage(sayOf('stage'), async (stage) => {
+      for (const [name, part] of wanted) {
+        sayOf(name)('begins');
+        figures.push(...(await part(stage, sizes, sayOf(name))));
+      }
+    });
+  }
+  if (only.includes('outage')) {
+    sayOf('outage')('plays the demo');
+    figures.push(...(await customersOutage(sayOf('outage'))));
+  }
+  const known = { ...bars, ...bar };
+  return figures.map((figure) => (known[figure.name] === undefined ? figure : { ...figure, bar: known[figure.name]! }));
+}
+
+/** Everything that one needs to compare with another run. */
+function recordOf(figures: readonly Figure[], { quick = false }: BenchOptions): object {
+  const [processor] = cpus();
+  return {
+    at: new Date().toISOString(),
+    machine: { node: process.version, platform: process.platform, cpus: cpus().length, processor: processor?.model, load: loadavg()[0] },
+    sizes: quick ? quickSizes : fullSizes,
+    figures: figures.map((figure) => ({ ...figure, holds: holds(figure) })),
+  };
+}

@@ -1,0 +1,103 @@
+import { DescribeDBInstancesCommand, type DBInstance } from '@aws-sdk/client-rds';
+import type { Environment } from '../../config/environment.ts';
+import { Failure } from '../../workflows/failures.ts';
+import type { Aws } from './aws.ts';
+import { failure } from './fail.ts';
+import { named } from './lookup.ts';
+import { until } from './poll.ts';
+import type { Where } from './sql.ts';
+
+/** An RDS instance as the runbooks see it. */
+export interface DatabaseInstance {
+  /** False when the region's RDS does not answer; then the role is `unknown`. */
+  reachable: boolean;
+  instance: string;
+  /** RDS's own word, e.g. `available`, `modifying`; empty when absent or unknown. */
+  status: string;
+  role: 'primary' | 'replica' | 'absent' | 'unknown';
+  /** What a replica copies: a name, or an ARN when it is in another region. */
+  source: string | null;
+  host: string | null;
+  port: number | null;
+  arn: string | null;
+  backupRetentionDays: number | null;
+  multiAz: boolean | null;
+  parameterGroup: string | null;
+  deletionProtection: boolean | null;
+}
+
+const nothing = {
+  source: null,
+  host: null,
+  port: null,
+  arn: null,
+  backupRetentionDays: null,
+  multiAz: null,
+  parameterGroup: null,
+  deletionProtection: null,
+};
+
+/** RDS gives no sign of life. */
+export const unreachableInstance = (instance: string): DatabaseInstance => ({
+  reachable: false,
+  instance,
+  status: '',
+  role: 'unknown',
+  ...nothing,
+});
+
+/** Identifier of a database's instance in a region. */
+export function instanceName(environment: Environment, { database, region }: Where): string {
+  return named(named(environment.databases, database, 'database').regions, region, `database ${database} in the region`).instance;
+}
+
+/** Reads an instance of any name; one that RDS does not know is `absent`. */
+export async function describeInstance(aws: Aws, region: string, instance: string): Promise<DatabaseInstance> {
+  try {
+    const { DBInstances } = await aws.client('rds', region).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: instance }));
+    const found = DBInstances?.[0];
+    return found ? fromAws(found, instance) : absent(instance);
+  } catch (error) {
+    if (error instanceof Error && /^DBInstanceNotFound(Fault)?$/.test(error.name)) return absent(instance);
+    throw error;
+  }
+}
+
+const absent = (instance: string): DatabaseInstance => ({ reachable: true, instance, status: '', role: 'absent', ...nothing });
+
+function fromAws(found: DBInstance, instance: string): DatabaseInstance {
+  const source = found.ReadReplicaSourceDBInstanceIdentifier || null;
+  return {
+    ...{ reachable: true, instance, status: found.DBInstanceStatus ?? '', role: source ? 'replica' : 'primary', source },
+    host: found.Endpoint?.Address ?? null,
+    port: found.Endpoint?.Port ?? null,
+    arn: found.DBInstanceArn ?? null,
+    backupRetentionDays: found.BackupRetentionPeriod ?? null,
+    multiAz: found.MultiAZ ?? null,
+    parameterGroup: found.DBParameterGroups?.[0]?.DBParameterGroupName ?? null,
+    deletionProtection: found.DeletionProtection ?? null,
+  };
+}
+
+/** Polls an instance until it is as wanted; RDS shows old values for a moment, so a status alone proves nothing. */
+export function untilInstance(
+  aws: Aws,
+  region: string,
+  instance: string,
+  wanted: { what: string; within: number; is: (found: DatabaseInstance) => boolean },
+): Promise<DatabaseInstance> {
+  return until(
+    async () => {
+      const found = await describeInstance(aws, region, instance);
+      if (found.status === 'failed') throw failure(Failure.Permanent, `${instance} has failed, says RDS`);
+      return wanted.is(found) ? { is: found } : { notYet: say(found) };
+    },
+    { within: wanted.within, what: `${instance} ${wanted.what}` },
+  );
+}
+
+/** An instance in words. */
+export function say({ instance, role, status, source }: DatabaseInstance): string {
+  if (role === 'absent') return `there is no ${instance}`;
+  return `${instance} is a ${role}${source ? ` of ${source}` : ''}, ${status}`;
+}

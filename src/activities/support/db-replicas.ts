@@ -1,0 +1,102 @@
+import { CreateDBInstanceReadReplicaCommand, ModifyDBInstanceCommand } from '@aws-sdk/client-rds';
+import type { Environment } from '../../config/environment.ts';
+import { Failure } from '../../workflows/failures.ts';
+import type { Aws } from './aws.ts';
+import { change } from './change.ts';
+import { describeInstance, instanceName, say, untilInstance, type DatabaseInstance } from './db-instances.ts';
+import { failure } from './fail.ts';
+import { operationTags } from './operation-tags.ts';
+import type { Where } from './sql.ts';
+import { currentStep } from './step-context.ts';
+
+const patience = 10 * 60_000;
+
+/** Rebuilding replication in reverse: the old primary steps aside, with all its data, and a new replica takes its name. */
+export function replicaChanges(environment: Environment, aws: Aws) {
+  const nameOf = (where: Where) => instanceName(environment, where);
+  const describe = (where: Where) => describeInstance(aws, where.region, nameOf(where));
+  const create = (asked: NewReplica, source: DatabaseInstance) =>
+    new CreateDBInstanceReadReplicaCommand({
+      DBInstanceIdentifier: nameOf(asked),
+      SourceDBInstanceIdentifier: source.arn ?? source.instance,
+      Tags: operationTags(),
+    });
+
+  return {
+    /** Renames an instance to `<instance>-aside-<operation>`, so that every failback finds its own and nothing is ever deleted. */
+    setAsideDatabase: change({
+      look: async (where: Where) => {
+        const aside = asideName(nameOf(where));
+        const [current, moved] = await Promise.all([describe(where), describeInstance(aws, where.region, aside)]);
+        if (current.role === 'absent' && moved.role === 'absent')
+          throw failure(Failure.Permanent, `cannot set aside: ${say(current)} in ${where.region}`);
+        return { so: current.role === 'absent', found: current.role === 'absent' ? say(moved) : say(current), aside };
+      },
+      predict: (where, { aside }) => ({
+        calls: [aws.predicted('rds', where.region, rename(nameOf(where), aside))],
+        result: { instance: nameOf(where), aside },
+      }),
+      act: async (where, { aside }) => {
+        await aws.client('rds', where.region).send(rename(nameOf(where), aside));
+      },
+      prove: async (where, { aside }) => {
+        const available = { what: 'to be available', within: patience, is: ({ status }: DatabaseInstance) => status === 'available' };
+        await untilInstance(aws, where.region, aside, available);
+        await untilInstance(aws, where.region, nameOf(where), {
+          what: 'to be gone',
+          within: patience,
+          is: ({ role }) => role === 'absent',
+        });
+        return { instance: nameOf(where), aside };
+      },
+    }),
+
+    /** Makes the region's instance a new replica of the one in region `of`. */
+    createReplica: change({
+      look: async (asked: NewReplica) => {
+        const [target, source] = await Promise.all([describe(asked), describe({ database: asked.database, region: asked.of })]);
+        return { so: isReplicaOf(target, source), found: say(target), target, source };
+      },
+      predict: (asked, { source }) => ({
+        calls: [aws.predicted('rds', asked.region, create(asked, source))],
+        result: { instance: nameOf(asked), source: source.instance },
+      }),
+      refuse: (_asked, { target, source }) => {
+        if (target.role !== 'absent')
+          throw failure(Failure.Permanent, `the name of the new replica is taken: ${say(target)}; set it aside first`);
+        if (source.role !== 'primary') throw failure(Failure.Permanent, `a replica needs a primary: ${say(source)}`);
+        if (!source.backupRetentionDays)
+          throw failure(Failure.Permanent, `${source.instance} keeps no backups, and RDS makes replicas only of instances that do`);
+        if (source.status !== 'available') throw failure(Failure.NotYet, say(source));
+      },
+      act: async (asked, { source }) => {
+        await aws.client('rds', asked.region).send(create(asked, source));
+      },
+      prove: async (asked, { source }) => {
+        const { instance } = await untilInstance(aws, asked.region, nameOf(asked), {
+          what: `to be an available replica of ${source.instance}`,
+          within: patience,
+          is: (found) => isReplicaOf(found, source) && found.status === 'available',
+        });
+        return { instance, source: source.instance };
+      },
+    }),
+  };
+}
+
+interface NewReplica extends Where {
+  /** Region of the primary. */
+  of: string;
+}
+
+function asideName(instance: string): string {
+  return `${instance}-aside-${currentStep().operationId.slice(0, 8)}`;
+}
+
+/** RDS names a source by its ARN when it is in another region. */
+function isReplicaOf(target: DatabaseInstance, source: DatabaseInstance): boolean {
+  return target.role === 'replica' && (target.source === source.arn || target.source === source.instance);
+}
+
+const rename = (instance: string, to: string) =>
+  new ModifyDBInstanceCommand({ DBInstanceIdentifier: instance, NewDBInstanceIdentifier: to, ApplyImmediately: true });

@@ -1,0 +1,29 @@
+import { resolveReference } from '../../config/environment.ts';
+import { Failure } from '../../workflows/failures.ts';
+import { failure } from './fail.ts';
+import { rememberSecret } from './redact.ts';
+
+/** One entry of the environment by its name; InvalidInput names what there is instead. */
+export function named<T>(table: Readonly<Record<string, T>>, name: string, what: string): T {
+  if (Object.hasOwn(table, name)) return table[name]!;
+  throw failure(Failure.InvalidInput, `this environment has no ${what} "${name}"; it has: ${Object.keys(table).join(', ') || 'none'}`);
+}
+
+/** The value of a reference; InvalidInput when it cannot be read. */
+export function resolved(reference: string): string {
+  try {
+    return resolveReference(reference);
+  } catch (error) {
+    throw failure(Failure.InvalidInput, (error as Error).message);
+  }
+}
+
+/** The same for a secret, which from then on is redacted wherever it turns up. */
+export function resolvedSecret(reference: string): string {
+  return rememberSecret(resolved(reference));
+}
+
+/** Base URL and path as one URL. */
+export function under(base: string, path: string): string {
+  return `${base.replace(/\/+$/, '')}${path}`;
+}

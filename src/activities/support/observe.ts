@@ -1,0 +1,62 @@
+import { request } from './http.ts';
+import { pauseFor } from './poll.ts';
+import { heartbeat } from './step-context.ts';
+
+/** The sum of readings of a service. */
+export interface Observation {
+  /** Readings that were taken: good and bad ones. */
+  readings: number;
+  good: number;
+  /** A bad answer, a refused connection, or none in time: what customers would call an error. */
+  bad: number;
+  /** Readings that could not be taken for a reason of our own. */
+  missing: number;
+  /** 0 to 1; 1 when there is no reading at all. */
+  errorRate: number;
+  /** Slowest good reading, in ms. */
+  worstMs: number;
+}
+
+const readingMs = 2_000;
+/** Our own side cannot look: no network, no name service, no sockets. */
+const ownFaults = new Set(['ENETUNREACH', 'EAI_AGAIN', 'EMFILE', 'ENOBUFS', 'EADDRNOTAVAIL']);
+
+type Reading = { good: boolean; ms: number } | 'missing';
+
+/** Reads a URL every `everyMs` for `forMs`, whether or not earlier answers are still awaited; a slot that we overslept is missing. */
+export async function observe(url: string, { forMs, everyMs }: { forMs: number; everyMs: number }): Promise<Observation> {
+  const slots = Math.max(1, Math.floor(forMs / everyMs));
+  const start = performance.now();
+  const readings: Promise<Reading>[] = [];
+  for (let slot = 0; slot < slots; slot++) {
+    const late = performance.now() - (start + slot * everyMs);
+    if (late < 0) await pauseFor(-late);
+    heartbeat();
+    readings.push(late > everyMs ? Promise.resolve('missing') : takeReading(url));
+  }
+  return sum(await Promise.all(readings));
+}
+
+async function takeReading(url: string): Promise<Reading> {
+  try {
+    const { ok, ms } = await request({ url, kind: 'read', timeoutMs: readingMs });
+    return { good: ok, ms };
+  } catch (error) {
+    const code = (error as { cause?: { code?: string } }).cause?.code;
+    return code !== undefined && ownFaults.has(code) ? 'missing' : { good: false, ms: readingMs };
+  }
+}
+
+function sum(all: readonly Reading[]): Observation {
+  const taken = all.filter((reading) => reading !== 'missing');
+  const good = taken.filter((reading) => reading.good);
+  const bad = taken.length - good.length;
+  return {
+    readings: taken.length,
+    good: good.length,
+    bad,
+    missing: all.length - taken.length,
+    errorRate: taken.length === 0 ? 1 : bad / taken.length,
+    worstMs: Math.max(0, ...good.map(({ ms }) => ms)),
+  };
+}

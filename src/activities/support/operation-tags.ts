@@ -1,0 +1,29 @@
+import { currentStep } from './step-context.ts';
+
+const operationKey = 'muster:operation';
+const runKey = 'muster:run';
+
+interface Tag {
+  Key?: string | undefined;
+  Value?: string | undefined;
+}
+
+/** Tags that say which run made a resource, and by which operation. */
+export function operationTags(): { Key: string; Value: string }[] {
+  const { operationId, runId } = currentStep();
+  return [
+    { Key: operationKey, Value: operationId },
+    { Key: runKey, Value: runId },
+  ];
+}
+
+/** True for a resource that this run made; only such a one is adopted. */
+export function isOurs(tags: readonly Tag[] | undefined): boolean {
+  const ours = operationTags();
+  return (tags ?? []).some((tag) => ours.some(({ Key, Value }) => tag.Key === Key && tag.Value === Value));
+}
+
+/** The operation that made a resource, if any of ours did. */
+export function operationOf(tags: readonly Tag[] | undefined): string | null {
+  return tags?.find(({ Key }) => Key === operationKey)?.Value ?? null;
+}

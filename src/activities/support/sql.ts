@@ -1,0 +1,95 @@
+import { Client, type QueryResultRow } from 'pg';
+import type { Environment } from '../../config/environment.ts';
+import { Failure } from '../../workflows/failures.ts';
+import { sentenceOf } from './classify-failure.ts';
+import { failure } from './fail.ts';
+import { named, resolvedSecret } from './lookup.ts';
+import { observed } from './observed.ts';
+import { rememberSecret } from './redact.ts';
+
+/** A database of the environment in one of its regions. */
+export interface Where {
+  database: string;
+  region: string;
+}
+
+export interface Session {
+  /** Rows of one statement; recorded as a read, or as a change when it says so. */
+  run<Row extends QueryResultRow>(statement: string, values?: unknown[], kind?: 'read' | 'change'): Promise<Row[]>;
+}
+
+/** How sessions of ours are called in pg_stat_activity. */
+export const applicationName = 'muster';
+const connectMs = 2_000;
+const statementMs = 8_000;
+
+/**
+ * `read` cannot write, whatever the database would allow; `change` may write even when the database is fenced;
+ * `customer` is a session just as the service's own would be.
+ */
+export type Access = 'read' | 'change' | 'customer';
+
+/** Opens a session, works in it, closes it. Throws Transient when the database does not answer. */
+export async function withSession<T>(
+  environment: Environment,
+  where: Where,
+  access: Access,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const client = await connect(environment, where, access);
+  const session: Session = {
+    run: <Row extends QueryResultRow>(statement: string, values: unknown[] = [], kind: 'read' | 'change' = 'read') =>
+      observed({ ...predictedStatement(where, statement, values), tool: 'postgres', kind }, async () => {
+        const { rows } = await client.query<Row>(statement, values).catch((error: unknown) => {
+          throw withCode(error);
+        });
+        return rows;
+      }),
+  };
+  try {
+    if (access === 'read') await client.query('BEGIN READ ONLY');
+    return await work(session);
+  } finally {
+    // What a session began and did not commit is rolled back by its end.
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** How a statement looks in the evidence and in predictions. */
+export function predictedStatement({ database, region }: Where, statement: string, values: unknown[] = []) {
+  return {
+    call: statement.replace(/\s+/g, ' ').trim(),
+    args: { database, region, ...(values.length > 0 ? { values: values.map(brief) } : {}) },
+  };
+}
+
+const brief = (value: unknown): unknown => (Array.isArray(value) && value.length > 20 ? `${value.length} values` : value);
+
+async function connect(environment: Environment, { database, region }: Where, access: Access): Promise<Client> {
+  const { connection } = named(named(environment.databases, database, 'database').regions, region, `database ${database} in the region`);
+  const connectionString = resolvedSecret(connection);
+  if (URL.canParse(connectionString)) rememberSecret(new URL(connectionString).password);
+  const client = new Client({
+    connectionString,
+    application_name: applicationName,
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + 1_000,
+    ...(access === 'change' ? { options: '-c default_transaction_read_only=off' } : {}),
+  });
+  client.on('error', () => undefined);
+  try {
+    await observed({ tool: 'postgres', call: 'connect', args: { database, region }, kind: 'read' }, () => client.connect());
+    return client;
+  } catch (error) {
+    client.end().catch(() => undefined);
+    if ('severity' in (error as object)) throw error;
+    throw failure(Failure.Transient, `the database ${database} in ${region} does not answer: ${sentenceOf(error)}`);
+  }
+}
+
+/** A connection that broke, or did not answer in time, says so in words only; nobody knows whether the statement was done. */
+function withCode(error: unknown): unknown {
+  if (error instanceof Error && !('code' in error)) return Object.assign(error, { code: 'ECONNRESET' });
+  return error;
+}

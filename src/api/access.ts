@@ -1,0 +1,91 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { resolveReference, type Environment } from '../config/environment.ts';
+import type { Person, Role } from '../workflows/messages.ts';
+import { ApiProblem } from './errors.ts';
+import type { Caller, Permission } from './route.ts';
+import type { Sessions } from './sessions.ts';
+
+/** From weak to strong: a role holds everything that those before it hold. */
+export const roleOrder: readonly Role[] = ['viewer', 'responder', 'approver', 'admin'];
+
+/** Tells whether a person's strongest role is enough. */
+export function holds(person: Person, permission: Permission): boolean {
+  if (permission === 'public') return true;
+  return person.roles.some((role) => roleOrder.indexOf(role) >= roleOrder.indexOf(permission));
+}
+
+/** SHA-256; enough for tokens of 256 random bits, which cannot be guessed from their hash. */
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+export interface KnownToken {
+  hash: Buffer;
+  person: Person;
+}
+
+/** Reads the tokens of all people. Throws a sentence when a reference leads nowhere, a token stands in the file, or two people share one. */
+export function readTokens(people: Environment['people'], env: NodeJS.ProcessEnv = process.env): KnownToken[] {
+  const known: KnownToken[] = [];
+  for (const { tokens, ...person } of people) {
+    for (const reference of tokens) {
+      const hash = tokenHash(reference, person.subject, env);
+      const other = known.find((token) => timingSafeEqual(token.hash, hash));
+      if (other && other.person.subject !== person.subject) {
+        throw new Error(`${person.subject} and ${other.person.subject} have the same token; every person needs their own`);
+      }
+      known.push({ hash, person });
+    }
+  }
+  return known;
+}
+
+function tokenHash(reference: string, subject: string, env: NodeJS.ProcessEnv): Buffer {
+  const value = resolveReference(reference, env);
+  const hex = /^sha256:([0-9a-f]{64})$/.exec(value)?.[1];
+  if (hex !== undefined) return Buffer.from(hex, 'hex');
+  if (value === reference)
+    throw new Error(`a token of ${subject} stands in the environment file; write env:NAME, file:PATH or sha256:<64 hex digits>`);
+  return hashToken(value);
+}
+
+/** Finds the person behind a request: its bearer token, or the session of its cookie. Throws 401 and 403 problems. */
+export function createAccess(tokens: readonly KnownToken[], sessions: Sessions): (request: IncomingMessage) => Caller {
+  return (request) => {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+      const person = token === undefined ? undefined : personOf(tokens, token);
+      if (!person) throw notSignedIn('The token in the Authorization header is not known.');
+      return { person, channel: 'api' };
+    }
+    const person = sessions.personOf(request.headers.cookie);
+    if (!person) throw notSignedIn('Send a token (Authorization: Bearer …), or open the sign-in link that `muster up` prints.');
+    if (request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request);
+    return { person, channel: 'console' };
+  };
+}
+
+/** Compares with every known token, so that the time taken tells nothing. */
+function personOf(tokens: readonly KnownToken[], token: string): Person | undefined {
+  const hash = hashToken(token);
+  let found: Person | undefined;
+  for (const known of tokens) if (timingSafeEqual(known.hash, hash)) found = known.person;
+  return found;
+}
+
+function notSignedIn(detail: string): ApiProblem {
+  return new ApiProblem(401, 'NotSignedIn', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="muster"' } });
+}
+
+/** A browser sends the cookie along for any page that asks; only our own page can set this header and have this origin. */
+function refuseOtherSites({ headers }: IncomingMessage): void {
+  const site = headers['sec-fetch-site'];
+  const own = headers['x-muster'] === '1' && originHost(headers.origin) === headers.host && (site === undefined || site === 'same-origin');
+  if (!own) throw new ApiProblem(403, 'CrossSite', 'With a cookie, changes need the header x-muster: 1 and an Origin that is this server.');
+}
+
+function originHost(origin: string | undefined): string | undefined {
+  return origin !== undefined && URL.canParse(origin) ? new URL(origin).host || 'none' : 'none';
+}

@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import { verbs, type RunState, type RunView, type StepState } from '../workflows/messages.ts';
+
+/** What the API answers, described for OpenAPI; the types at the end fail to compile when the run's view moves away from this. */
+const at = z.iso.datetime();
+const mode = z.enum(['live', 'simulate']);
+const role = z.enum(['viewer', 'responder', 'approver', 'admin']);
+const runState = z.enum([
+  'pending',
+  'inProgress',
+  'pendingApproval',
+  'pausedByFailedStep',
+  'pausedByOperator',
+  'completed',
+  'completedWithExceptions',
+  'timedOut',
+  'failed',
+  'canceled',
+  'compensating',
+  'compensated',
+  'compensationFailed',
+  'blockedByLease',
+]);
+const stepState = z.enum([
+  ...(['running', 'pendingApproval', 'completed', 'failed', 'skipped'] as const),
+  ...(['canceled', 'compensated', 'compensationFailed', 'simulated'] as const),
+]);
+const channel = z.enum(['api', 'cli', 'temporal', 'console']);
+
+const predicted = z.object({ call: z.string(), args: z.unknown().optional() });
+const evidence = z.object({
+  at,
+  tool: z.enum(['aws', 'postgres', 'http', 'command', 'notify', 'archive']),
+  call: z.string(),
+  args: z.unknown().optional(),
+  kind: z.enum(['read', 'change', 'notify']),
+  outcome: z.string(),
+  ok: z.boolean(),
+  ms: z.number(),
+  attempt: z.number(),
+  operation: z.string().optional(),
+});
+const step = z.object({
+  id: z.string(),
+  title: z.string(),
+  phase: z.string(),
+  kind: z.enum(['step', 'measure', 'gate', 'watch', 'undo']),
+  state: stepState,
+  startedAt: at,
+  endedAt: at.optional(),
+  tries: z.number(),
+  outcome: z.string().optional(),
+  failure: z.object({ name: z.string(), message: z.string() }).optional(),
+  reversible: z.boolean(),
+  pointOfNoReturn: z.boolean(),
+  evidence: z.array(evidence),
+  predicted: z.array(predicted),
+});
+const fact = z.object({
+  name: z.string(),
+  value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+  unit: z.string().optional(),
+  source: z.string(),
+  at,
+  tolerance: z.number().optional(),
+  informational: z.boolean().optional(),
+  verdict: z.enum(['good', 'bad', 'unknown']).optional(),
+});
+const gate = z.object({
+  id: z.string(),
+  question: z.string(),
+  phase: z.string(),
+  of: z.string(),
+  quorum: z.number(),
+  state: z.enum(['open', 'approved', 'declined', 'expired', 'canceled', 'simulated']),
+  openedAt: at,
+  closesAt: at.optional(),
+  decidedAt: at.optional(),
+  round: z.number(),
+  facts: z.array(fact),
+  digest: z.string(),
+  decisions: z.array(
+    z.object({ decision: z.enum(['approve', 'decline']), by: z.string(), at, comment: z.string().optional(), digest: z.string(), channel }),
+  ),
+  escalations: z.array(z.object({ at, to: z.string() })),
+  cannotBeUndone: z.string().optional(),
+});
+const timelineEntry = z.object({
+  at,
+  kind: z.enum(['run', 'phase', 'step', 'gate', 'operator', 'note', 'message']),
+  text: z.string(),
+  by: z.string().optional(),
+  step: z.string().optional(),
+});
+const message = z.object({
+  to: z.enum(['slack', 'pagerduty', 'statuspage']),
+  text: z.string(),
+  at,
+  state: z.enum(['sending', 'sent', 'notSent', 'simulated']),
+  problem: z.string().optional(),
+});
+
+export const runView = z
+  .object({
+    version: z.literal(1),
+    runbook: z.string(),
+    title: z.string(),
+    runId: z.string(),
+    environment: z.string(),
+    mode,
+    state: runState,
+    status: z.string(),
+    requestedBy: z.string(),
+    reason: z.string(),
+    incident: z.string().optional(),
+    startedAt: at,
+    endedAt: at.optional(),
+    phase: z.string().optional(),
+    waitingFor: z.object({ what: z.string(), who: z.string(), since: at, until: at.optional() }).optional(),
+    verbs: z.array(z.enum(verbs)),
+    pastPointOfNoReturn: z.boolean(),
+    undoable: z.array(z.string()),
+    leases: z.array(z.string()),
+    steps: z.array(step),
+    gates: z.array(gate),
+    timeline: z.array(timelineEntry),
+    messages: z.array(message),
+    measures: z.record(z.string(), z.unknown()),
+    plan: z.unknown(),
+  })
+  .meta({ id: 'RunView' });
+
+export const runList = z.object({
+  runs: z.array(
+    z.object({
+      runId: z.string(),
+      runbook: z.string(),
+      environment: z.string(),
+      mode,
+      state: z.string(),
+      startedAt: at,
+      endedAt: at.optional(),
+      title: z.string().optional(),
+    }),
+  ),
+});
+export const started = z.object({
+  runId: z.string(),
+  applied: z.boolean().describe('false: recorded, and no worker has taken it up yet'),
+  existed: z.boolean().describe('true: a repeat with the same Idempotency-Key'),
+  state: runState.optional(),
+  status: z.string().optional(),
+});
+export const commanded = z.object({ applied: z.boolean(), state: runState.optional(), status: z.string() });
+export const runbook = z.object({
+  name: z.string(),
+  title: z.string(),
+  when: z.string(),
+  startRole: role,
+  input: z.record(z.string(), z.unknown()).describe('JSON Schema of the input'),
+  example: z.unknown(),
+});
+export const runbookList = z.object({ runbooks: z.array(runbook) });
+export const me = z.object({
+  subject: z.string(),
+  name: z.string(),
+  roles: z.array(role),
+  duties: z.array(z.string()),
+  environment: z.object({ name: z.string(), title: z.string() }),
+});
+export const readiness = z.object({ ready: z.boolean(), temporal: z.boolean(), worker: z.boolean(), detail: z.string() });
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.string(),
+    errors: z
+      .array(z.object({ pointer: z.string(), detail: z.string(), in: z.enum(['body', 'path', 'query', 'header']).optional() }))
+      .optional(),
+    holder: z.string().optional(),
+  })
+  .meta({ id: 'Problem' });
+
+type Keys<T> = T extends readonly (infer Item)[] ? Keys<Item> : T extends object ? keyof T : never;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+type Described = z.output<typeof runView>;
+type Checked<T extends Record<string, true>> = T;
+export type ViewIsDescribed = Checked<{
+  fields: Same<keyof RunView, keyof Described>;
+  values: RunView extends Described ? true : never;
+  steps: Same<Keys<RunView['steps']>, Keys<Described['steps']>>;
+  gates: Same<Keys<RunView['gates']>, Keys<Described['gates']>>;
+  states: Same<RunState, Described['state']>;
+  stepStates: Same<StepState, Described['steps'][number]['state']>;
+}>;

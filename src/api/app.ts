@@ -1,0 +1,113 @@
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { pino, type Logger } from 'pino';
+import { catalogue as ourCatalogue, type RunbookEntry } from '../catalogue.ts';
+import type { Environment } from '../config/environment.ts';
+import type { Runs } from '../runs.ts';
+import { createAccess, readTokens } from './access.ts';
+import { answerProblems, ApiProblem } from './errors.ts';
+import { createLedger } from './idempotency.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { mount } from './mount.ts';
+import type { Route } from './route.ts';
+import { healthRoutes, type Health } from './routes/health.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { openApiRoutes } from './routes/openapi.ts';
+import { pageRoutes } from './routes/page.ts';
+import { reportRoutes } from './routes/report.ts';
+import { runbookRoutes } from './routes/runbooks.ts';
+import { runRoutes } from './routes/runs.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { signalRoutes } from './routes/signals.ts';
+import { createSessions } from './sessions.ts';
+import { createStreams } from './sse.ts';
+
+export interface AppOptions {
+  environment: Environment;
+  runs: Runs;
+  health: Health;
+  archiveFolder: string;
+  metrics?: Metrics;
+  catalogue?: readonly RunbookEntry[];
+  /** `subject:token` of a sign-in link that works once. */
+  signIn?: string | undefined;
+  /** Where references to tokens are looked up. */
+  env?: NodeJS.ProcessEnv;
+  limits?: Partial<Limits>;
+  log?: Logger;
+  /** Ends the live views. */
+  stopping?: AbortSignal;
+  heartbeatMs?: number;
+  answerWithinMs?: number;
+}
+
+/** Builds the API as an express app that listens nowhere yet. Throws when a token, a person or a route's permission is missing. */
+export function createApp(options: AppOptions): Express {
+  const { environment, metrics = createMetrics(), log = pino({ level: 'silent' }), answerWithinMs = 35_000 } = options;
+  const sessions = createSessions(environment.people, options.signIn);
+  const access = createAccess(readTokens(environment.people, options.env), sessions);
+  const app = express();
+  app.disable('x-powered-by').disable('etag').disable('trust proxy').set('query parser', 'simple');
+  app.use(securityHeaders());
+  mount(app, allRoutes(options, metrics, sessions), {
+    access,
+    limits: { ...defaultLimits, ...options.limits },
+    metrics,
+    log,
+    answerWithinMs,
+  });
+  app.use(notFound);
+  app.use(answerProblems(log));
+  return app;
+}
+
+function allRoutes(options: AppOptions, metrics: Metrics, sessions: ReturnType<typeof createSessions>): Route[] {
+  const { environment, runs, catalogue = ourCatalogue, stopping, heartbeatMs = 15_000 } = options;
+  const ledger = createLedger();
+  const streams = createStreams({ heartbeatMs, stopping, onCount: (open) => metrics.streamsOpen(open) });
+  const routes = [
+    ...runbookRoutes(catalogue),
+    ...runRoutes({ runs, catalogue, ledger, streams }),
+    ...signalRoutes({ runs, ledger }),
+    ...reportRoutes(options.archiveFolder),
+    ...sessionRoutes({ environment, sessions }),
+    ...healthRoutes(options.health),
+    ...metricsRoutes(metrics),
+    ...pageRoutes(),
+  ];
+  return [...routes, ...openApiRoutes(routes, environment.title)];
+}
+
+/** Nothing but our own files may run in the page, and answers stay out of caches. */
+function securityHeaders(): RequestHandler[] {
+  const self = ["'self'"];
+  const none = ["'none'"];
+  const directives = {
+    defaultSrc: none,
+    scriptSrc: self,
+    styleSrc: self,
+    connectSrc: self,
+    imgSrc: [...self, 'data:'],
+    baseUri: none,
+    formAction: none,
+    frameAncestors: none,
+    requireTrustedTypesFor: ["'script'"],
+  };
+  return [
+    // Who ends TLS in front of us decides about HSTS.
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives },
+      strictTransportSecurity: false,
+      referrerPolicy: { policy: 'no-referrer' },
+    }),
+    (_request, response, next) => {
+      response.set('Cache-Control', 'no-store');
+      next();
+    },
+  ];
+}
+
+const notFound: RequestHandler = ({ method, path }) => {
+  throw new ApiProblem(404, 'NotFound', `There is no ${method} ${path}; GET /api/openapi.json lists what there is.`);
+};

@@ -1,0 +1,35 @@
+import express, { type RequestHandler } from 'express';
+import { ApiProblem, pointer } from './errors.ts';
+
+export const bodyLimit = 256 * 1024;
+const depthLimit = 32;
+const dangerous = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Reads a JSON body of at most 256 KB; anything else, or keys that reach for prototypes, is refused. */
+export function readJson(): RequestHandler[] {
+  return [express.json({ limit: bodyLimit, inflate: false, strict: true }), refuseOthers];
+}
+
+const refuseOthers: RequestHandler = (request, _response, next) => {
+  const body: unknown = request.body;
+  const { 'content-length': length = '0', 'transfer-encoding': chunked } = request.headers;
+  if (body === undefined && (length !== '0' || chunked !== undefined)) {
+    throw new ApiProblem(415, 'UnsupportedBody', 'Send the body as application/json.');
+  }
+  refuseDangerous(body, []);
+  next();
+};
+
+function refuseDangerous(value: unknown, path: string[]): void {
+  if (value === null || typeof value !== 'object') return;
+  if (path.length >= depthLimit) throw refused(path, `lies deeper than ${depthLimit} levels`);
+  for (const [key, inner] of Object.entries(value)) {
+    if (dangerous.has(key)) throw refused([...path, key], 'is a name that is not allowed');
+    refuseDangerous(inner, [...path, key]);
+  }
+}
+
+function refused(path: string[], detail: string): ApiProblem {
+  const field = { pointer: pointer(path), detail, in: 'body' as const };
+  return new ApiProblem(422, 'InvalidInput', `The body is not valid: ${field.pointer} ${detail}`, { fields: [field] });
+}

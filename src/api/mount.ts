@@ -1,0 +1,105 @@
+import type { Express, Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { holds, roleOrder } from './access.ts';
+import { readJson } from './body.ts';
+import { ApiProblem } from './errors.ts';
+import { createLimiters, type Limits } from './limits.ts';
+import type { Metrics } from './metrics.ts';
+import type { Answer, Caller, Route } from './route.ts';
+
+export interface MountOptions {
+  /** Finds the caller of a request, or throws a problem. */
+  access: (request: Request) => Caller;
+  limits: Limits;
+  metrics: Metrics;
+  log: Logger;
+  /** After this long a caller hears that no answer came. */
+  answerWithinMs: number;
+}
+
+/** Feeds the routes to express: who, how often, the body, the answer. Throws when a route declares no permission. */
+export function mount(app: Express, routes: readonly Route[], options: MountOptions): void {
+  const callers = new WeakMap<Request, Caller>();
+  const limiters = createLimiters(options.limits, (request) => callers.get(request));
+  const recognise: RequestHandler = (request, response, next) => {
+    try {
+      callers.set(request, options.access(request));
+      next();
+    } catch (refusal) {
+      void limiters.failed(request, response, (tooMany?: unknown) => next(tooMany ?? refusal));
+    }
+  };
+  for (const route of routes) {
+    const { method, path, permission, pace = 'usual' } = route;
+    if (permission !== 'public' && !roleOrder.includes(permission)) {
+      throw new Error(`${method.toUpperCase()} ${path} declares no permission: say public, ${roleOrder.join(', ')}`);
+    }
+    app[method](
+      path,
+      measure(route, callers, options),
+      ...(permission === 'public' ? [] : [recognise, allow(route, callers)]),
+      ...(pace === 'unlimited' ? [] : [limiters.byPace[pace]]),
+      ...(route.body ? readJson() : []),
+      async (request, response) => {
+        const answering = route.answer(request, response, callers.get(request));
+        const answer = await (pace === 'stream' ? answering : inTime(answering, options.answerWithinMs));
+        if (answer) send(response, answer);
+      },
+    );
+  }
+  refuseUndeclared(app, routes);
+}
+
+/** Throws when express holds a route that none of the declared ones brought. */
+export function refuseUndeclared(app: Express, routes: readonly Route[]): void {
+  for (const { route } of app.router.stack) {
+    for (const { method } of route?.stack ?? []) {
+      if (!routes.some((declared) => declared.path === route!.path && declared.method === method)) {
+        throw new Error(`${method.toUpperCase()} ${route!.path} is served without a declared permission`);
+      }
+    }
+  }
+}
+
+/** Counts every request, and logs who asked for a change and what came of it, refusals too. */
+function measure({ method, path, pace }: Route, callers: WeakMap<Request, Caller>, { metrics, log }: MountOptions): RequestHandler {
+  return (request, response, next) => {
+    const startedAt = performance.now();
+    response.once('close', () => {
+      const seconds = (performance.now() - startedAt) / 1_000;
+      const status = response.statusCode;
+      metrics.answered(method, path, status, pace === 'stream' ? undefined : seconds);
+      if (method !== 'get')
+        log.info({ by: callers.get(request)?.person.subject, path: request.path, status, seconds }, `${method} ${path}`);
+    });
+    next();
+  };
+}
+
+function allow({ permission }: Route, callers: WeakMap<Request, Caller>): RequestHandler {
+  return (request, _response, next) => {
+    const { person } = callers.get(request)!;
+    if (!holds(person, permission)) {
+      throw new ApiProblem(403, 'NotEntitled', `This needs the role ${permission}; ${person.subject} has ${person.roles.join(', ')}.`);
+    }
+    next();
+  };
+}
+
+async function inTime<T>(answering: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const detail = `No answer within ${ms / 1_000} s. A change may have been recorded: look at the run, or repeat it with the same Idempotency-Key.`;
+      reject(new ApiProblem(503, 'NoAnswerInTime', detail));
+    }, ms);
+  });
+  return Promise.race([answering, late]).finally(() => clearTimeout(timer));
+}
+
+function send(response: Response, { status, body, headers = {} }: Answer): void {
+  response.status(status).set(headers);
+  if (typeof body === 'string' || body instanceof Uint8Array) response.send(body);
+  else if (body === undefined) response.end();
+  else response.json(body);
+}

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { pino } from 'pino';
+import { collectDefaultMetrics } from 'prom-client';
+import { loadEnvironment, resolveReference } from '../config/environment.ts';
+import { connectTemporal } from '../config/temporal.ts';
+import { createRuns } from '../runs.ts';
+import { createApp } from './app.ts';
+import { createMetrics } from './metrics.ts';
+import { temporalHealth } from './temporal-health.ts';
+
+const graceMs = 3_000;
+
+/** The API as a process: MUSTER_ENVIRONMENT, TEMPORAL_*, PORT, MUSTER_API_HOST (127.0.0.1), MUSTER_SIGN_IN, MUSTER_TETHER. */
+async function main(): Promise<void> {
+  const { MUSTER_ENVIRONMENT: file, PORT: port = '0', MUSTER_API_HOST: host = '127.0.0.1', MUSTER_SIGN_IN: signIn } = process.env;
+  if (!file) throw new Error('MUSTER_ENVIRONMENT is not set; it names the environment file');
+  const log = pino({ name: 'muster-api' }, pino.destination(2));
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+  if (process.env['MUSTER_TETHER'] === '1') tether(() => stopping.abort());
+
+  const environment = await loadEnvironment(file);
+  const temporal = await connectTemporal();
+  const metrics = createMetrics();
+  collectDefaultMetrics({ register: metrics.registry });
+  const app = createApp({
+    environment,
+    runs: createRuns({ client: temporal.client, environment }),
+    health: temporalHealth(temporal, environment.orchestrator.taskQueue),
+    archiveFolder: resolve(resolveReference(environment.archive.folder)),
+    metrics,
+    signIn,
+    log,
+    stopping: stopping.signal,
+  });
+  // The one-time token would otherwise be seen by every program that we start.
+  delete process.env['MUSTER_SIGN_IN'];
+  const server = createServer({ maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 30_000 }, app);
+  server.listen(Number(port), host);
+  await once(server, 'listening');
+  const { address, family, port: bound } = server.address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+  process.stdout.write(`${JSON.stringify({ ready: true, url })}\n`);
+
+  if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
+  await close(server);
+  await temporal.close();
+}
+
+/** Ends with whoever started us: their end of our standard input closes when they are gone. */
+function tether(stop: () => void): void {
+  process.stdin.once('close', stop).once('end', stop).once('error', stop).resume();
+}
+
+/** Lets requests that are under way finish, for three seconds at most. */
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(late);
+}
+
+main().then(
+  // Standard input may still be open, and would keep us.
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`muster api: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

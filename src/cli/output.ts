@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { connectRuns, type GlobalOptions } from './connect.ts';
+import type { RunsClient } from './runs-client.ts';
+import { oneLine } from './view/words.ts';
+
+/** The options that every command has. */
+export function globals(command: Command): GlobalOptions {
+  return command.optsWithGlobals<GlobalOptions>();
+}
+
+/** Opens the way to runs for one command, and closes it afterwards. */
+export async function withRuns<T>(command: Command, use: (runs: RunsClient, options: GlobalOptions) => Promise<T>): Promise<T> {
+  const options = globals(command);
+  const runs = await connectRuns(options);
+  try {
+    return await use(runs, options);
+  } finally {
+    await runs.close();
+  }
+}
+
+/** Prints a value as JSON when that was asked for, else its text for people. */
+export function print({ output }: Pick<GlobalOptions, 'output'>, value: unknown, text: () => string): void {
+  process.stdout.write(`${output === 'json' ? JSON.stringify(value, undefined, 2) : text()}\n`);
+}
+
+/** Rows under a heading, in columns as wide as their longest cell. */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [heading, ...rows.map((row) => row.map(oneLine))];
+  const widths = heading.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** The last part of a command's help. */
+export function example(...lines: string[]): string {
+  return `\n${lines.length > 1 ? 'Examples' : 'Example'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}

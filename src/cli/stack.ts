@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { resolveTemporal } from '../config/temporal.ts';
+import { cloneFolder } from '../config/tools.ts';
+import type { RangeAddresses } from '../range/contract.ts';
+import type { Part } from './part.ts';
+import { startApiPart, startRangePart, startTemporalPart, startWorkerPart, type ApiPart, type TemporalPart } from './stack-parts.ts';
+
+export interface StackOptions {
+  /** Folder for this stack's data and logs. */
+  home: string;
+  /** Bring up the practice range too; without it MUSTER_ENVIRONMENT must name an environment file. */
+  range: boolean;
+  /** Where the evidence packs go; `archive` in the home by default. */
+  archive?: string;
+  /** Serve Temporal's web UI. */
+  ui?: boolean;
+  /** Progress, one sentence at a time. */
+  log?: (line: string) => void;
+}
+
+export interface Stack {
+  addresses: { api: string; signIn: string; temporal: string; namespace: string; ui?: string; control?: string };
+  /** Tokens of the practice range's people, by subject. */
+  tokens: Record<string, string>;
+  /** What its processes have in their environment, for other programs that shall belong to it. */
+  variables: Record<string, string>;
+  environmentFile: string;
+  archive: string;
+  worker: Part<unknown>;
+  api: ApiPart;
+  /** Undefined when Temporal is somebody else's. */
+  temporal: TemporalPart | undefined;
+  range: (RangeAddresses & { part: Part<RangeAddresses> }) | undefined;
+  stop(): Promise<void>;
+}
+
+type Base = Pick<Stack, 'temporal'> & {
+  rangePart: Part<RangeAddresses> | undefined;
+  /** The workflow code, ready for workers. */
+  bundle: string;
+  address: string;
+  namespace: string;
+};
+
+/**
+ * Starts the range, Temporal (unless one is configured), the worker and the API, as processes that cannot outlive us.
+ * Throws, leaving nothing running, when one of them does not come up.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { home, log = () => undefined } = options;
+  mkdirSync(join(home, 'logs'), { recursive: true });
+  const up: Up = { parts: [], log, startedAt: Date.now() };
+  try {
+    const base = await startBase(up, options);
+    return await startService(up, options, base);
+  } catch (error) {
+    await stopAll(up);
+    throw error;
+  }
+}
+
+/** What has been started so far, to be stopped in the opposite order. */
+interface Up {
+  parts: Pick<Part<unknown>, 'stop'>[];
+  log: (line: string) => void;
+  startedAt: number;
+}
+
+async function startBase(up: Up, { home, range, ui = false }: StackOptions): Promise<Base> {
+  const target = resolveTemporal();
+  const options = { home, log: up.log };
+  // Loaded late: what bundles is large, and other commands do without it.
+  const bundling = import('./workflow-bundle.ts').then(({ bundleWorkflows }) => bundleWorkflows(join(home, 'workflows.js')));
+  const [rangePart, temporal, bundle] = await all(
+    range ? begin(up, 'practice range', startRangePart(options)) : undefined,
+    target === 'embedded' ? begin(up, 'Temporal', startTemporalPart({ ...options, ui })) : undefined,
+    bundling,
+  );
+  const { address, namespace } = target === 'embedded' ? temporal!.ready : target;
+  return { rangePart, temporal, bundle, address, namespace };
+}
+
+async function startService(up: Up, options: StackOptions, { rangePart, temporal, bundle, address, namespace }: Base): Promise<Stack> {
+  const { home, archive = join(home, 'archive') } = options;
+  const environmentFile = process.env['MUSTER_ENVIRONMENT'] ?? join(cloneFolder, 'environments/range.yaml');
+  const variables: Record<string, string> = {
+    ...rangePart?.ready.variables,
+    ...{ MUSTER_ENVIRONMENT: environmentFile, MUSTER_ARCHIVE: archive, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
+    MUSTER_WORKFLOW_BUNDLE: bundle,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+  const link = randomBytes(32).toString('base64url');
+  const process_ = { home, log: up.log, env: { ...process.env, ...variables } };
+  const [worker, api] = await all(
+    begin(up, 'worker', startWorkerPart(process_)),
+    begin(up, 'API', startApiPart({ ...process_, signIn: `you:${link}` })),
+  );
+  return {
+    addresses: {
+      ...{ api: api.ready.url, signIn: `${api.ready.url}/sign-in?token=${link}`, temporal: address, namespace },
+      ...(temporal?.ready.uiUrl ? { ui: temporal.ready.uiUrl } : {}),
+      ...(rangePart ? { control: rangePart.ready.control } : {}),
+    },
+    ...{ tokens: tokensOf(variables), variables, environmentFile, archive, worker, api, temporal },
+    range: rangePart ? { ...rangePart.ready, part: rangePart } : undefined,
+    stop: () => stopAll(up),
+  };
+}
+
+async function begin<P extends Pick<Part<unknown>, 'stop'>>(up: Up, what: string, starting: Promise<P>): Promise<P> {
+  const part = await starting;
+  up.parts.push(part);
+  up.log(`${what} is up after ${((Date.now() - up.startedAt) / 1_000).toFixed(1)} s`);
+  return part;
+}
+
+/** The service first, so that it hands its work back; what it stands on after it. */
+async function stopAll({ parts }: Up): Promise<void> {
+  for (const part of parts.splice(0).reverse()) await part.stop();
+}
+
+/** Waits for all, also when one fails: only then is known what must be stopped. */
+async function all<T extends unknown[]>(...starting: { [K in keyof T]: T[K] | Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(starting);
+  return (await Promise.all(starting)) as T;
+}
+
+const tokenPrefix = 'MUSTER_RANGE_TOKEN_';
+
+function tokensOf(variables: Record<string, string>): Record<string, string> {
+  const own = Object.entries(variables).filter(([name]) => name.startsWith(tokenPrefix));
+  return Object.fromEntries(own.map(([name, token]) => [name.slice(tokenPrefix.length).toLowerCase(), token]));
+}

@@ -1,0 +1,49 @@
+import { finalStates, verbPaths, type RunView } from '../../workflows/messages.ts';
+import { timeOf, type Canvas, type RenderOptions } from './canvas.ts';
+import { renderSteps } from './render-steps.ts';
+import { clock, cut, oneLine, painter, runMarks, span } from './words.ts';
+
+/** The run as people read it: where it stands, its steps by phase, its gates with their facts, and what can be done now. */
+export function renderRun(view: RunView, options: RenderOptions): string {
+  const canvas: Canvas = { ...options, paint: painter(options.color) };
+  return [...header(view, canvas), ...renderSteps(view, canvas), ...unsent(view, canvas), ...footer(view, canvas)].join('\n');
+}
+
+function header(view: RunView, { paint, now, width }: Canvas): string[] {
+  const mark = runMarks[view.state];
+  const lasted = span(timeOf(view.endedAt, now) - Date.parse(view.startedAt));
+  const mode = view.mode === 'simulate' ? `  ${paint('yellow', 'SIMULATE: nothing is changed')}` : '';
+  const asked = `${view.runId} · ${view.environment} · started ${clock(view.startedAt)} · ${lasted}`;
+  return [
+    paint('bold', cut(oneLine(view.title), width)) + mode,
+    `${paint(mark.style, `${mark.icon} ${mark.word}`)}: ${cut(oneLine(view.status), width - mark.word.length - 4)}`,
+    paint('gray', cut(asked, width)),
+    paint('gray', cut(oneLine(`asked for by ${view.requestedBy}: ${view.reason}${view.incident ? ` (${view.incident})` : ''}`), width)),
+  ];
+}
+
+/** Messages never hold up a run, so they are only told about. */
+function unsent(view: RunView, { paint, width }: Canvas): string[] {
+  const failed = view.messages.filter(({ state }) => state === 'notSent');
+  if (failed.length === 0) return [];
+  return [
+    '',
+    paint('yellow', 'Messages not sent'),
+    ...failed.map(({ to, text, problem }) => cut(oneLine(`  ✖ ${to}: "${text}"${problem ? ` (${problem})` : ''}`), width)),
+  ];
+}
+
+function footer(view: RunView, { paint, now, width }: Canvas): string[] {
+  if (finalStates.includes(view.state)) return [];
+  const lines = [''];
+  if (view.waitingFor) {
+    const { what, who, since, until } = view.waitingFor;
+    const times = `for ${span(now - Date.parse(since))}${until ? `, closes in ${span(Date.parse(until) - now)}` : ''}`;
+    lines.push(`${paint('yellow', 'Waits for')} ${cut(oneLine(`${who}: ${what} (${times})`), width - 10)}`);
+  }
+  if (view.pastPointOfNoReturn) lines.push(paint('gray', 'Past the point of no return: the way back is a runbook of its own.'));
+  if (view.undoable.length > 0) lines.push(paint('gray', cut(oneLine(`Can be undone: ${view.undoable.join(', ')}`), width)));
+  const spoken = Object.entries(verbPaths).flatMap(([path, verb]) => (view.verbs.includes(verb) ? [path] : []));
+  if (spoken.length > 0) lines.push(`${paint('bold', 'You can')} ${spoken.join(', ')}`);
+  return lines.length > 1 ? lines : [];
+}

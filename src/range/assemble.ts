@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault, RangeAddresses, RangeStatus, RegionName } from './contract.ts';
+import { createControl } from './control.ts';
+import { createCustomers } from './customers.ts';
+import { createDatabases, type Databases } from './databases.ts';
+import { createEdge } from './edge.ts';
+import { estateOf } from './estate-of.ts';
+import type { Estate } from './estate.ts';
+import { createFaults, type Healing } from './faults.ts';
+import type { Gateway } from './gateway.ts';
+import { unhealthyBecause } from './http-call.ts';
+import { createInbox } from './inbox.ts';
+import { createListener, type Listener } from './listener.ts';
+import { createLoadBalancer } from './load-balancer.ts';
+import { createShop, type Shop } from './shop.ts';
+import { readStatus } from './status.ts';
+import { rangeVariables } from './variables.ts';
+import { createVantagePoints } from './vantage.ts';
+
+export interface RangeOptions {
+  /** Holds the databases; of one range at a time. */
+  folder: string;
+  /** Orders of all customers together. */
+  ratePerSecond?: number;
+  /** Hears of progress, a sentence at a time. */
+  log?: (line: string) => void;
+}
+
+/** A practice estate that runs. */
+export interface Range {
+  addresses: RangeAddresses;
+  status(): Promise<RangeStatus>;
+  break(fault: Fault): Promise<void>;
+  /** Without a kind or region it heals everything. */
+  heal(what?: Healing): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type StartGateway = (options: { estate: Estate; log: (line: string) => void }) => Promise<Gateway>;
+
+/** What ends a part again; the last one that was started ends first. */
+type Stops = (() => unknown)[];
+
+/** Instances at the start: `east` carries the load, `west` is a pilot light. */
+const startCapacity: Record<RegionName, number> = { east: 3, west: 1 };
+const openWithinMs = 15_000;
+
+/** Puts the estate together behind a gateway and opens it for customers; leaves nothing running when it fails. */
+export async function assembleRange(options: RangeOptions, startGateway: StartGateway): Promise<Range> {
+  const stops: Stops = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= stopAll(stops));
+  try {
+    return { ...(await assemble(options, startGateway, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Ends every part, also when one cannot end; throws what the first of those said. */
+async function stopAll(stops: Stops): Promise<void> {
+  const problems: unknown[] = [];
+  for (const end of stops.reverse()) {
+    await Promise.resolve()
+      .then(end)
+      .catch((problem: unknown) => problems.push(problem));
+  }
+  if (problems.length > 0) throw problems[0];
+}
+
+async function assemble(options: RangeOptions, startGateway: StartGateway, stops: Stops): Promise<Omit<Range, 'stop'>> {
+  const { folder, ratePerSecond = 20, log = () => undefined } = options;
+  const lost = new Set<RegionName>();
+  const isLost = (region: RegionName): boolean => lost.has(region);
+  const databases = await createDatabases(folder, isLost);
+  stops.push(() => databases.stop());
+  const locate = async () => (await gateway.records()).database;
+  const shopOf = (region: RegionName): Shop => createShop({ region, password: databases.secrets.shop, locate });
+  const shops = { east: shopOf('east'), west: shopOf('west') };
+  const gateway = await startBehind(startGateway({ estate: estateOf(databases, shops, isLost), log }), databases, stops);
+  log('AWS answers; two databases run, the one in west follows the one in east');
+
+  stops.push(() => Promise.all([shops.east.stop(), shops.west.stop()]));
+  await Promise.all([shops.east.start(startCapacity.east), shops.west.start(startCapacity.west)]);
+  const [east, west] = await Promise.all([balance(shops.east), balance(shops.west)]);
+  const edge = await createEdge(async () => (await gateway.records()).shop, { east: east.port, west: west.port });
+  const customers = createCustomers(edge.url, ratePerSecond);
+  const inbox = await createInbox();
+  const balancer = { east: east.url, west: west.url };
+  const vantage = await createVantagePoints({ balancer, recent: (region) => customers.recent(region), lost: isLost });
+  const targets = { databases, shops, balancers: { east, west }, gateway, inbox, lost };
+  const faults = createFaults(targets);
+  const acts = {
+    status: () => readStatus(targets, faults, customers),
+    break: (fault: Fault) => faults.break(fault),
+    heal: (what?: Healing) => faults.heal(what),
+  };
+  const control = await createListener(
+    createControl({
+      ...{ ...acts, ...customers },
+      calls: () => gateway.calls(),
+      clearCalls: () => gateway.clearCalls(),
+      messages: () => inbox.messages(),
+    }),
+  );
+  for (const part of [east, west, edge, inbox, vantage, control]) {
+    stops.push(() => part.close());
+    await part.open();
+  }
+  await isOpen(edge.url);
+  stops.push(() => customers.stop());
+  customers.start();
+  log(`the shop is open; customers place ${ratePerSecond} orders a second`);
+
+  const postgres = { east: connectionOf(databases, 'east'), west: connectionOf(databases, 'west') };
+  const urls = { control: control.url, edge: edge.url, balancers: balancer, vantage: vantage.urls };
+  return { addresses: { control: control.url, variables: rangeVariables({ ...urls, aws: gateway, inbox, postgres }) }, ...acts };
+}
+
+/** Starts gateway and databases side by side, and waits for both also when one fails: only then all that runs can be stopped. */
+async function startBehind(gateway: Promise<Gateway>, databases: Databases, stops: Stops): Promise<Gateway> {
+  stops.push(async () => (await gateway.catch(() => undefined))?.stop());
+  const starting = [gateway, databases.start()] as const;
+  await Promise.allSettled(starting);
+  const [started] = await Promise.all(starting);
+  return started;
+}
+
+function balance(shop: Shop): Promise<Listener> {
+  return createLoadBalancer(() => shop.instances());
+}
+
+async function isOpen(url: string): Promise<void> {
+  const giveUpAt = Date.now() + openWithinMs;
+  for (;;) {
+    const reason = await unhealthyBecause(`${url}/health/ready`, 1_000);
+    if (!reason) return;
+    if (Date.now() > giveUpAt) throw new Error(`the practice shop does not open: ${reason}`);
+    await sleep(50);
+  }
+}
+
+function connectionOf(databases: Databases, region: RegionName): string {
+  const { port } = databases.database(`orders-${region}`)!;
+  return `postgres://muster:${databases.secrets.owner}@127.0.0.1:${port}/orders`;
+}

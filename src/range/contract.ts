@@ -1,0 +1,80 @@
+/** The two regions of the practice range. */
+export type RegionName = 'east' | 'west';
+
+/** Faults of the range; every one can be healed. AWS faults hit the next `times` matching calls (default 1). */
+export type Fault =
+  | { kind: 'lose-region'; region: RegionName }
+  | { kind: 'lag-replica'; ms: number }
+  | { kind: 'crash-shop'; region: RegionName }
+  | { kind: 'hang-shop'; region: RegionName }
+  | {
+      kind: 'aws';
+      how: 'throttle' | 'error' | 'reset' | 'stall';
+      /** `before` or `after` the commit: after means that it happened though the answer says otherwise. */
+      when: 'before' | 'after';
+      /** E.g. `PromoteReadReplica`, `ChangeResourceRecordSets`; `*` for all. */
+      action: string;
+      times?: number;
+      /** For `stall`: how long. */
+      ms?: number;
+    }
+  | { kind: 'inbox-down'; which?: ('slack' | 'pagerduty' | 'statuspage')[]; how?: 'refuse' | 'stall' };
+
+export interface AwsCall {
+  at: string;
+  region: string;
+  service: string;
+  action: string;
+  stateChanging: boolean;
+  status: number;
+  fault?: string;
+}
+
+export interface InboxMessage {
+  at: string;
+  to: 'slack' | 'pagerduty' | 'statuspage';
+  path: string;
+  body: unknown;
+}
+
+export interface AcknowledgedOrder {
+  id: string;
+  at: string;
+}
+
+/** What customers saw, measured from the first failed order to the first good one after the last failed one. */
+export interface Outage {
+  startedAt: string | null;
+  endedAt: string | null;
+  totalMs: number;
+  failed: number;
+  /** False while orders still fail or too few good ones followed. */
+  over: boolean;
+}
+
+export interface RangeStatus {
+  regions: Record<
+    RegionName,
+    {
+      lost: boolean;
+      database: 'primary' | 'replica' | 'fenced' | 'down';
+      shop: { desired: number; healthy: number };
+      weight: number;
+    }
+  >;
+  replicaLagMs: number | null;
+  customers: { placed: number; acknowledged: number; failed: number; lastAcknowledgedAt: string | null; outage: Outage };
+  faults: Fault[];
+  calls: { total: number; stateChanging: number };
+  inbox: number;
+}
+
+/**
+ * The range's control API, on loopback: `GET /status`, `POST /break` (a Fault), `POST /heal` ({ kind?, region? }; nothing heals all),
+ * `GET /calls`, `DELETE /calls`, `GET /inbox`, `GET /customers/acknowledged?since=ISO`, `GET /customers/outage`, `POST /customers/reset-outage`.
+ */
+export interface RangeAddresses {
+  control: string;
+  /** Variables that `environments/range.yaml` refers to. */
+  variables: Record<string, string>;
+}

@@ -1,0 +1,62 @@
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { z } from 'zod';
+import type { AcknowledgedOrder, AwsCall, Fault, InboxMessage, Outage, RangeStatus } from './contract.ts';
+import { faultSchema, healSchema, type Healing } from './faults.ts';
+
+/** What the control API offers. */
+export interface Controls {
+  status(): Promise<RangeStatus>;
+  break(fault: Fault): Promise<void>;
+  heal(what: Healing): Promise<void>;
+  calls(): AwsCall[];
+  clearCalls(): void;
+  messages(): InboxMessage[];
+  acknowledged(since?: Date): AcknowledgedOrder[];
+  outage(): Outage;
+  resetOutage(): void;
+}
+
+const sinceSchema = z.object({ since: z.iso.datetime({ offset: true }).optional() });
+
+/** The range's control API over HTTP; `contract.ts` lists its addresses. */
+export function createControl(controls: Controls): Express {
+  const app = express().disable('x-powered-by');
+  app.use((request, response, next) => {
+    // Programs of this machine may break the range; a page in somebody's browser may not.
+    if (request.headers.origin === undefined) next();
+    else response.status(403).json({ detail: 'the range is not for web pages' });
+  });
+  app.use(express.json({ limit: '10kb' }));
+  app.get('/status', async (_request, response) => void response.json(await controls.status()));
+  app.post('/break', async (request, response) => {
+    await controls.break(faultSchema.parse(request.body));
+    response.json(await controls.status());
+  });
+  app.post('/heal', async (request, response) => {
+    await controls.heal(healSchema.parse(request.body ?? {}));
+    response.json(await controls.status());
+  });
+  app.get('/calls', (_request, response) => void response.json({ calls: controls.calls() }));
+  app.delete('/calls', (_request, response) => {
+    controls.clearCalls();
+    response.status(204).end();
+  });
+  app.get('/inbox', (_request, response) => void response.json({ messages: controls.messages() }));
+  app.get('/customers/acknowledged', (request, response) => {
+    const { since } = sinceSchema.parse(request.query);
+    response.json({ orders: controls.acknowledged(since === undefined ? undefined : new Date(since)) });
+  });
+  app.get('/customers/outage', (_request, response) => void response.json({ outage: controls.outage() }));
+  app.post('/customers/reset-outage', (_request, response) => {
+    controls.resetOutage();
+    response.json({ outage: controls.outage() });
+  });
+  app.use((request, response) => void response.status(404).json({ detail: `the range has no ${request.method} ${request.path}` }));
+  return app.use(sayWhy);
+}
+
+const sayWhy: ErrorRequestHandler = (error: Error & { status?: number }, _request, response, _next) => {
+  const isBadInput = error instanceof z.ZodError;
+  const detail = isBadInput ? z.prettifyError(error) : error.message;
+  response.status(isBadInput ? 400 : (error.status ?? 500)).json({ detail });
+};

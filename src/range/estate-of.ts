@@ -1,0 +1,26 @@
+import type { RegionName } from './contract.ts';
+import type { Databases } from './databases.ts';
+import type { Estate } from './estate.ts';
+import type { Shop } from './shop.ts';
+
+/** The databases and shops of a range as the gateway drives them. */
+export function estateOf(databases: Databases, shops: Record<RegionName, Shop>, lost: (region: RegionName) => boolean): Estate {
+  const shopOf = (group: string): Shop | undefined => Object.values(shops).find((shop) => shop.group === group);
+  return {
+    database: (instance) => databases.database(instance),
+    promote: (instance) => databases.promote(instance),
+    createReplica: (instance, region, source) => databases.createReplica(instance, region, source),
+    rename: (instance, to) => databases.rename(instance, to),
+    remove: (instance) => databases.remove(instance),
+    setCapacity: (group, desired) => {
+      const shop = shopOf(group);
+      if (!shop) throw new Error(`the range has no group ${group}`);
+      shop.setCapacity(desired);
+    },
+    capacity: (group) => {
+      const shop = shopOf(group);
+      return shop && { desired: shop.desired(), instances: shop.instances() };
+    },
+    lost,
+  };
+}

@@ -1,0 +1,35 @@
+import pg from 'pg';
+import { superuserOf, type DatabaseSecrets } from './postgres-settings.ts';
+
+/** Makes the roles and the shop's empty database on a new primary. */
+export async function createOrdersDatabase(port: number, secrets: DatabaseSecrets): Promise<void> {
+  await run(superuserOf(port, secrets), [
+    `CREATE ROLE replicator LOGIN REPLICATION PASSWORD '${secrets.replicator}'`,
+    `CREATE ROLE shop LOGIN PASSWORD '${secrets.shop}'`,
+    `CREATE ROLE muster LOGIN PASSWORD '${secrets.owner}' IN ROLE pg_monitor, pg_signal_backend`,
+    `CREATE DATABASE orders OWNER muster`,
+  ]);
+  await run({ ...superuserOf(port, secrets), user: 'muster', password: secrets.owner, database: 'orders' }, [
+    `CREATE TABLE orders (
+       id uuid PRIMARY KEY,
+       placed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+       region text NOT NULL,
+       item text NOT NULL)`,
+    `CREATE TABLE order_lines (
+       order_id uuid NOT NULL REFERENCES orders,
+       item text NOT NULL,
+       quantity integer NOT NULL CHECK (quantity > 0))`,
+    `CREATE INDEX ON order_lines (order_id)`,
+    `GRANT SELECT, INSERT ON orders, order_lines TO shop`,
+  ]);
+}
+
+async function run(as: pg.ClientConfig, statements: string[]): Promise<void> {
+  const session = new pg.Client(as);
+  await session.connect();
+  try {
+    for (const statement of statements) await session.query(statement);
+  } finally {
+    await session.end();
+  }
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { sha256, type Report } from './chain.ts';
+import { readContents } from './content.ts';
+import { fileNames, readReport } from './read.ts';
+import { renderers } from './render.ts';
+import { verifyReport } from './verify.ts';
+
+/** One evidence pack; `hash` is the head of the report's chain. */
+export interface Archived {
+  folder: string;
+  files: string[];
+  hash: string;
+}
+
+/** Folder of a run in the archive; an id that is no plain name is spelled so that it stays inside. */
+export function folderOf(archive: string, runId: string): string {
+  return join(archive, encodeURIComponent(runId).replace(/^\./, '%2E'));
+}
+
+/** The pack of a view, if the archive already holds it whole and unchanged. */
+export async function findArchived(archive: string, runId: string, viewDigest: string): Promise<Archived | undefined> {
+  const folder = folderOf(archive, runId);
+  const { ok, head } = await verifyReport(folder);
+  if (!ok || head === undefined) return undefined;
+  const { run } = readContents(await readReport(join(folder, fileNames.json)));
+  return run.view === viewDigest ? { folder, files: (await readdir(folder)).sort(), hash: head } : undefined;
+}
+
+/** Writes an evidence pack all at once: a reader sees the whole folder or none. An earlier pack of the run is kept beside it. */
+export async function writeArchive(archive: string, runId: string, report: Report, history?: string): Promise<Archived> {
+  const folder = folderOf(archive, runId);
+  const draft = join(archive, `${draftPrefix(runId)}${randomUUID()}`);
+  const texts: Record<string, string> = {
+    [fileNames.json]: renderers.json(report),
+    [fileNames.md]: renderers.md(report),
+    [fileNames.html]: renderers.html(report),
+    ...(history === undefined ? {} : { [fileNames.history]: history }),
+  };
+  const sums = Object.entries(texts).map(([name, text]) => `${sha256(text)}  ${name}\n`);
+  texts[fileNames.sums] = `# head ${report.head}\n${sums.join('')}`;
+  await mkdir(draft, { recursive: true });
+  try {
+    for (const [name, text] of Object.entries(texts)) await writeFile(join(draft, name), text, { flush: true });
+    while (!(await moved(draft, folder))) await moveAside(folder);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  await sweepDrafts(archive, runId);
+  return { folder, files: Object.keys(texts).sort(), hash: report.head };
+}
+
+/** Evidence is never overwritten: what is there gets the next free number. */
+async function moveAside(folder: string): Promise<void> {
+  try {
+    for (let number = 1; !(await moved(folder, `${folder}.earlier-${number}`)); number++);
+  } catch (error) {
+    // Nothing is there, or another attempt has just moved it.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+/** False when the target is taken. */
+async function moved(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOTEMPTY', 'EEXIST'].includes(code)) return false;
+    throw error;
+  }
+}
+
+const draftPrefix = (runId: string) => `.draft-${basename(folderOf('', runId))}-`;
+
+/** No attempt writes for this long, so what is older was left by a process that died. */
+const deadAfterMs = 60_000;
+
+async function sweepDrafts(archive: string, runId: string): Promise<void> {
+  for (const name of (await readdir(archive)).filter((candidate) => candidate.startsWith(draftPrefix(runId)))) {
+    const { mtimeMs } = await stat(join(archive, name)).catch(() => ({ mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs > deadAfterMs) await rm(join(archive, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,74 @@
+import type { GateView, RunView } from '../workflows/messages.ts';
+import type { LostOrders, Objective, Objectives } from './content.ts';
+import type { KnownMeasures } from './measures.ts';
+import { count, duration, list, stateWords } from './words.ts';
+
+/** What was promised against what was measured; what was not measured stays unknown and is never counted as kept. */
+export function objectivesOf(view: RunView, { outage, targets, lost }: KnownMeasures): Objectives {
+  const rto = objective(targets?.rtoMs, outage?.totalMs);
+  return {
+    // An outage that still goes on can be judged as missed, but not as kept.
+    rto: outage && !outage.over && rto.met !== false ? { ...rto, met: null } : rto,
+    rpo: objective(targets?.rpoMs, lost?.count === 0 ? 0 : lost?.lostMs),
+    ...(outage && { outage }),
+    lostOrders: lost?.count ?? null,
+    decisionMs: view.gates.reduce((sum, gate) => sum + decisionMs(gate), 0),
+  };
+}
+
+export function decisionMs({ state, openedAt, decidedAt }: GateView): number {
+  return state === 'simulated' || decidedAt === undefined ? 0 : Date.parse(decidedAt) - Date.parse(openedAt);
+}
+
+/** Every acknowledged order that is gone, oldest first. */
+export function lostOrdersOf({ lost }: KnownMeasures): LostOrders | undefined {
+  if (!lost) return undefined;
+  const orders = lost.orders.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return {
+    count: lost.count,
+    acknowledged: lost.acknowledged ?? null,
+    lostMs: lost.lostMs ?? null,
+    orders,
+    unlisted: Math.max(0, lost.count - orders.length),
+  };
+}
+
+/** How it ended, in sentences that need no knowledge of the system. */
+export function resultSentences(view: RunView, known: KnownMeasures): string[] {
+  if (view.mode === 'simulate') {
+    return [
+      `This was a simulation: nothing was changed. “${view.title}” ${stateWords(view.state)}; below is every change that it would make.`,
+    ];
+  }
+  const skipped = view.steps.filter(({ state }) => state === 'skipped').map(({ title }) => `“${title}”`);
+  const failed = view.steps.filter(({ state }) => state === 'failed' || state === 'compensationFailed').map(({ title }) => `“${title}”`);
+  const unsent = view.messages.filter(({ state }) => state === 'notSent').length;
+  return [
+    `The run ${stateWords(view.state)}.`,
+    ...outageSentence(known),
+    ...lossSentence(known),
+    ...(known.fence?.fenced === false ? [`The old primary was not fenced${known.fence.why ? `: ${known.fence.why}` : ''}.`] : []),
+    ...(skipped.length > 0 ? [`Left out by a person: ${list(skipped)}.`] : []),
+    ...(failed.length > 0 ? [`Failed: ${list(failed)}.`] : []),
+    ...(unsent > 0 ? [`${count(unsent, 'message')} could not be sent.`] : []),
+  ];
+}
+
+function objective(targetMs: number | undefined, actualMs: number | null | undefined): Objective {
+  const known = targetMs !== undefined && actualMs !== null && actualMs !== undefined;
+  return { targetMs: targetMs ?? null, actualMs: actualMs ?? null, met: known ? actualMs <= targetMs : null };
+}
+
+function outageSentence({ outage }: KnownMeasures): string[] {
+  if (!outage) return [];
+  if (!outage.over) return [`Customers were still waiting when the run ended, for ${duration(outage.totalMs)} by then.`];
+  if (outage.totalMs === 0) return ['Customers did not notice: none of their orders failed.'];
+  return [`Customers waited ${duration(outage.totalMs)}; ${count(outage.failed, 'of their orders', 'of their orders')} failed meanwhile.`];
+}
+
+function lossSentence({ lost }: KnownMeasures): string[] {
+  if (!lost) return [];
+  return [
+    lost.count === 0 ? 'No acknowledged order was lost.' : `${count(lost.count, 'acknowledged order is', 'acknowledged orders are')} gone.`,
+  ];
+}

@@ -1,0 +1,56 @@
+import { condition } from '@temporalio/workflow';
+import type { MessageView } from '../messages.ts';
+import { comms } from '../tools.ts';
+import { now, type Run } from './run.ts';
+import { RunScope } from './scope.ts';
+
+type Sink = MessageView['to'];
+
+/** Tells people, and never waits for it: recovery goes on whether or not anybody can be told. */
+export function announce(
+  run: Run,
+  sentence: string,
+  to: readonly Sink[],
+  status: 'investigating' | 'monitoring' | 'resolved' = 'investigating',
+): void {
+  const text = `${run.request.mode === 'simulate' ? 'DRY RUN, nothing is changed. ' : ''}${run.view.title}: ${sentence}`;
+  for (const sink of to) {
+    const message: MessageView = { to: sink, text, at: now(), state: 'sending' };
+    run.view.messages.push(message);
+    void new RunScope(run, false).run(() => send(run, message, status));
+  }
+}
+
+async function send(run: Run, message: MessageView, status: 'investigating' | 'monitoring' | 'resolved'): Promise<void> {
+  try {
+    const { sent, problem } = (await senders[message.to](run, message.text, status)) ?? { sent: false, problem: undefined };
+    message.state = run.request.mode === 'simulate' ? 'simulated' : sent ? 'sent' : 'notSent';
+    if (problem !== undefined) message.problem = problem;
+  } catch (error) {
+    Object.assign(message, { state: 'notSent', problem: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+type Sender = (run: Run, text: string, status: 'investigating' | 'monitoring' | 'resolved') => Promise<{ sent: boolean; problem?: string }>;
+
+const senders: Record<Sink, Sender> = {
+  slack: (_run, text) => comms.notifySlack({ text }),
+  pagerduty: (run, text, status) =>
+    comms.notifyPagerDuty({
+      action: status === 'resolved' ? 'resolve' : 'trigger',
+      dedupKey: run.view.runId,
+      summary: text,
+      severity: 'critical',
+    }),
+  statuspage: (run, text, status) => comms.notifyStatuspage({ name: run.view.title, status, body: text, runId: run.view.runId }),
+};
+
+/** Gives messages that are on their way a short time to arrive; what did not stays in the record as not sent. */
+export async function settleMessages(run: Run): Promise<MessageView[]> {
+  const arrived = () => run.view.messages.every(({ state }) => state !== 'sending');
+  await condition(arrived, 1_000);
+  for (const message of run.view.messages) {
+    if (message.state === 'sending') Object.assign(message, { state: 'notSent', problem: 'no answer before the run ended' });
+  }
+  return run.view.messages.filter(({ state }) => state === 'notSent');
+}

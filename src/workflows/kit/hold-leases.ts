@@ -1,0 +1,56 @@
+import { Failure } from '../failures.ts';
+import { records } from '../tools.ts';
+import { now, type Run } from './run.ts';
+import { RunScope } from './scope.ts';
+import { reasonOf } from './step-record.ts';
+import { tell } from './timeline.ts';
+
+/** Of what, from where, to where: `{ of: 'shop', from: 'east', to: 'west', coolDownMs }`. */
+export interface Direction {
+  of: string;
+  from: string;
+  to: string;
+  coolDownMs: number;
+}
+
+/** Takes all leases of a run at once. False when another run has one, or a change the other way is too young: the run then ends as blocked. */
+export async function holdLeases(run: Run, direction?: Direction): Promise<boolean> {
+  if (run.request.mode === 'simulate' || run.view.leases.length === 0) {
+    run.lease = 'held';
+    return true;
+  }
+  const asked = {
+    environment: run.request.environment,
+    holder: run.view.runId,
+    title: run.view.title,
+    resources: [...run.view.leases].sort(),
+  };
+  const answer = await new RunScope(run)
+    .run(() => records.acquireLeases({ ...asked, ...(direction === undefined ? {} : { direction }) }))
+    .catch((error: unknown) => ({
+      granted: false as const,
+      type: Failure.Permanent,
+      message: `the leases could not be taken: ${reasonOf(error).message}`,
+    }));
+  if (answer.granted) {
+    run.lease = 'held';
+    tell(run, 'run', `Holds ${asked.resources.join(', ')}`);
+    return true;
+  }
+  run.refusal = answer;
+  run.lease = 'refused';
+  Object.assign(run.view, { state: 'blockedByLease', status: answer.message, endedAt: now() });
+  tell(run, 'run', `Refused: ${answer.message}`);
+  return false;
+}
+
+/** Gives the leases back; a run that went through starts the cool-down of its direction. */
+export async function releaseLeases(run: Run, direction?: Direction): Promise<void> {
+  if (run.request.mode === 'simulate' || run.view.leases.length === 0) return;
+  const crossed = run.view.pastPointOfNoReturn && direction ? { direction } : {};
+  await new RunScope(run, false)
+    .run(() => records.releaseLeases({ environment: run.request.environment, holder: run.view.runId, ...crossed }))
+    .catch((error: unknown) =>
+      tell(run, 'run', `The leases could not be given back and free themselves with the run: ${reasonOf(error).message}`),
+    );
+}

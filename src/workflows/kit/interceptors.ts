@@ -1,0 +1,60 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  defaultPayloadConverter,
+  workflowInfo,
+  type ActivityInput,
+  type Next,
+  type WorkflowInterceptorsFactory,
+  type WorkflowOutboundCallsInterceptor,
+} from '@temporalio/workflow';
+import type { Envelope, EvidenceEntry } from '../../activities/support/evidence.ts';
+import type { StepHeader } from '../../activities/support/step-context.ts';
+import { whereAmI } from './scope.ts';
+
+/** Header that tells an activity for which run and step it works, and in which mode. */
+export const stepHeader = 'muster-step';
+
+/** Sends mode, actor and step title along with every activity, and keeps the evidence that comes back with the step. */
+class StepInterceptor implements WorkflowOutboundCallsInterceptor {
+  async scheduleActivity(input: ActivityInput, next: Next<WorkflowOutboundCallsInterceptor, 'scheduleActivity'>): Promise<unknown> {
+    const { run, step } = whereAmI();
+    if (!run) return next(input);
+    const header: StepHeader = {
+      mode: run.request.mode,
+      runId: run.view.runId,
+      environment: run.request.environment,
+      step: step?.id ?? '-',
+      title: step?.title ?? run.view.title,
+      actor: run.request.requestedBy,
+      operation: `${workflowInfo().firstExecutionRunId}/${step?.id ?? '-'}`,
+    };
+    const headers = { ...input.headers, [stepHeader]: defaultPayloadConverter.toPayload(header) };
+    // A change that is under way is waited for, also when the run is aborted: an undo must never overtake it.
+    const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+    const options = { ...input.options, cancellationType, summary: input.options.summary ?? header.title };
+    try {
+      const answer = await next({ ...input, headers, options });
+      if (!isEnvelope(answer)) return answer;
+      step?.evidence.push(...answer.evidence);
+      step?.predicted.push(...answer.predicted);
+      return answer.result;
+    } catch (error) {
+      step?.evidence.push(...evidenceOf(error));
+      throw error;
+    }
+  }
+}
+
+function isEnvelope(answer: unknown): answer is Envelope {
+  return typeof answer === 'object' && answer !== null && 'musterEnvelope' in answer;
+}
+
+function evidenceOf(error: unknown): EvidenceEntry[] {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  const detail = cause instanceof ApplicationFailure ? (cause.details?.[0] as { musterEvidence?: EvidenceEntry[] } | undefined) : undefined;
+  return detail?.musterEvidence ?? [];
+}
+
+export const interceptors: WorkflowInterceptorsFactory = () => ({ outbound: [new StepInterceptor()] });

@@ -1,0 +1,50 @@
+import type { Fact } from '../messages.ts';
+import type { GateOptions } from './decisions.ts';
+import { askPeople } from './gates.ts';
+import { leaveBehind } from './leave-behind.ts';
+import { sideBySide } from './parallel.ts';
+import type { Run } from './run.ts';
+import type { StepOptions } from './step-record.ts';
+import { perform } from './steps.ts';
+import { tell } from './timeline.ts';
+import { watchUntilSure, type WatchOptions } from './watch.ts';
+
+/** The words that a runbook is written in. */
+export interface Kit {
+  /** Opens a part of the page; steps that follow belong to it. */
+  phase(title: string): void;
+  /** Does one thing. Skippable when it fails. */
+  step(sentence: string, act: () => Promise<unknown>, options?: StepOptions): Promise<void>;
+  /** Reads what the run needs to go on; cannot be skipped. */
+  measure<T>(sentence: string, read: () => Promise<T>): Promise<T>;
+  /** Asks people, with facts. Goes on only when they approve; answers the facts that they approved. */
+  gate(question: string, options: GateOptions): Promise<readonly Fact[]>;
+  /** Holds only when every reading in a row is good; a missing one asks a person. */
+  watch(sentence: string, options: WatchOptions): Promise<void>;
+  /** Runs sentences side by side. */
+  parallel<T extends unknown[]>(...branches: { [K in keyof T]: () => Promise<T[K]> }): Promise<T>;
+  /** Starts a run that goes on after this one has ended. */
+  leaveBehind(workflow: string, plan: unknown): Promise<void>;
+  /** Keeps a result for the record, by name. */
+  keep(name: string, value: unknown): void;
+}
+
+/** The words, bound to one run. */
+export function kitOf(run: Run): Kit {
+  const must = { kind: 'measure', skippable: false } as const;
+  return {
+    phase: (title) => {
+      run.view.phase = title;
+      tell(run, 'phase', title);
+    },
+    step: async (sentence, act, how = {}) => void (await perform(run, sentence, act, { ...how, kind: 'step', skippable: true })),
+    measure: async (sentence, read) => (await perform(run, sentence, read, must))!,
+    gate: async (question, how) =>
+      (await perform(run, question, (step) => askPeople(run, step, question, how), { kind: 'gate', skippable: false }))!,
+    watch: async (sentence, how) =>
+      void (await perform(run, sentence, (step) => watchUntilSure(step, how), { kind: 'watch', skippable: true })),
+    parallel: (...branches) => sideBySide(branches),
+    leaveBehind: (workflow, plan) => leaveBehind(run, workflow, plan),
+    keep: (name, value) => void (run.view.measures[name] = value),
+  };
+}

@@ -1,0 +1,87 @@
+import { workflowInfo, type CancellationScope } from '@temporalio/workflow';
+import type { CommandAnswer, GateCommand, GateView, RunRequest, RunState, RunView, StepView } from '../messages.ts';
+import { RunScope } from './scope.ts';
+
+/** How a run comes to an early end: `leave` keeps everything as it is, `undo` goes back newest first. */
+export interface Ending {
+  how: 'leave' | 'undo';
+  state: RunState;
+  reason: string;
+  by: string;
+}
+
+export interface OpenGate {
+  view: GateView;
+  /** Throws the refusal, or returns; nothing is changed. */
+  check(decision: 'approve' | 'decline', command: GateCommand): void;
+  decide(decision: 'approve' | 'decline', command: GateCommand): Promise<void>;
+}
+
+/** A step that failed for good, until a person says what to do. */
+export interface StuckStep {
+  step: StepView;
+  since: string;
+  skippable: boolean;
+  resolution?: 'retry' | 'skip';
+}
+
+/** Everything a run knows of itself: one object a workflow, made by `runbook`, never at module level. */
+export interface Run {
+  readonly request: RunRequest;
+  readonly view: RunView;
+  /** Scope of the runbook's own code; cancelled when the run is aborted. */
+  readonly body: CancellationScope;
+  readonly undo: { step: StepView; undo: () => Promise<unknown> }[];
+  readonly gates: Map<string, OpenGate>;
+  readonly stuck: Map<string, StuckStep>;
+  /** Commands by id, so that a repeat gets the first one's answer. */
+  readonly commands: Map<string, Promise<CommandAnswer>>;
+  paused?: { by: string; since: string; reason?: string };
+  /** Steps that wait for `resume`. */
+  held: number;
+  ending?: Ending;
+  lease: 'asked' | 'held' | 'refused';
+  refusal?: { type: string; message: string; holder?: string };
+}
+
+export const now = (): string => new Date().toISOString();
+
+/** Makes the run's record as it is before its first step. */
+export function newRun(plan: { run: RunRequest }, title: string, leases: readonly string[]): Run {
+  const info = workflowInfo();
+  const { run: request } = plan;
+  const view: RunView = {
+    version: 1,
+    runbook: info.workflowType,
+    title,
+    runId: info.workflowId,
+    environment: request.environment,
+    mode: request.mode,
+    state: 'pending',
+    status: 'is starting',
+    requestedBy: request.requestedBy,
+    reason: request.reason,
+    ...(request.incident === undefined ? {} : { incident: request.incident }),
+    startedAt: info.startTime.toISOString(),
+    verbs: [],
+    pastPointOfNoReturn: false,
+    undoable: [],
+    leases: [...leases],
+    steps: [],
+    gates: [],
+    timeline: [],
+    messages: [],
+    measures: {},
+    plan,
+  };
+  const run = {
+    request,
+    view,
+    undo: [],
+    gates: new Map<string, OpenGate>(),
+    stuck: new Map<string, StuckStep>(),
+    commands: new Map<string, Promise<CommandAnswer>>(),
+    held: 0,
+  };
+  return { ...run, lease: 'asked', body: new RunScope(run) };
+}

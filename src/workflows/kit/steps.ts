@@ -1,0 +1,74 @@
+import { condition, isCancellation } from '@temporalio/workflow';
+import { Failure } from '../failures.ts';
+import type { StepView } from '../messages.ts';
+import { announce } from './comms.ts';
+import { now, type Run } from './run.ts';
+import { StepScope } from './scope.ts';
+import { closeStep, openStep, reasonOf, type StepOptions } from './step-record.ts';
+import { tell } from './timeline.ts';
+
+interface Sentence extends StepOptions {
+  kind: StepView['kind'];
+  /** False when the run cannot go on without what the step reads. */
+  skippable: boolean;
+}
+
+/** Ends the run early without asking what to do about the step, e.g. because a gate was declined. */
+export class RunEnds extends Error {
+  override name = 'RunEnds';
+}
+
+/** Performs one sentence of a runbook. A failure that stays pauses the run until a person retries, skips, undoes or aborts. */
+export async function perform<T>(run: Run, title: string, act: (step: StepView) => Promise<T>, how: Sentence): Promise<T | undefined> {
+  await mayGoOn(run);
+  const step = openStep(run, title, how);
+  if (how.undo) run.undo.push({ step, undo: how.undo });
+  for (;;) {
+    try {
+      if (how.pointOfNoReturn) run.view.pastPointOfNoReturn = true;
+      const result = await new StepScope(run, step).run(() => act(step));
+      closeStep(
+        run,
+        step,
+        run.request.mode === 'simulate' && step.evidence.every(({ kind }) => kind !== 'read') ? 'simulated' : 'completed',
+      );
+      return result;
+    } catch (error) {
+      if (isCancellation(error) || error instanceof RunEnds) {
+        closeStep(run, step, 'canceled');
+        throw error;
+      }
+      step.failure = reasonOf(error);
+      // Only a change that surely did not happen leaves the way back open.
+      if (how.pointOfNoReturn && step.failure.name !== Failure.UnknownOutcome) run.view.pastPointOfNoReturn = false;
+      if ((await askForHelp(run, step, how.skippable)) === 'skip') return undefined;
+      step.tries += 1;
+      step.state = 'running';
+    }
+  }
+}
+
+async function mayGoOn(run: Run): Promise<void> {
+  if (!run.paused) return;
+  run.held += 1;
+  tell(run, 'run', `Paused before the next step by ${run.paused.by}`);
+  try {
+    await condition(() => run.paused === undefined);
+  } finally {
+    run.held -= 1;
+  }
+}
+
+async function askForHelp(run: Run, step: StepView, skippable: boolean): Promise<'retry' | 'skip'> {
+  const { name, message } = step.failure!;
+  step.state = 'failed';
+  run.stuck.set(step.id, { step, since: now(), skippable });
+  tell(run, 'step', `${step.title}: failed (${name}): ${message}`, { step: step.id });
+  announce(run, `"${step.title}" failed and the run waits for a person: ${message}`, ['slack', 'pagerduty']);
+  try {
+    await condition(() => run.stuck.get(step.id)?.resolution !== undefined);
+    return run.stuck.get(step.id)!.resolution!;
+  } finally {
+    run.stuck.delete(step.id);
+  }
+}

@@ -1,0 +1,58 @@
+import type { GateOptions } from '../kit/decisions.ts';
+import type { Kit } from '../kit/kit.ts';
+import type { Fact } from '../messages.ts';
+import { postgres } from '../tools.ts';
+import { approvalOf, asksForMore } from './approval.ts';
+import { oldPrimaryFact } from './assess.ts';
+import type { RegionMove } from './plan.ts';
+
+/**
+ * Makes sure that nobody writes to the old primary any more, and proves it; a planned move also waits until the standby has every write.
+ * A primary that cannot be fenced is recorded as such, is fenced on its return, and to promote beside it takes the stronger approval.
+ */
+export async function fenceOldPrimary(
+  { step, measure, gate, keep, leaveBehind }: Kit,
+  move: RegionMove,
+  approved: readonly Fact[],
+): Promise<void> {
+  const { database, from, to, planned } = move;
+  const old = await measure(`Look whether the old primary in ${from} can be fenced`, () =>
+    postgres.replicationState({ database, region: from }),
+  );
+  let lsn: string | undefined;
+  if (old.reachable) {
+    await step(
+      `Stop writes in ${from} and prove that nobody writes`,
+      async () => (lsn = (await postgres.fenceDatabase({ database, region: from }))?.lsn),
+      {
+        undo: () => postgres.unfenceDatabase({ database, region: from }),
+      },
+    );
+  }
+  if (lsn !== undefined) {
+    keep('fence', { fenced: true, lsn });
+    const fencedAt = lsn;
+    if (planned) await step(`Wait until ${to} has every write`, () => postgres.awaitCaughtUp({ database, region: to, lsn: fencedAt }));
+    return;
+  }
+  keep('fence', { fenced: false, why: old.reachable ? 'not proven' : `the primary in ${from} does not answer` });
+  const knownToThem = approved.some(({ name, value }) => name === oldPrimaryFact && value !== true);
+  if (!knownToThem) await gate(`Promote ${to} although the primary in ${from} is not fenced?`, strongest(move));
+  await step(`Have the old primary in ${from} fenced when it comes back`, () => leaveBehind('fenceOnReturn', move));
+}
+
+/** Asks anew when more would be lost than people approved. */
+export async function checkLag({ measure, gate, keep }: Kit, move: RegionMove, approved: readonly Fact[]): Promise<void> {
+  const { service, to, planned, maxLagMs } = move;
+  const loss = await measure(`Check the lag of ${to} against the budget`, () => postgres.missingOrders({ service, region: to }));
+  keep('lagAtPromotion', { lostMs: loss.lostMs, orders: loss.count, budgetMs: maxLagMs });
+  const overBudget = loss.lostMs === null || loss.lostMs > maxLagMs;
+  if (planned ? loss.count > 0 : overBudget && !asksForMore(move, approved)) {
+    await gate(`Lose ${loss.count} acknowledged orders?`, strongest(move));
+  }
+}
+
+function strongest(move: RegionMove): GateOptions {
+  const demand = { of: move.approval.stronger.duty, quorum: move.approval.stronger.quorum };
+  return { ...approvalOf(move, 'Writes that only the old primary has are lost'), ...demand, stronger: () => demand };
+}

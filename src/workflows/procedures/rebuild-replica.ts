@@ -1,0 +1,64 @@
+import type { GateOptions } from '../kit/decisions.ts';
+import type { Kit } from '../kit/kit.ts';
+import type { Fact } from '../messages.ts';
+import { postgres, rds } from '../tools.ts';
+import type { RegionMove } from './plan.ts';
+
+export interface Rebuild {
+  region: string;
+  of: string;
+  /** False when it is proven that the old data holds nothing that the other region lacks. */
+  ask: boolean;
+}
+
+/**
+ * Makes a region's database a replica of the other region's primary.
+ * Its old data may hold writes that nobody else has: it is fenced first, people are asked, and it is set aside, never deleted.
+ */
+export async function rebuildReplica({ step, measure, gate }: Kit, move: RegionMove, { region, of, ask }: Rebuild): Promise<void> {
+  const { database } = move;
+  const old = await measure(`Look at the database in ${region}`, () => rds.describeDatabase({ database, region }));
+  if (old.role === 'primary') {
+    await step(`Fence the old database in ${region}`, () => postgres.fenceDatabase({ database, region }), {
+      undo: () => postgres.unfenceDatabase({ database, region }),
+    });
+    if (ask) await gate(`Set the old database in ${region} aside and rebuild it from ${of}?`, approval(move, region, of));
+    await step(`Set the old database in ${region} aside`, () => rds.setAsideDatabase({ database, region }));
+  }
+  if (old.role !== 'replica') await step(`Build a replica of ${of} in ${region}`, () => rds.createReplica({ database, region, of }));
+  await step(`Wait until ${region} has caught up`, async () => {
+    const source = await postgres.replicationState({ database, region: of });
+    await postgres.awaitCaughtUp({ database, region, lsn: source.replayLsn ?? '0/0' });
+  });
+}
+
+function approval(move: RegionMove, region: string, of: string): GateOptions {
+  const { duty, withinMs, escalateTo, expiresAfterMs } = move.approval;
+  return {
+    facts: () => divergence(move, region, of),
+    ...{ of: duty, quorum: 1, within: withinMs, escalateTo, expiresAfter: expiresAfterMs },
+    cannotBeUndone: `The old database in ${region} gets another name; its data is kept`,
+  };
+}
+
+/** What would no longer be at hand under the old name. */
+async function divergence({ service, database }: RegionMove, region: string, of: string): Promise<Fact[]> {
+  const [lost, old] = await Promise.all([postgres.missingOrders({ service, region: of }), postgres.replicationState({ database, region })]);
+  const at = new Date().toISOString();
+  return [
+    {
+      name: `acknowledged orders that only ${region} can still hold`,
+      value: lost.count,
+      source: `customers' receipts against PostgreSQL in ${of}`,
+      at,
+      verdict: lost.count === 0 ? 'good' : 'bad',
+    },
+    {
+      name: `writers in ${region}`,
+      value: old.writers,
+      source: `PostgreSQL in ${region}`,
+      at,
+      verdict: old.writers === 0 ? 'good' : 'bad',
+    },
+  ];
+}

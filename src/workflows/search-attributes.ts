@@ -1,0 +1,13 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+
+/** What runs can be searched by. All are optional: a namespace that lacks one never holds up a failover. */
+export const searchAttributes = {
+  runbook: defineSearchAttributeKey('MusterRunbook', 'KEYWORD'),
+  environment: defineSearchAttributeKey('MusterEnvironment', 'KEYWORD'),
+  mode: defineSearchAttributeKey('MusterMode', 'KEYWORD'),
+  state: defineSearchAttributeKey('MusterState', 'KEYWORD'),
+  severity: defineSearchAttributeKey('MusterSeverity', 'KEYWORD'),
+  incident: defineSearchAttributeKey('MusterIncident', 'KEYWORD'),
+};
+
+export const searchAttributeNames: string[] = Object.values(searchAttributes).map((key) => key.name);

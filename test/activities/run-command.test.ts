@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { read } from '../../src/activities/support/kinds.ts';
+import { runCommand, type Command } from '../../src/activities/support/run-command.ts';
+import { failureOf, inStep } from './in-step.ts';
+
+const node = process.execPath;
+const command = (script: string, more: Partial<Command> = {}): Command => ({ file: node, args: ['-e', script], kind: 'read', timeoutMs: 20_000, ...more });
+const run = (asked: Command) => inStep(read(runCommand), asked);
+
+/** A program whose grandchild writes its own id to a file, ignores SIGTERM and would run for a minute. */
+const family = (file: string) => `
+  const { spawn } = require('node:child_process');
+  const grandchild = 'process.on("SIGTERM", () => {}); require("node:fs").writeFileSync(' + JSON.stringify(${JSON.stringify(file)}) + ', String(process.pid)); setTimeout(() => {}, 60000)';
+  spawn(process.execPath, ['-e', grandchild], { stdio: 'inherit' });
+  setTimeout(() => {}, 60000);`;
+
+describe('the command runner', () => {
+  let folder: string;
+  before(async () => void (folder = await mkdtemp(join(tmpdir(), 'muster-command-'))));
+  after(() => rm(folder, { recursive: true }));
+
+  async function grandchildOf(file: string): Promise<number> {
+    for (;;) {
+      const pid = Number(await readFile(file, 'utf8').catch(() => ''));
+      if (pid > 0) return pid;
+      await delay(20);
+    }
+  }
+
+  it('answers what a program wrote, without control sequences and secrets, and records the call', async () => {
+    const { result, evidence } = await run(command(`console.log('\\u001b[31mred\\u001b[0m password=' + 'open' + 'sesame'); console.error('oh')`));
+    assert.deepEqual([result.stdout, result.stderr, result.stdoutBytes], ['red password=[redacted]\n', 'oh\n', 33]);
+    assert.deepEqual([evidence.length, evidence[0]!.tool, evidence[0]!.ok], [1, 'command', true]);
+  });
+
+  it('keeps the last 64 KB of 50 MB', async () => {
+    const script = `const line = 'x'.repeat(1023) + '\\n'; let left = 50 * 1024; const more = () => { while (left-- > 0) if (!process.stdout.write(line)) return process.stdout.once('drain', more); process.stdout.write('the end'); }; more()`;
+    const { result } = await run(command(script));
+    assert.equal(result.stdoutBytes, 50 * 1024 * 1024 + 7);
+    assert.ok(result.stdout.length <= 64 * 1024 + 1 && result.stdout.endsWith('the end'));
+  });
+
+  it('refuses values that could be options, and control characters anywhere, before it starts anything', async () => {
+    for (const args of [[{ value: '--kubeconfig=/etc/passwd' }], [{ value: '-H' }], [{ value: 'a\nb' }], ['fixed\u0000word']]) {
+      const { name, evidence } = await failureOf(run({ file: node, args, kind: 'change', timeoutMs: 1_000 }));
+      assert.deepEqual([name, evidence.length], ['InvalidInput', 0]);
+    }
+  });
+
+  it('passes arguments on as they are, never through a shell', async () => {
+    const nasty = '$(touch /tmp/x); `id` | cat > "y" & *';
+    const { result } = await run({ file: node, args: ['-e', 'console.log(process.argv[1])', { value: nasty }], kind: 'read', timeoutMs: 10_000 });
+    assert.equal(result.stdout, `${nasty}\n`);
+  });
+
+  it('passes on nothing of our own variables but PATH, HOME and LANG', async () => {
+    process.env['MUSTER_TEST_CANARY'] = 'seen';
+    const { result } = await run(command('console.log(JSON.stringify(process.env))', { env: { KUBECONFIG: '/k' } }));
+    delete process.env['MUSTER_TEST_CANARY'];
+    const passed = Object.keys(JSON.parse(result.stdout) as object).filter((name) => !['PATH', 'HOME', 'LANG'].includes(name));
+    assert.deepEqual(passed, ['KUBECONFIG']);
+  });
+
+  it('ends the whole process tree when the step is cancelled', async () => {
+    const file = join(folder, 'cancelled');
+    const running = inStep(read(runCommand), command(family(file)), {
+      onStart: (mock) => void grandchildOf(file).then(() => mock.cancel()),
+    });
+    await assert.rejects(running, { name: 'CancelledFailure' });
+    const pid = await grandchildOf(file);
+    assert.ok(await isGone(pid), `${pid} still runs`);
+  });
+
+  it('ends the whole process tree when time is over, and says that the outcome is unknown', async () => {
+    const file = join(folder, 'late');
+    const late = failureOf(inStep(read(runCommand), command(family(file), { timeoutMs: 700, kind: 'change' })));
+    const { message, evidence } = await late;
+    assert.match(message, /did not end within 700 ms/);
+    assert.equal(evidence[0]!.ok, false);
+    assert.ok(await isGone(await grandchildOf(file)));
+  });
+
+  it('says how a program failed, with the end of what it wrote', async () => {
+    const { name, message } = await failureOf(run(command(`console.error('no such pod'); process.exit(4)`)));
+    assert.deepEqual([name, /exit code 4: no such pod/.test(message)], ['Permanent', true]);
+    assert.equal((await failureOf(run(command('process.exit(4)', { exitCodes: { 4: 'notYet' } })))).name, 'NotYet');
+    assert.match((await failureOf(run({ file: 'no-such-program', args: [], kind: 'read', timeoutMs: 1_000 }))).message, /ENOENT/);
+  });
+});
+
+/** A process is gone when it cannot be signalled, or is a zombie that nobody has collected yet. */
+async function isGone(pid: number): Promise<boolean> {
+  for (let round = 0; round < 50; round++) {
+    try {
+      process.kill(pid, 0);
+      if (/^State:\s+Z/m.test(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''))) return true;
+    } catch {
+      return true;
+    }
+    await delay(20);
+  }
+  return false;
+}

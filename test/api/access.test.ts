@@ -1,0 +1,143 @@
+import { strict as assert } from 'node:assert';
+import { createHash } from 'node:crypto';
+import express from 'express';
+import { pino } from 'pino';
+import { readTokens } from '../../src/api/access.ts';
+import { defaultLimits } from '../../src/api/limits.ts';
+import { createMetrics } from '../../src/api/metrics.ts';
+import { mount, refuseUndeclared } from '../../src/api/mount.ts';
+import { route, type Permission } from '../../src/api/route.ts';
+import { verbPaths } from '../../src/workflows/messages.ts';
+import { env, problemIn, startApi, testEnvironment, type Api, type Subject } from './support/api.ts';
+
+type Row = [method: string, path: string, permission: Permission];
+const table: Row[] = [
+  ['GET', '/api/runbooks', 'viewer'],
+  ['GET', '/api/runbooks/fail-over-region', 'viewer'],
+  ['POST', '/api/runs', 'responder'],
+  ['GET', '/api/runs', 'viewer'],
+  ['GET', '/api/runs/run-1', 'viewer'],
+  ['GET', '/api/runs/run-1/events', 'viewer'],
+  ['GET', '/api/runs/run-1/report', 'viewer'],
+  ['GET', '/api/me', 'viewer'],
+  ['GET', '/metrics', 'viewer'],
+  ['GET', '/api/openapi.json', 'public'],
+  ['GET', '/healthz', 'public'],
+  ['GET', '/readyz', 'public'],
+  ['GET', '/sign-in', 'public'],
+  ...['/', '/page.js', '/dom.js', '/view.js', '/gates.js', '/page.css', '/theme.css'].map((path): Row => ['GET', path, 'public']),
+  ...Object.keys(verbPaths).map((verb): Row => [
+    'POST',
+    `/api/runs/run-1/signals/${verb}`,
+    ['approve', 'decline'].includes(verb) ? 'approver' : 'responder',
+  ]),
+];
+const everybody: [Subject, Permission[]][] = [
+  ['vic', ['viewer']],
+  ['sam', ['viewer', 'responder']],
+  ['ana', ['viewer', 'responder', 'approver']],
+  ['ada', ['viewer', 'responder', 'approver', 'admin']],
+];
+
+describe('Who may call what', () => {
+  let api: Api;
+  before(async () => {
+    api = await startApi();
+  });
+  after(() => api.close());
+
+  for (const [method, path, permission] of table) {
+    it(`${method} ${path} is for ${permission === 'public' ? 'everybody' : `${permission} and stronger`}`, async () => {
+      const body = method === 'POST' ? {} : undefined;
+      const nobody = await api.call(method, path, { body });
+      const stranger = await api.call(method, path, { body, headers: { authorization: 'Bearer not-a-token-of-ours' } });
+      if (permission === 'public') {
+        assert.notEqual(nobody.status, 403);
+        assert.notEqual((await stranger.text()).includes('token in the Authorization header'), true);
+        return;
+      }
+      for (const refused of [nobody, stranger]) {
+        const problem = await problemIn(refused);
+        assert.deepEqual([problem.status, problem.code], [401, 'NotSignedIn']);
+        assert.match(refused.headers.get('www-authenticate') ?? '', /^Bearer/);
+      }
+      for (const [as, holding] of everybody) {
+        const response = await api.call(method, path, { as, body });
+        if (holding.includes(permission)) assert.ok(![401, 403].includes(response.status), `${as} got ${response.status}`);
+        else assert.match((await problemIn(response)).detail, new RegExp(`needs the role ${permission}; ${as} has`));
+        await response.body?.cancel().catch(() => undefined);
+      }
+    });
+  }
+
+  it('lists exactly the routes of this table in its description', async () => {
+    const { paths } = (await (await api.call('GET', '/api/openapi.json')).json()) as { paths: Record<string, object> };
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map(
+        (method) => `${method.toUpperCase()} ${path.replace('{runId}', 'run-1').replace('{name}', 'fail-over-region')}`,
+      ),
+    );
+    assert.deepEqual(described.sort(), table.map(([method, path]) => `${method} ${path}`).sort());
+  });
+
+  it('starts a runbook only for people with the role that the runbook asks', async () => {
+    const strict = await startApi({
+      catalogue: [{ ...(await import('../../src/catalogue.ts')).catalogue[0]!, name: 'grave', startRole: 'admin' }],
+    });
+    try {
+      const refused = await strict.call('POST', '/api/runs', { as: 'ana', body: { runbook: 'grave', reason: 'a try', input: {} } });
+      assert.match((await problemIn(refused)).detail, /Starting grave needs the role admin/);
+      assert.equal(
+        (await strict.call('POST', '/api/runs', { as: 'ada', body: { runbook: 'grave', reason: 'a try', input: {} } })).status,
+        201,
+      );
+      assert.equal(strict.runs.started.length, 1);
+    } finally {
+      await strict.close();
+    }
+  });
+});
+
+describe('The boot', () => {
+  const nothing = {
+    access: () => assert.fail(),
+    limits: defaultLimits,
+    metrics: createMetrics(),
+    log: pino({ level: 'silent' }),
+    answerWithinMs: 1,
+  };
+
+  it('fails on a route without a permission', () => {
+    const careless = route(
+      { method: 'get', path: '/open', permission: undefined as unknown as Permission, summary: '', responses: {} },
+      async () => ({ status: 200 }),
+    );
+    assert.throws(() => mount(express(), [careless], nothing), /GET \/open declares no permission/);
+  });
+
+  it('fails on a route that went past the declared ones', () => {
+    const app = express();
+    app.get('/back-door', (_request, response) => void response.end());
+    assert.throws(() => refuseUndeclared(app, []), /GET \/back-door is served without a declared permission/);
+  });
+
+  it('fails when a token is not there, stands in the file, or belongs to two people', async () => {
+    const { people } = await testEnvironment();
+    const [vic, sam] = people as [(typeof people)[number], (typeof people)[number]];
+    assert.throws(() => readTokens([vic], {}), /TOKEN_VIC is not set/);
+    assert.throws(() => readTokens([{ ...vic, tokens: ['in-the-clear'] }], env), /a token of vic stands in the environment file/);
+    assert.throws(() => readTokens([vic, { ...sam, tokens: vic.tokens }], env), /sam and vic have the same token/);
+  });
+
+  it('takes a token by its hash', async () => {
+    const { people } = await testEnvironment();
+    const hash = createHash('sha256').update('known-by-hash-only').digest('hex');
+    const api = await startApi({ environment: await testEnvironment({ people: [{ ...people[0]!, tokens: [`sha256:${hash}`] }] }) });
+    try {
+      const response = await api.call('GET', '/api/me', { headers: { authorization: 'Bearer known-by-hash-only' } });
+      assert.deepEqual(((await response.json()) as { subject: string }).subject, 'vic');
+    } finally {
+      await api.close();
+    }
+  });
+});

@@ -1,0 +1,80 @@
+import { strict as assert } from 'node:assert';
+import { createSessions } from '../../src/api/sessions.ts';
+import { problemIn, startApi, testEnvironment, type Api } from './support/api.ts';
+
+const link = '/sign-in?token=works-once';
+
+describe('The sign-in link', () => {
+  let api: Api;
+  beforeEach(async () => {
+    api = await startApi({ signIn: 'ana:works-once' });
+  });
+  afterEach(() => api.close());
+
+  const signIn = async () => {
+    const response = await api.call('GET', link);
+    assert.deepEqual([response.status, response.headers.get('location')], [303, '/']);
+    return response.headers.get('set-cookie')!;
+  };
+  const pause = (headers: Record<string, string>) => api.call('POST', '/api/runs/run-1/signals/pause', { body: {}, headers });
+
+  it('signs in once, with a cookie that scripts and other sites cannot use', async () => {
+    const setCookie = await signIn();
+    assert.match(setCookie, /; HttpOnly; SameSite=Strict$/);
+    const me = await api.call('GET', '/api/me', { headers: { cookie: `other=1; ${setCookie.split(';')[0]}` } });
+    assert.equal(((await me.json()) as { subject: string }).subject, 'ana');
+    const again = await problemIn(await api.call('GET', link));
+    assert.deepEqual([again.status, again.code, again.instance], [401, 'NotSignedIn', '/sign-in']);
+  });
+
+  it('is not used up by a preview or a wrong guess', async () => {
+    assert.equal((await api.call('HEAD', link)).status, 401);
+    assert.equal((await api.call('GET', '/sign-in?token=wrong')).status, 401);
+    await signIn();
+  });
+
+  it('ends after 15 minutes, and its session after 12 hours', async () => {
+    const { people } = await testEnvironment();
+    let now = 0;
+    const sessions = createSessions(people, 'ana:works-once', () => now);
+    const id = sessions.signIn('works-once')!;
+    assert.equal(sessions.personOf(`muster-session=${id}`)?.subject, 'ana');
+    now = 12 * 3_600_000 + 1;
+    assert.equal(sessions.personOf(`muster-session=${id}`), undefined);
+    const late = createSessions(people, 'ana:works-once', () => now);
+    now += 15 * 60_000 + 1;
+    assert.equal(late.signIn('works-once'), undefined);
+  });
+
+  it('keeps the API from starting when it is for nobody or has no token', async () => {
+    await assert.rejects(startApi({ signIn: 'zoe:token' }), /the sign-in link is for zoe, who is not among the people/);
+    await assert.rejects(startApi({ signIn: 'ana' }), /subject:token/);
+  });
+
+  it('lets our own page change things, and no other site', async () => {
+    const cookie = (await signIn()).split(';')[0]!;
+    const ours = { cookie, 'x-muster': '1', origin: api.url };
+    const foreign: Record<string, string>[] = [
+      { cookie },
+      { cookie, origin: api.url },
+      { cookie, 'x-muster': '1' },
+      { ...ours, origin: 'http://evil.example' },
+      { ...ours, origin: 'null' },
+      { ...ours, origin: api.url.replace(/:\d+$/, ':1') },
+      { ...ours, 'sec-fetch-site': 'cross-site' },
+      { ...ours, 'sec-fetch-site': 'same-site' },
+    ];
+    for (const headers of foreign) {
+      const problem = await problemIn(await pause(headers));
+      assert.deepEqual([problem.status, problem.code], [403, 'CrossSite'], JSON.stringify(headers));
+    }
+    assert.equal(api.runs.commands.length, 0);
+    assert.equal((await pause(ours)).status, 200);
+    assert.equal(api.runs.commands[0]!.command.channel, 'console');
+  });
+
+  it('never falls back to the cookie when a token is wrong', async () => {
+    const cookie = (await signIn()).split(';')[0]!;
+    assert.equal((await api.call('GET', '/api/me', { headers: { cookie, authorization: 'Bearer wrong' } })).status, 401);
+  });
+});

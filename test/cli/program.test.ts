@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import type { Command } from 'commander';
+import { readPairs } from '../../src/cli/commands/start.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { muster } from './support/muster.ts';
+
+const everyCommand = (command: Command): Command[] => command.commands.flatMap((inner) => [inner, ...everyCommand(inner)]);
+
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
+  return text;
+}
+
+describe('the command line', () => {
+  it('has every command of the design', () => {
+    const wanted =
+      'demo up down start runs show watch approve decline pause resume retry-step skip-step undo abort note report verify range doctor';
+    const names = createProgram().commands.map((command) => command.name());
+    assert.deepEqual([...names].sort(), wanted.split(' ').sort());
+  });
+
+  it('says with every command what it is for, with an example', () => {
+    for (const command of everyCommand(createProgram())) {
+      assert.match(helpOf(command), /Examples?:\n {2}(\S+=\S+ )*(muster|xdg-open)/, command.name());
+      assert.notEqual(command.description(), '', command.name());
+    }
+  });
+
+  it('shows help with exit code 0, and wrong usage with exit code 2 and one sentence', async () => {
+    const [help, unknown, missing, choice] = await Promise.all([
+      muster(['--help']),
+      muster(['fail-over']),
+      muster(['start', 'fail-over-region']),
+      muster(['runs', '--output', 'xml']),
+    ]);
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /muster demo .*\n.*muster up /);
+    assert.deepEqual([unknown.code, missing.code, choice.code], [2, 2, 2]);
+    assert.match(unknown.stderr, /^error: unknown command 'fail-over'/);
+    assert.match(missing.stderr, /^error: required option '-r, --reason <text>' not specified/);
+    assert.match(choice.stderr, /Allowed choices are table, json/);
+  });
+
+  it('reads inputs as what they are', () => {
+    assert.deepEqual(readPairs(['service=shop', 'planned=true', 'maxLag=5s', 'count=-3', 'text=a=b']), {
+      service: 'shop',
+      planned: true,
+      maxLag: '5s',
+      count: -3,
+      text: 'a=b',
+    });
+    assert.throws(() => readPairs(['east']), /--input east: write name=value/);
+  });
+});

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { catalogue } from '../src/catalogue.ts';
+import { createActivities } from '../src/activities/index.ts';
+import { kindOf } from '../src/activities/support/kinds.ts';
+import { loadEnvironment } from '../src/config/environment.ts';
+
+const filesUnder = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
+const sources = filesUnder('src').filter((file) => file.endsWith('.ts'));
+const read = (file: string) => readFileSync(file, 'utf8');
+const lines = (file: string) => read(file).split('\n').length - 1;
+const camel = (kebab: string) => kebab.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+interface Import {
+  file: string;
+  to: string;
+  typeOnly: boolean;
+}
+const imports: Import[] = sources.flatMap((file) =>
+  [...read(file).matchAll(/^(?:import|export) (type )?[^;]*? from '(\.[^']+)';/gms)].map(([, type, path]) => ({
+    ...{ file, to: normalize(join(dirname(file), path!)), typeOnly: type !== undefined },
+  })),
+);
+const room = (file: string): string => {
+  const [first, second] = relative('src', file).split('/');
+  return second === undefined ? first! : first!;
+};
+
+/** Which rooms a room may use; what is not named here it may not. A trailing `?` allows types only. */
+const arrows: Record<string, string[]> = {
+  workflows: ['activities?'],
+  activities: ['config', 'workflows?', 'workflows/failures.ts', 'report'],
+  config: ['workflows/search-attributes.ts', 'tethered.ts'],
+  report: ['workflows?', 'workflows/messages.ts', 'activities?'],
+  runs: ['config', 'workflows', 'catalogue.ts'],
+  'catalogue.ts': ['config', 'workflows?'],
+  api: ['config', 'workflows', 'catalogue.ts', 'runs'],
+  cli: ['config', 'workflows', 'catalogue.ts', 'runs', 'report', 'range', 'tethered.ts', 'activities?'],
+  range: ['config', 'tethered.ts'],
+  'worker.ts': ['activities', 'config'],
+  'tethered.ts': [],
+  build: ['config'],
+};
+
+describe('the house', () => {
+  it('imports one way only', () => {
+    const wrong = imports.filter(({ file, to, typeOnly }) => {
+      const [from, target] = [room(file), room(to)];
+      if (from === target) return false;
+      const allowed = arrows[from] ?? [];
+      const path = relative('src', to);
+      return !(allowed.includes(target) || allowed.includes(path) || (typeOnly && allowed.includes(`${target}?`)));
+    });
+    assert.deepEqual(
+      wrong.map(({ file, to, typeOnly }) => `${file} → ${to}${typeOnly ? ' (type)' : ''}`),
+      [],
+    );
+  });
+
+  it('keeps runbooks and kit files to 80 lines and every file to 200', () => {
+    const limit = (file: string) => (/^src\/workflows\/(kit|recovery|incidents)\//.test(file) ? 80 : 200);
+    assert.deepEqual(
+      sources.filter((file) => lines(file) > limit(file)).map((file) => `${file}: ${lines(file)}`),
+      [],
+    );
+  });
+
+  it('lists every runbook in the index, the catalogue and the docs, and tests it', () => {
+    const files = filesUnder('src/workflows').filter((file) => /\/(recovery|incidents|lifecycle)\//.test(file));
+    const names = files.map((file) => file.split('/').at(-1)!.replace('.ts', ''));
+    const index = read('src/workflows/index.ts');
+    for (const name of names) assert.match(index, new RegExp(`export \\{ ${camel(name)} \\}`), `src/workflows/index.ts lacks ${name}`);
+    const runbooks = files.filter((file) => !file.includes('/lifecycle/')).map((file) => file.split('/').at(-1)!.replace('.ts', ''));
+    assert.deepEqual(catalogue.map(({ name }) => name).sort(), runbooks.sort());
+    const docs = read('README.md') + filesUnder('docs').map(read).join();
+    const tests = filesUnder('test').map(read).join();
+    for (const { name, workflow } of catalogue) {
+      assert.ok(docs.includes(`\`${name}\``), `no doc names ${name}`);
+      assert.ok(tests.includes(name) || tests.includes(workflow), `no test names ${name}`);
+    }
+  });
+
+  it('classifies every activity', async () => {
+    const activities = createActivities(await loadEnvironment('environments/range.yaml'));
+    const unclassified = Object.entries(activities).filter(([, activity]) => kindOf(activity) === undefined);
+    assert.deepEqual(
+      unclassified.map(([name]) => name),
+      [],
+    );
+  });
+
+  it('leaves execa to the command runner alone', () => {
+    const users = sources.filter((file) => /from 'execa'/.test(read(file)));
+    assert.deepEqual(users, ['src/activities/support/run-command.ts']);
+  });
+
+  it('keeps no mutable state at module level in workflow code', () => {
+    const mutable = sources.filter((file) => file.startsWith('src/workflows/') && /^(export )?let /m.test(read(file)));
+    assert.deepEqual(mutable, []);
+  });
+});

@@ -1,0 +1,53 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+
+import type { LeaseAnswer } from '../../src/workflows/lifecycle/leases.ts';
+
+/** Tools without an outside world: they note what was asked of them, and fail when told to. */
+export function fakeTools() {
+  const done: string[] = [];
+  const failing = new Map<string, string>();
+  const state = {
+    lag: 1 as number,
+    observation: { readings: 10, good: 10, bad: 0, missing: 0, errorRate: 0, worstMs: 5 },
+    messagesFail: false,
+  };
+  const sent: string[] = [];
+  const perform = (name: string) => {
+    const failure = failing.get(name);
+    if (failure) throw ApplicationFailure.nonRetryable(`${name} does not work`, failure);
+    done.push(name);
+  };
+  const message = async ({ text, summary, body }: { text?: string; summary?: string; body?: string }) => {
+    sent.push(text ?? summary ?? body ?? '');
+    return state.messagesFail ? { sent: false, problem: 'connection refused' } : { sent: true };
+  };
+  return {
+    ...{ done, failing, state, sent },
+    activities: {
+      act: async (name: string) => perform(name),
+      /** Is in the middle of its change when it is asked to stop, and finishes what it began. */
+      slowAct: async (name: string) => {
+        done.push(`${name} begins`);
+        const { cancelled } = Context.current();
+        const beat = setInterval(() => Context.current().heartbeat(), 100);
+        await cancelled.catch(() => undefined);
+        clearInterval(beat);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        perform(name);
+      },
+      undo: async (name: string) => perform(`undo ${name}`),
+      lag: async () => {
+        perform('lag');
+        return state.lag;
+      },
+      observe: async () => state.observation,
+      acquireLeases: async (): Promise<LeaseAnswer> => ({ granted: true }),
+      releaseLeases: async () => undefined,
+      archiveRun: async () => ({ folder: '', files: [], hash: '' }),
+      ...{ notifySlack: message, notifyPagerDuty: message, notifyStatuspage: message },
+    },
+  };
+}
+
+export type FakeTools = ReturnType<typeof fakeTools>['activities'];

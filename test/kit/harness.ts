@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  makeTelemetryFilterString,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import type { WorkflowHandle } from '@temporalio/client';
+import { toolPath } from '../../src/config/tools.ts';
+import { workflowInterceptors } from '../../src/config/workflow-code.ts';
+import type { CommandAnswer, CommandOf, Person, RunRequest, RunView, Verb } from '../../src/workflows/messages.ts';
+import { eventually } from '../eventually.ts';
+import { fakeTools } from './fake-tools.ts';
+
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+});
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+const testBundle = () =>
+  (bundle ??= bundleWorkflowCode({
+    workflowsPath: here('./runbooks.ts'),
+    workflowInterceptorModules: workflowInterceptors,
+    logger: new DefaultLogger('ERROR'),
+  }));
+
+const duties = ['incident-commander', 'data-owner'];
+export const people: Person[] = [
+  { subject: 'sam', name: 'Sam', roles: ['responder', 'approver'], duties },
+  { subject: 'ana', name: 'Ana', roles: ['approver'], duties },
+  { subject: 'ben', name: 'Ben', roles: ['approver'], duties },
+  { subject: 'kim', name: 'Kim', roles: ['approver'], duties: ['vp'] },
+  { subject: 'vic', name: 'Vic', roles: ['viewer'], duties },
+];
+
+export interface TestRun {
+  handle: WorkflowHandle;
+  view(): Promise<RunView>;
+  /** Waits until the view is as it should be. */
+  seen(what: string, holds: (view: RunView) => boolean): Promise<RunView>;
+  command<V extends Verb>(verb: V, command: Omit<CommandOf[V], 'channel'>): Promise<CommandAnswer>;
+  signal<V extends Verb>(verb: V, command: Omit<CommandOf[V], 'channel'>): Promise<void>;
+  /** Digest and id of the open gate. */
+  gate(): Promise<{ gate: string; digest: string }>;
+}
+
+export interface Bench {
+  env: TestWorkflowEnvironment;
+  tools: ReturnType<typeof fakeTools>;
+  /** Serves a task queue with the test's workflows and fake tools while the work lasts. */
+  serve(taskQueue: string, work: (taskQueue: string) => Promise<void>): Promise<void>;
+  /** Starts one of the test's runbooks and performs the test while a worker serves it. */
+  run(
+    workflow: string,
+    test: (run: TestRun) => Promise<void>,
+    options?: { request?: Partial<RunRequest>; plan?: object; prepare?: (tools: ReturnType<typeof fakeTools>) => void },
+  ): Promise<void>;
+}
+
+/** One time-skipping server for a test file; mocha's hooks start and end it. */
+export function timeSkippingBench(): Bench {
+  const bench = { tools: fakeTools() } as Bench;
+  before(async () => {
+    const executable = { type: 'existing-path' as const, path: toolPath('temporal-test-server') };
+    [bench.env] = await Promise.all([TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }), testBundle()]);
+  });
+  after(() => bench.env?.teardown());
+  bench.serve = async (taskQueue, work) => {
+    const { activities } = bench.tools;
+    const worker = await Worker.create({
+      connection: bench.env.nativeConnection,
+      taskQueue,
+      workflowBundle: await testBundle(),
+      activities,
+    });
+    await worker.runUntil(() => work(taskQueue));
+  };
+  bench.run = async (workflow, test, { request = {}, plan = {}, prepare } = {}) => {
+    const tools = (bench.tools = fakeTools());
+    prepare?.(tools);
+    await bench.serve(`kit-${randomUUID()}`, async (taskQueue) => {
+      const run: RunRequest = { environment: 'test', mode: 'live', requestedBy: 'sam', reason: 'a test', people, ...request };
+      const handle = await bench.env.client.workflow.start(workflow, {
+        workflowId: randomUUID(),
+        taskQueue,
+        args: [{ run, ...plan }],
+        workflowExecutionTimeout: '30d',
+      });
+      await test(testRun(handle));
+      await handle.terminate('the test is over').catch(() => undefined);
+    });
+  };
+  return bench;
+}
+
+function testRun(handle: WorkflowHandle): TestRun {
+  const view = () => handle.query<RunView>('view');
+  return {
+    ...{ handle, view },
+    seen: (what, holds) => eventually(what, view, holds),
+    command: (verb, command) => handle.executeUpdate(verb, { args: [command] }),
+    signal: (verb, command) => handle.signal(verb, command),
+    gate: async () => {
+      const { gates } = await eventually('an open gate', view, (seen) => seen.gates.some(({ state }) => state === 'open'));
+      const open = gates.find(({ state }) => state === 'open')!;
+      return { gate: open.id, digest: open.digest };
+    },
+  };
+}

@@ -1,0 +1,71 @@
+// Small runbooks that each show one promise of the kit.
+import { proxyActivities } from '@temporalio/workflow';
+import { runbook, type RunResult } from '../../src/workflows/kit/runbook.ts';
+import type { Fact, RunRequest } from '../../src/workflows/messages.ts';
+import type { FakeTools } from './fake-tools.ts';
+
+export { leases } from '../../src/workflows/lifecycle/leases.ts';
+
+const tools = proxyActivities<FakeTools>({
+  startToCloseTimeout: '10s',
+  heartbeatTimeout: '1s',
+  retry: { initialInterval: '1s', maximumAttempts: 2 },
+});
+
+export interface Plan {
+  run: RunRequest;
+  leases?: string[];
+  direction?: { of: string; from: string; to: string; coolDownMs: number };
+}
+
+/** Three steps that can be undone, then one that cannot, then one more. */
+export async function threeSteps(plan: Plan): Promise<RunResult> {
+  return runbook(
+    plan,
+    { title: 'Three steps', leases: plan.leases ?? [], ...(plan.direction ? { direction: plan.direction } : {}) },
+    async ({ phase, step, keep }) => {
+      phase('Prepare');
+      await step('Do one', () => tools.act('one'), { undo: () => tools.undo('one') });
+      await step('Do two', () => tools.act('two'), { undo: () => tools.undo('two') });
+      await step('Do three', () => tools.act('three'), { undo: () => tools.undo('three') });
+      phase('Cross');
+      await step('Cross the line', () => tools.act('line'), { pointOfNoReturn: true });
+      await step('Do four', () => tools.act('four'));
+      keep('result', 'as it should be');
+    },
+  );
+}
+
+/** A gate in front of the only change, while something is prepared beside it. */
+export async function gated(plan: Plan): Promise<RunResult> {
+  return runbook(plan, { title: 'Gated', leases: [] }, async ({ step, gate, parallel }) => {
+    await parallel(
+      () =>
+        gate('Go on?', {
+          facts: async (): Promise<Fact[]> => [
+            { name: 'lag', value: await tools.lag(), unit: 's', tolerance: 2, source: 'test', at: new Date().toISOString() },
+            { name: 'clock', value: new Date().toISOString(), source: 'test', at: new Date().toISOString(), informational: true },
+          ],
+          ...{ of: 'incident-commander', quorum: 2, within: 15 * 60_000, expiresAfter: 60 * 60_000, escalateTo: ['vp'] },
+          stronger: (facts) => (Number(facts[0]?.value) > 10 ? { of: 'data-owner', quorum: 2 } : undefined),
+        }),
+      () => step('Warm up', () => tools.act('warm'), { undo: () => tools.undo('warm') }),
+    );
+    await step('Change', () => tools.act('change'));
+  });
+}
+
+/** Reads something that the rest needs, and watches. */
+export async function watched(plan: Plan): Promise<RunResult> {
+  return runbook(plan, { title: 'Watched', leases: [] }, async ({ measure, watch, keep }) => {
+    keep('lag', await measure('Read the lag', () => tools.lag()));
+    await watch('Watch it', { read: () => tools.observe(), holds: ({ errorRate }) => errorRate < 0.1 });
+  });
+}
+
+/** One step that is in the middle of its change when the run is taken back. */
+export async function slow(plan: Plan): Promise<RunResult> {
+  return runbook(plan, { title: 'Slow', leases: [] }, async ({ step }) => {
+    await step('Do it slowly', () => tools.slowAct('slow'), { undo: () => tools.undo('slow') });
+  });
+}

@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { Client } from '@temporalio/client';
+import { catalogue } from '../../src/catalogue.ts';
+import type { RunView } from '../../src/workflows/messages.ts';
+
+/** Keeps the histories of ended runs as fixtures for the replay test, one for each way that a run ended; host names are left out. */
+export async function recordHistories(client: Client, folder: string): Promise<void> {
+  for (const { name, workflow } of catalogue) {
+    for await (const { workflowId, status } of client.workflow.list({ query: `WorkflowType = '${workflow}'` })) {
+      if (status.name === 'RUNNING') continue;
+      const handle = client.workflow.getHandle(workflowId);
+      const { state, mode } = await handle.query<RunView>('view');
+      const kind =
+        mode === 'simulate'
+          ? '-simulated'
+          : state === 'completed'
+            ? ''
+            : `-${state.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      const text = historyToJSON(await handle.fetchHistory()).replace(/"identity": ?"[^"]*"/g, '"identity": "recorded"');
+      writeFileSync(join(folder, `${name}${kind}.json`), `${JSON.stringify(JSON.parse(text))}\n`);
+    }
+  }
+}

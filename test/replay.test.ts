@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+
+const folder = 'test/histories';
+const logger = new DefaultLogger('ERROR');
+const bundleOf = (source: string) =>
+  bundleWorkflowCode({
+    workflowsPath: resolve(source, 'workflows/index.ts'),
+    workflowInterceptorModules: [resolve(source, 'workflows/kit/interceptors.ts')],
+    logger,
+  });
+const history = (file: string) => historyFromJSON(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+
+describe('histories of past runs', function () {
+  this.timeout(60_000);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  let workflowBundle: Awaited<ReturnType<typeof bundleOf>>;
+  before(async () => {
+    workflowBundle = await bundleOf('src');
+  });
+
+  it('are there for every runbook', () => {
+    const runbooks = readdirSync('src/workflows/recovery').map((file) => file.replace('.ts', ''));
+    assert.deepEqual(
+      runbooks.filter((name) => !files.some((file) => file.startsWith(name))),
+      [],
+    );
+  });
+
+  for (const file of files) {
+    it(`still agree with today's code: ${file.replace('.json', '')}`, async () => {
+      await Worker.runReplayHistory({ workflowBundle }, history(file), file);
+    });
+  }
+
+  it('do not agree with a runbook whose steps were put in another order', async () => {
+    const copy = mkdtempSync('.muster-mutant-');
+    try {
+      cpSync('src', join(copy, 'src'), { recursive: true });
+      symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
+      const page = join(copy, 'src/workflows/recovery/fail-over-region.ts');
+      const text = readFileSync(page, 'utf8');
+      const first = /^ *await step\(`Point .*$/m.exec(text)![0];
+      const second = /^ *await step\('Lift .*$/m.exec(text)![0];
+      writeFileSync(page, text.replace(first, '#').replace(second, first).replace('#', second));
+      const mutant = await bundleOf(join(copy, 'src'));
+      await assert.rejects(
+        Worker.runReplayHistory({ workflowBundle: mutant }, history('fail-over-region.json'), 'mutant'),
+        DeterminismViolationError,
+      );
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+});
