@@ -1,7 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Reads again and again until it is as it should be; fails with what it saw last. Times in ms. */
-export async function eventually<T>(what: string, read: () => Promise<T> | T, holds: (seen: T) => boolean, within = 20_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  read: () => Promise<T> | T,
+  holds: (seen: T) => boolean,
+  within = 20_000,
+  every = 25,
+): Promise<T> {
   const deadline = Date.now() + within;
   let last: unknown;
   for (;;) {
@@ -16,6 +22,6 @@ export async function eventually<T>(what: string, read: () => Promise<T> | T, ho
       throw new Error(
         `waited ${within} ms for ${what}; last seen: ${last instanceof Error ? last.stack : JSON.stringify(last)?.slice(0, 3_000)}`,
       );
-    await delay(25);
+    await delay(every);
   }
 }

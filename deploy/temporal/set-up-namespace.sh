@@ -3,31 +3,35 @@
 # TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE say where; MUSTER_RETENTION how long Temporal keeps closed runs (Muster's archive keeps them for good).
 set -eu
 
-tries=0
-until temporal operator cluster health >/dev/null 2>&1; do
-  tries=$((tries + 1))
-  if [ "$tries" -ge 60 ]; then
-    echo "Temporal does not answer at $TEMPORAL_ADDRESS" >&2
-    exit 1
-  fi
-  sleep 2
-done
+# Tries a command for two minutes: a new server answers before it is ready, and takes a while to know a new namespace.
+patiently() {
+  what=$1
+  shift
+  tries=0
+  until said=$("$@" 2>&1); do
+    tries=$((tries + 1))
+    if [ "$tries" -ge 120 ]; then
+      printf '%s at %s: %s\n' "$what" "$TEMPORAL_ADDRESS" "$said" >&2
+      exit 1
+    fi
+    sleep 1
+  done
+}
 
-# A new server takes a moment more before it knows its namespaces.
-tries=0
-until temporal operator namespace describe --namespace "$TEMPORAL_NAMESPACE" >/dev/null 2>&1; do
-  tries=$((tries + 1))
-  if [ "$tries" -ge 30 ]; then
-    echo "the namespace $TEMPORAL_NAMESPACE could not be made" >&2
-    exit 1
-  fi
-  temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" --retention "${MUSTER_RETENTION:-30d}" || sleep 2
-done
+namespace() {
+  temporal operator namespace describe --namespace "$TEMPORAL_NAMESPACE" ||
+    temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" --retention "${MUSTER_RETENTION:-30d}"
+}
 
-known=$(temporal operator search-attribute list --namespace "$TEMPORAL_NAMESPACE")
-for name in MusterRunbook MusterEnvironment MusterMode MusterState MusterSeverity MusterIncident; do
-  if ! echo "$known" | grep -qw "$name"; then
-    temporal operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" --name "$name" --type Keyword
-  fi
-done
+search_attributes() {
+  known=$(temporal operator search-attribute list --namespace "$TEMPORAL_NAMESPACE") || return 1
+  for name in MusterRunbook MusterEnvironment MusterMode MusterState MusterSeverity MusterIncident; do
+    echo "$known" | grep -qw "$name" ||
+      temporal operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" --name "$name" --type Keyword || return 1
+  done
+}
+
+patiently 'Temporal is not ready' temporal operator cluster health
+patiently "the namespace $TEMPORAL_NAMESPACE could not be made" namespace
+patiently 'the search attributes could not be made' search_attributes
 echo "namespace $TEMPORAL_NAMESPACE is ready"

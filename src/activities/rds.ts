@@ -17,7 +17,8 @@ export type { Snapshot } from './support/db-snapshots.ts';
 
 /** Longest wait of one attempt for an instance, in ms; Temporal tries again after it, and looks first. */
 const patience = 10 * 60_000;
-const lookPatience = 20_000;
+/** A look waits for work that is under way, but a region that is silent is told at once. */
+const lookPatience = { within: 20_000, blindFor: 2_000 };
 const leastRetentionDays = 7;
 
 /** RDS instances. Nothing here deletes anything; a promotion cannot be undone, so it is asked for only when it is surely needed. */
@@ -62,7 +63,7 @@ export function rdsActivities(environment: Environment, aws: Aws = createAws(env
       look: async (where: Where) => {
         const found = await untilInstance(aws, where.region, nameOf(where), {
           what: 'to be available, or promoted',
-          within: lookPatience,
+          ...lookPatience,
           is: ({ role, status }) => role !== 'replica' || status === 'available',
         });
         if (found.role === 'absent') throw failure(Failure.Permanent, `cannot promote: ${say(found)} in ${where.region}`);
@@ -89,7 +90,7 @@ export function rdsActivities(environment: Environment, aws: Aws = createAws(env
       look: async (where: Where) => {
         const found = await untilInstance(aws, where.region, nameOf(where), {
           what: 'to be available',
-          within: lookPatience,
+          ...lookPatience,
           is: ({ role, status }) => role === 'absent' || status === 'available',
         });
         if (found.role === 'absent') throw failure(Failure.Permanent, `cannot turn backups on: ${say(found)} in ${where.region}`);

@@ -6,8 +6,9 @@ import { change } from './support/change.ts';
 import { databaseRecordActivities } from './support/database-record.ts';
 import { failure } from './support/fail.ts';
 import { request } from './support/http.ts';
-import { read } from './support/kinds.ts';
+import { proof, read } from './support/kinds.ts';
 import { named, resolved, under } from './support/lookup.ts';
+import { pauseFor } from './support/poll.ts';
 import { readRecords, send, untilInSync, upsert, type RecordSets } from './support/record-sets.ts';
 
 export type { DatabaseRecord } from './support/database-record.ts';
@@ -44,6 +45,14 @@ export function route53Activities(environment: Environment, aws: Aws = createAws
     ...databaseRecordActivities(environment, aws),
 
     readRecordSets: read(async ({ dns }: { dns: string }): Promise<TrafficRecord[]> => (await readTraffic(dns)).traffic),
+
+    /** Clients keep an answer for its TTL; until that has passed some still go the old way. */
+    awaitOldAnswers: proof(async ({ dns }: { dns: string }): Promise<{ waitedMs: number }> => {
+      const { traffic } = await readTraffic(dns);
+      const waitedMs = 1_000 * Math.max(0, ...traffic.map(({ ttl }) => ttl));
+      await pauseFor(waitedMs);
+      return { waitedMs };
+    }),
 
     /** Changes all weights in one batch and waits until every server of Route 53 has it. */
     shiftTraffic: change({

@@ -13,6 +13,11 @@ export class CliError extends Error {
   }
 }
 
+/** Somebody asked the command to end before it was done. */
+export class Interrupted extends CliError {
+  override name = 'Interrupted';
+}
+
 /** A refusal by the API or the run; `code` is a name of failures.ts, `NotFound` … */
 export class RefusedError extends CliError {
   override name = 'RefusedError';

@@ -10,8 +10,10 @@ import { startApiPart, startRangePart, startTemporalPart, startWorkerPart, type 
 export interface StackOptions {
   /** Folder for this stack's data and logs. */
   home: string;
-  /** Bring up the practice range too; without it MUSTER_ENVIRONMENT must name an environment file. */
+  /** Bring up the practice range and look after it; without it MUSTER_ENVIRONMENT must name an environment file. */
   range: boolean;
+  /** Its data will be thrown away, so `stop` does not wait for work in progress. */
+  ephemeral?: boolean;
   /** Where the evidence packs go; `archive` in the home by default. */
   archive?: string;
   /** Serve Temporal's web UI. */
@@ -51,7 +53,7 @@ type Base = Pick<Stack, 'temporal'> & {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { home, log = () => undefined } = options;
   mkdirSync(join(home, 'logs'), { recursive: true });
-  const up: Up = { parts: [], log, startedAt: Date.now() };
+  const up: Up = { service: [], base: [], log, startedAt: Date.now(), ephemeral: options.ephemeral ?? false };
   try {
     const base = await startBase(up, options);
     return await startService(up, options, base);
@@ -61,11 +63,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-/** What has been started so far, to be stopped in the opposite order. */
+type Ending = Pick<Part<unknown>, 'stop' | 'kill'>;
+
+/** What has been started so far: the service, and what it stands on. */
 interface Up {
-  parts: Pick<Part<unknown>, 'stop'>[];
+  service: Ending[];
+  base: Ending[];
   log: (line: string) => void;
   startedAt: number;
+  ephemeral: boolean;
 }
 
 async function startBase(up: Up, { home, range, ui = false }: StackOptions): Promise<Base> {
@@ -74,8 +80,8 @@ async function startBase(up: Up, { home, range, ui = false }: StackOptions): Pro
   // Loaded late: what bundles is large, and other commands do without it.
   const bundling = import('./workflow-bundle.ts').then(({ bundleWorkflows }) => bundleWorkflows(join(home, 'workflows.js')));
   const [rangePart, temporal, bundle] = await all(
-    range ? begin(up, 'practice range', startRangePart(options)) : undefined,
-    target === 'embedded' ? begin(up, 'Temporal', startTemporalPart({ ...options, ui })) : undefined,
+    range ? begin(up, up.base, 'practice range', startRangePart(options)) : undefined,
+    target === 'embedded' ? begin(up, up.base, 'Temporal', startTemporalPart({ ...options, ui })) : undefined,
     bundling,
   );
   const { address, namespace } = target === 'embedded' ? temporal!.ready : target;
@@ -84,7 +90,9 @@ async function startBase(up: Up, { home, range, ui = false }: StackOptions): Pro
 
 async function startService(up: Up, options: StackOptions, { rangePart, temporal, bundle, address, namespace }: Base): Promise<Stack> {
   const { home, archive = join(home, 'archive') } = options;
-  const environmentFile = process.env['MUSTER_ENVIRONMENT'] ?? join(cloneFolder, 'environments/range.yaml');
+  // Practice never reaches another environment, whatever is set.
+  const environmentFile = options.range ? join(cloneFolder, 'environments/range.yaml') : process.env['MUSTER_ENVIRONMENT'];
+  if (!environmentFile) throw new Error('without the practice range, MUSTER_ENVIRONMENT must name an environment file');
   const variables: Record<string, string> = {
     ...rangePart?.ready.variables,
     ...{ MUSTER_ENVIRONMENT: environmentFile, MUSTER_ARCHIVE: archive, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
@@ -94,8 +102,8 @@ async function startService(up: Up, options: StackOptions, { rangePart, temporal
   const link = randomBytes(32).toString('base64url');
   const process_ = { home, log: up.log, env: { ...process.env, ...variables } };
   const [worker, api] = await all(
-    begin(up, 'worker', startWorkerPart(process_)),
-    begin(up, 'API', startApiPart({ ...process_, signIn: `you:${link}` })),
+    begin(up, up.service, 'worker', startWorkerPart(process_)),
+    begin(up, up.service, 'API', startApiPart({ ...process_, signIn: `you:${link}` })),
   );
   return {
     addresses: {
@@ -109,22 +117,24 @@ async function startService(up: Up, options: StackOptions, { rangePart, temporal
   };
 }
 
-async function begin<P extends Pick<Part<unknown>, 'stop'>>(up: Up, what: string, starting: Promise<P>): Promise<P> {
+async function begin<P extends Ending>(up: Up, parts: Ending[], what: string, starting: Promise<P>): Promise<P> {
   const part = await starting;
-  up.parts.push(part);
+  parts.push(part);
   up.log(`${what} is up after ${((Date.now() - up.startedAt) / 1_000).toFixed(1)} s`);
   return part;
 }
 
 /** The service first, so that it hands its work back; what it stands on after it. */
-async function stopAll({ parts }: Up): Promise<void> {
-  for (const part of parts.splice(0).reverse()) await part.stop();
+async function stopAll({ service, base, ephemeral }: Up): Promise<void> {
+  await Promise.all(service.splice(0).map((part) => (ephemeral ? part.kill() : part.stop())));
+  // The range ends its own databases.
+  await Promise.all(base.splice(0).map((part) => part.stop()));
 }
 
 /** Waits for all, also when one fails: only then is known what must be stopped. */
 async function all<T extends unknown[]>(...starting: { [K in keyof T]: T[K] | Promise<T[K]> }): Promise<T> {
   await Promise.allSettled(starting);
-  return (await Promise.all(starting)) as T;
+  return Promise.all(starting);
 }
 
 const tokenPrefix = 'MUSTER_RANGE_TOKEN_';

@@ -1,5 +1,5 @@
 import type { GlobalOptions } from './connect.ts';
-import { CliError } from './exit.ts';
+import { exitCodes, Interrupted } from './exit.ts';
 import { print } from './output.ts';
 import { removeSession, writeSession } from './session.ts';
 import { startStack, type Stack, type StackOptions } from './stack.ts';
@@ -9,7 +9,7 @@ export async function withStack<T>(options: StackOptions, use: (stack: Stack, as
   const asked = askedToEnd();
   const stack = await startStack(options);
   try {
-    if (asked.aborted) throw new CliError('ended before it began');
+    if (asked.aborted) throw new Interrupted('ended before everything was up');
     return await use(stack, asked);
   } finally {
     await stack.stop();
@@ -19,13 +19,12 @@ export async function withStack<T>(options: StackOptions, use: (stack: Stack, as
 /** Aborts at the first signal that asks this process to end; a second one ends it at once, and the tethers end the rest. */
 function askedToEnd(): AbortSignal {
   const asked = new AbortController();
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const abort = () => {
-    for (const name of names) process.removeListener(name, abort);
+  const end = () => {
+    if (asked.signal.aborted) process.exit(exitCodes.failed);
     process.stderr.write('\nEnding …\n');
     asked.abort();
   };
-  for (const name of names) process.on(name, abort);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, end);
   return asked.signal;
 }
 
@@ -38,7 +37,7 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 /** Tells people and the other commands where everything is; the session goes when this process ends. */
-export function announceStack(stack: Stack, home: string, options: Pick<GlobalOptions, 'output'>): void {
+export function announceStack(stack: Stack, home: string, options: Pick<GlobalOptions, 'output'>, howItEnds: string): void {
   const { addresses, environmentFile, archive, tokens } = stack;
   const { api, temporal, namespace, ui, control, signIn } = addresses;
   writeSession(home, {
@@ -58,7 +57,7 @@ export function announceStack(stack: Stack, home: string, options: Pick<GlobalOp
       `Reports     ${archive}`,
       ...(control ? ['', ...practice] : []),
       '',
-      'Ctrl-C or ./muster down ends everything; runs go on after the next ./muster up.',
+      howItEnds,
     ].join('\n'),
   );
 }

@@ -38,7 +38,7 @@ export interface Range {
 
 export type StartGateway = (options: { estate: Estate; log: (line: string) => void }) => Promise<Gateway>;
 
-/** What ends a part again; the last one that was started ends first. */
+/** What ends the parts that were started. */
 type Stops = (() => unknown)[];
 
 /** Instances at the start: `east` carries the load, `west` is a pilot light. */
@@ -58,15 +58,10 @@ export async function assembleRange(options: RangeOptions, startGateway: StartGa
   }
 }
 
-/** Ends every part, also when one cannot end; throws what the first of those said. */
+/** Ends all parts side by side, also when one of them cannot end; throws what the first of those said. */
 async function stopAll(stops: Stops): Promise<void> {
-  const problems: unknown[] = [];
-  for (const end of stops.reverse()) {
-    await Promise.resolve()
-      .then(end)
-      .catch((problem: unknown) => problems.push(problem));
-  }
-  if (problems.length > 0) throw problems[0];
+  const ends = await Promise.allSettled(stops.map((end) => Promise.resolve().then(end)));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 async function assemble(options: RangeOptions, startGateway: StartGateway, stops: Stops): Promise<Omit<Range, 'stop'>> {

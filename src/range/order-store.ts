@@ -62,6 +62,8 @@ export function createOrderStore({ region, password, locate }: OrderStoreOptions
       query_timeout: answerWithinMs,
     });
     pool.on('error', () => undefined);
+    // A session in use must not take the whole range down with its database either.
+    pool.on('connect', (session) => void session.on('error', () => undefined));
     const former = current?.pool;
     current = { address, pool };
     former?.end().catch(() => undefined);

@@ -30,7 +30,7 @@ const startWithinMs = 60_000;
 export function createPostgresServer(folder: string, programs: PostgresPrograms, secrets: DatabaseSecrets): PostgresServer {
   const data = join(folder, 'data');
   const { user } = programs;
-  let current: { process: Tethered; pool: pg.Pool; ended: boolean } | undefined;
+  let current: { tethered: Tethered; pool: pg.Pool; ended: boolean } | undefined;
 
   async function give(path: string): Promise<void> {
     if (user) await chown(path, user.uid, user.gid);
@@ -43,11 +43,11 @@ export function createPostgresServer(folder: string, programs: PostgresPrograms,
     }
   }
 
-  function launch(program: string, args: string[]): { process: Tethered; lastWords: () => string } {
+  function launch(program: string, args: string[]): { tethered: Tethered; lastWords: () => string } {
     const lines: string[] = [];
-    const process = startTethered(program, args, {
+    const tethered = startTethered(program, args, {
       cwd: folder,
-      env: { PATH: globalThis.process.env.PATH, LC_ALL: 'C' },
+      env: { PATH: process.env.PATH, LC_ALL: 'C' },
       ...(user ?? {}),
       stopSignal: 'QUIT',
       onLine: (line) => {
@@ -55,7 +55,7 @@ export function createPostgresServer(folder: string, programs: PostgresPrograms,
         if (lines.length > 6) lines.shift();
       },
     });
-    return { process, lastWords: () => lines.join('; ') };
+    return { tethered, lastWords: () => lines.join('; ') };
   }
 
   return {
@@ -69,15 +69,10 @@ export function createPostgresServer(folder: string, programs: PostgresPrograms,
       await writeFile(passwordFile, secrets.superuser, { mode: 0o600 });
       await give(passwordFile);
       const access = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
-      const { process, lastWords } = launch(programs.initdb, [
-        ...access,
-        `--pgdata=${data}`,
-        '--encoding=UTF8',
-        '--locale=C',
-        '--wal-segsize=1',
-        '--no-sync',
-      ]);
-      const code = await process.ended;
+      // Small segments of the log reach the archive soon.
+      const form = [`--pgdata=${data}`, '--encoding=UTF8', '--locale=C', '--wal-segsize=1', '--no-sync'];
+      const { tethered, lastWords } = launch(programs.initdb, [...access, ...form]);
+      const code = await tethered.ended;
       await rm(passwordFile);
       if (code !== 0) throw new Error(`a practice database could not be made: ${lastWords()}`);
     },
@@ -89,18 +84,20 @@ export function createPostgresServer(folder: string, programs: PostgresPrograms,
       const settings = join(data, 'postgresql.conf');
       await writeFile(settings, postgresqlConf(place, secrets), { mode: 0o600 });
       await give(settings);
-      const { process, lastWords } = launch(programs.postgres, ['-D', data]);
+      const { tethered, lastWords } = launch(programs.postgres, ['-D', data]);
       const pool = new pg.Pool({ ...superuserOf(place.port, secrets), max: 2, connectionTimeoutMillis: 2_000, query_timeout: 2_000 });
       pool.on('error', () => undefined);
-      const started = { process, pool, ended: false };
+      // A session in use must not take the whole range down with its database either.
+      pool.on('connect', (session) => void session.on('error', () => undefined));
+      const started = { tethered, pool, ended: false };
       current = started;
-      void process.ended.then(() => (started.ended = true));
+      void tethered.ended.then(() => (started.ended = true));
       await answers(started, () => `${place.name} did not start: ${lastWords()}`);
     },
     kill: async () => {
       const ending = current;
       current = undefined;
-      await ending?.process.stop();
+      await ending?.tethered.stop();
       await ending?.pool.end();
     },
     query: async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) => {

@@ -47,8 +47,8 @@ export function picture({ waterfall }: Contents): Html {
   return html`<h2 id="time">Where the time went</h2>
     <p>
       Time runs to the right from ${dateAndTime(zero)}. Of the run’s ${duration(run.totalMs)}, ${duration(run.peopleMs)} went into waiting
-      for people, ${duration(run.toolsMs)} into waiting for tools (${duration(run.retriesMs)} of it trying again) and
-      ${duration(run.musterMs)} into Muster
+      for people, ${duration(run.toolsMs)} into waiting for tools${run.retriesMs > 0 && ` (${duration(run.retriesMs)} of it trying again)`}
+      and ${duration(run.musterMs)} into Muster
       itself.${besideDecisionsMs > 0 && ` ${duration(besideDecisionsMs)} of work was done while people decided, and so cost no time.`}${dnsTailMs !== undefined && ` After the last record change customers waited ${duration(dnsTailMs)} more, until their resolvers had noticed.`}
     </p>
     ${waterfallSvg(waterfall, { id: 'wide', width: 1080, names: 'beside' })}

@@ -56,14 +56,18 @@ function decision(gate: GateView): Html {
   ]);
   const facts = gate.facts.map((fact) => [fact.name, html`<b>${factValue(fact)}</b>`, verdict(fact), fact.source, time(fact.at)]);
   return html`<h3>${gate.question}</h3>
-    <p>
-      Asked of ${gate.quorum} × ${gate.of}; open for ${duration(decisionMs(gate))}${gate.decidedAt && `, until ${clock(gate.decidedAt)}`};
-      ${gate.state}.${gate.escalations.map(({ at, to }) => ` ${to} was asked too at ${clock(at)}.`)}
-    </p>
+    <p>${asked(gate)}</p>
     ${gate.cannotBeUndone && html`<p><b class="bad">⚑ Cannot be undone:</b> ${gate.cannotBeUndone}.</p>`}
-    ${table(['Decided by', 'Decision', 'At', 'Over', 'Facts seen', 'Comment'], made)}
+    ${made.length > 0 && table(['Decided by', 'Decision', 'At', 'Over', 'Facts seen', 'Comment'], made)}
     ${table(['Fact', 'Value', 'Verdict', 'Read from', 'Read at'], facts)}
     <p class="soft">Round ${gate.round} of the facts, digest <code>${gate.digest}</code></p> `;
+}
+
+function asked(gate: GateView): string {
+  if (gate.state === 'simulated') return `Live this would be asked of ${gate.quorum} × ${gate.of}.`;
+  const escalations = gate.escalations.map(({ at, to }) => ` ${to} was asked too at ${clock(at)}.`).join('');
+  const until = gate.decidedAt === undefined ? '' : `, until ${clock(gate.decidedAt)}`;
+  return `Asked of ${gate.quorum} × ${gate.of}; open for ${duration(decisionMs(gate))}${until}; ${gate.state}.${escalations}`;
 }
 
 function verdict(fact: Fact): Html {
@@ -92,7 +96,7 @@ export function steps({ steps: all }: Contents): Html {
       </summary>
       <p>${step.phase}, ${clock(step.startedAt)}${step.outcome && `: ${step.outcome}`}.</p>
       ${step.failure && html`<p><b class="bad">✖ ${step.failure.name}:</b> ${step.failure.message}</p>`}
-      ${calls.length > 0 && table(['At', 'Kind', 'Call', 'Outcome', 'Took', 'Attempt'], calls)}
+      ${calls.length > 0 && table(['At', 'Kind', 'Call', 'Outcome', 'Took', 'Attempt'], calls, 'calls')}
     </details> `;
   });
   return html`<h2 id="steps">Steps, and every call they made</h2>
@@ -110,7 +114,7 @@ const signs: Record<Comparison['verdict'], Html> = {
 export function changes({ steps: all, run }: Contents): Html {
   const rows = all.flatMap(({ title, compared }) =>
     compared.map(({ call, verdict: found, predicted, actual, sent }) => {
-      const same = found === 'as predicted' || found === 'would be made';
+      const same = found === 'would be made' || oneLine(predicted) === oneLine(actual);
       const args = same
         ? html`<code>${oneLine(predicted)}</code>`
         : html`predicted <code>${oneLine(predicted) || 'nothing'}</code><br />actual <code>${oneLine(actual) || 'nothing'}</code>`;
@@ -119,7 +123,7 @@ export function changes({ steps: all, run }: Contents): Html {
   );
   const heading = run.mode === 'simulate' ? 'Every change that it would make' : 'Predicted against actual';
   return html`<h2 id="changes">${heading}</h2>
-    ${rows.length === 0 ? html`<p>No change.</p>` : table(['Step', 'Call', 'Verdict', 'With'], rows)}`;
+    ${rows.length === 0 ? html`<p>No change.</p>` : table(['Step', 'Call', 'Verdict', 'With'], rows, 'changes')}`;
 }
 
 export function timeline({ events }: Contents): Html {

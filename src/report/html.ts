@@ -5,7 +5,7 @@ import { html, type Html } from './html-text.ts';
 import { picture, splitBar } from './html-picture.ts';
 import { style } from './style.ts';
 import { fills } from './waterfall-svg.ts';
-import { dateAndTime, duration, durationOr, list, metWords } from './words.ts';
+import { dateAndTime, duration, durationOr, list, metWords, waitedWords } from './words.ts';
 import type { Objective } from './content.ts';
 
 /** The whole report as one page without script or anything from outside; the same report always gives the same page. */
@@ -84,8 +84,11 @@ function opening(contents: Contents): Html {
     <dl>
       <dt>Asked for by</dt>
       <dd>${run.requestedBy}: ${run.reason}</dd>
-      <dt>Decided by</dt>
-      <dd>${people.length === 0 ? 'nobody' : list(people)}</dd>
+      ${
+        run.mode === 'live' &&
+        html`<dt>Decided by</dt>
+          <dd>${people.length === 0 ? 'nobody' : list(people)}</dd>`
+      }
       <dt>Run</dt>
       <dd>
         ${duration(Date.parse(run.endedAt) - Date.parse(run.startedAt))}, from ${dateAndTime(run.startedAt)} to ${dateAndTime(run.endedAt)}
@@ -115,7 +118,7 @@ function cards({ objectives, waterfall }: Contents): Html {
       <div class="card">
         <div class="label">People took to decide</div>
         <div class="value">${duration(decisionMs)}</div>
-        <div class="note">${duration(waterfall.run.peopleMs)} waiting for people in all</div>
+        <div class="note">${waitedWords(waterfall.run.peopleMs, decisionMs)}</div>
       </div>
     </div>
     ${waterfall.customers && splitBar('Where the customers’ time went', waterfall.customers)}`;

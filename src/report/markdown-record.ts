@@ -59,10 +59,23 @@ export function steps({ steps: all }: Contents): string {
 
 export function changes({ steps: all, run }: Contents): string {
   const rows = all.flatMap(({ title, compared }) =>
-    compared.map(({ call, verdict, predicted, actual, sent }) => [title, call, verdict, oneLine(predicted), oneLine(actual), sent]),
+    compared.map(({ call, verdict, predicted, actual, sent }) => [
+      title,
+      call,
+      verdict,
+      oneLine(predicted),
+      beside(predicted, actual),
+      sent,
+    ]),
   );
   const heading = run.mode === 'simulate' ? 'Every change that it would make' : 'Predicted against actual';
   return `## ${heading}\n\n${rows.length === 0 ? 'No change.\n' : table(['Step', 'Call', 'Verdict', 'Predicted', 'Actual', 'Times sent'], rows)}`;
+}
+
+/** Long arguments are not said twice. */
+function beside(predicted: unknown, actual: unknown): string {
+  const said = oneLine(actual);
+  return said !== '' && said === oneLine(predicted) ? 'the same' : said;
 }
 
 export function timeline({ events }: Contents): string {

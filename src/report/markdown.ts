@@ -4,7 +4,7 @@ import { appendix, changes, decisions, messages, steps, timeline } from './markd
 import { facts, table, text } from './markdown-text.ts';
 import { total } from './stretches.ts';
 import type { Split } from './waterfall.ts';
-import { clock, count, dateAndTime, duration, durationOr, metWords } from './words.ts';
+import { clock, count, dateAndTime, duration, durationOr, metWords, waitedWords } from './words.ts';
 
 /** The whole report as GitHub-flavoured Markdown; the same report always gives the same text. */
 export function renderMarkdown(report: Report): string {
@@ -29,8 +29,7 @@ function opening({ run, sentences, objectives, waterfall, head }: Contents): str
       ],
       ['Acknowledged work lost (recovery point, RPO)', durationOr(rpo.actualMs), durationOr(rpo.targetMs, 'none set'), metWords(rpo)],
       ['Acknowledged orders that are gone', lostOrders ?? 'not counted'],
-      ['People took to decide', duration(objectives.decisionMs)],
-      ['The run waited for people, in all', duration(waterfall.run.peopleMs)],
+      ['People took to decide', `${duration(objectives.decisionMs)}; ${waitedWords(waterfall.run.peopleMs, objectives.decisionMs)}`],
     ],
   );
   const about = facts({

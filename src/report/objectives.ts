@@ -36,8 +36,9 @@ export function lostOrdersOf({ lost }: KnownMeasures): LostOrders | undefined {
 /** How it ended, in sentences that need no knowledge of the system. */
 export function resultSentences(view: RunView, known: KnownMeasures): string[] {
   if (view.mode === 'simulate') {
+    const changes = view.steps.reduce((sum, { predicted }) => sum + predicted.length, 0);
     return [
-      `This was a simulation: nothing was changed. “${view.title}” ${stateWords(view.state)}; below is every change that it would make.`,
+      `This was a simulation, and nothing was changed. The run ${stateWords(view.state)}; live it would make ${count(changes, 'change')}, listed below.`,
     ];
   }
   const skipped = view.steps.filter(({ state }) => state === 'skipped').map(({ title }) => `“${title}”`);

@@ -35,10 +35,12 @@ a { color: var(--tools); }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { text-align: left; vertical-align: top; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-td { overflow-wrap: anywhere; min-width: 4.5em; }
-td:has(> .time), td:has(> .number) { white-space: nowrap; overflow-wrap: normal; }
+td { overflow-wrap: break-word; }
+.calls th:nth-child(1) { width: 10.5em; } .calls th:nth-child(2) { width: 4.5em; } .calls th:nth-child(4) { width: 27%; } .calls th:nth-child(5) { width: 5em; } .calls th:nth-child(6) { width: 4.5em; }
+.changes th:nth-child(1) { width: 19%; } .changes th:nth-child(2) { width: 25%; } .changes th:nth-child(3) { width: 8.5em; }
+td:has(> .time), td:has(> .number) { white-space: nowrap; }
 .number { font-variant-numeric: tabular-nums; } .time { font-variant-numeric: tabular-nums; color: var(--soft); }
-code { font: 12.5px/1.45 ui-monospace, "Cascadia Mono", Menlo, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+code, code.soft { font: 12.5px/1.45 ui-monospace, "Cascadia Mono", Menlo, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 details { border: 1px solid var(--line); border-radius: 8px; margin: 8px 0; padding: 0 14px; }
 details > summary { cursor: pointer; padding: 8px 0; }
 details[open] > summary { border-bottom: 1px solid var(--line); margin-bottom: 8px; }
@@ -59,15 +61,14 @@ svg .tick, svg .took { fill: var(--soft); font-variant-numeric: tabular-nums; }
 svg .band-text { fill: var(--band-words); font-size: 13px; font-weight: 650; } svg .band-beside { fill: var(--bad); font-size: 13px; font-weight: 650; }
 .flag { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 6 3; fill: none; } svg .flag-text { fill: var(--bad); font-weight: 600; }
 .pin { stroke: var(--ink); fill: none; } .pill { fill: var(--ground); stroke: var(--good); stroke-width: 1.5; } .pill.decline { stroke: var(--bad); }
-@media (max-width: 760px) {
+@media screen and (max-width: 760px) {
   .cards { grid-template-columns: 1fr 1fr; } .card.big, .card:last-child { grid-column: 1 / -1; } h1 { font-size: 24px; } main, .bar, footer { padding: 0 14px; }
   svg.beside { display: none; } svg.above { display: block; }
-  dl { grid-template-columns: 1fr; } dd { margin-bottom: 6px; } ol.orders { columns: 1; padding-left: 2.6em; }
+  dl { grid-template-columns: 1fr; } dd { margin-bottom: 6px; } .table table { min-width: 34em; } ol.orders { columns: 1; padding-left: 2.6em; }
 }
 @media print {
-  :root { --ground: #fff; --raised: #fff; --ink: #000; --soft: #444; --line: #bbb; } body { font-size: 11pt; } nav { display: none; }
-  svg.beside { display: block; } svg.above { display: none; }
-  details::details-content { content-visibility: visible; height: auto; } .card, details, tr, svg { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
+  :root { --ground: #fff; --raised: #fff; --ink: #000; --soft: #444; --line: #bbb; } body { font-size: 10pt; } .lead { font-size: 12pt; } .card .value { font-size: 13pt; } .card.big .value { font-size: 18pt; } table { font-size: 9pt; } nav { display: none; }
+  details::details-content { content-visibility: visible; height: auto; } .card, tr, svg, li { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -38,13 +38,9 @@ async function checkCompanions(report: Report, folder: string, found: Verificati
   const { run } = contentsOf(report);
   const sums = await sumsIn(folder);
   for (const format of ['md', 'html'] as const) {
-    const name = fileNames[format];
-    const bytes = await readIfThere(join(folder, name));
-    if (!bytes) continue;
-    if (bytes.equals(Buffer.from(renderers[format](report)))) found.checked.push(name);
-    else if (run.build.version !== thisBuild().version && sums?.files.get(name) === sha256(bytes)) {
-      found.notes.push(`${name} was written by Muster ${run.build.version}, which words it otherwise; it agrees with ${fileNames.sums}`);
-    } else throw new BrokenReport(`${name} was changed: it is not what the report says`);
+    const bytes = await readIfThere(join(folder, fileNames[format]));
+    if (bytes?.equals(Buffer.from(renderers[format](report)))) found.checked.push(fileNames[format]);
+    else if (bytes) otherRendering(fileNames[format], bytes, run.build.version, sums, found);
   }
   const history = await readIfThere(join(folder, fileNames.history));
   if (history && !run.history) found.notes.push(`${fileNames.history} is not part of the report`);
@@ -52,6 +48,16 @@ async function checkCompanions(report: Report, folder: string, found: Verificati
     throw new BrokenReport(`${fileNames.history} was changed: it is not the history that the report names`);
   } else if (history) found.checked.push(fileNames.history);
   if (sums) await checkSums(sums, report, folder, found);
+}
+
+/** Another version of Muster may word the same report otherwise; then the sums of its day must do. */
+function otherRendering(name: string, bytes: Buffer, version: string, sums: Sums | undefined, found: Verification): void {
+  if (sums?.files.get(name) !== sha256(bytes)) throw new BrokenReport(`${name} was changed: it is not what the report says`);
+  if (version === thisBuild().version) {
+    const why = `both it and ${fileNames.sums} were changed, or another build wrote them`;
+    throw new BrokenReport(`${name} is not what this Muster makes of the report: ${why}`);
+  }
+  found.notes.push(`${name} was written by Muster ${version}, which words it otherwise; it agrees with ${fileNames.sums}`);
 }
 
 async function checkSums({ head, files }: Sums, report: Report, folder: string, found: Verification): Promise<void> {

@@ -102,6 +102,12 @@ export function historyWords({ history, historyProblem }: RunFacts): string {
   return `not beside this report${historyProblem === undefined ? '' : `: ${historyProblem}`}`;
 }
 
+/** How much of the deciding the run really waited for; the rest went on beside other work. */
+export function waitedWords(peopleMs: number, decisionMs: number): string {
+  if (peopleMs === 0) return decisionMs === 0 ? 'the run waited for nobody' : 'all of it beside other work';
+  return `the run waited ${duration(peopleMs)} for people in all`;
+}
+
 /** Makes characters that would hide or turn text around visible, so that nobody reads something else than was recorded. */
 export function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>

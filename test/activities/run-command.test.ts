@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { read } from '../../src/activities/support/kinds.ts';
 import { runCommand, type Command } from '../../src/activities/support/run-command.ts';
+import { eventually } from '../eventually.ts';
 import { failureOf, inStep } from './in-step.ts';
 
 const node = process.execPath;
@@ -12,24 +12,18 @@ const command = (script: string, more: Partial<Command> = {}): Command => ({ fil
 const run = (asked: Command) => inStep(read(runCommand), asked);
 
 /** A program whose grandchild writes its own id to a file, ignores SIGTERM and would run for a minute. */
-const family = (file: string) => `
-  const { spawn } = require('node:child_process');
-  const grandchild = 'process.on("SIGTERM", () => {}); require("node:fs").writeFileSync(' + JSON.stringify(${JSON.stringify(file)}) + ', String(process.pid)); setTimeout(() => {}, 60000)';
-  spawn(process.execPath, ['-e', grandchild], { stdio: 'inherit' });
-  setTimeout(() => {}, 60000);`;
+const family = (file: string) => {
+  const grandchild = `process.on("SIGTERM", () => {}); require("node:fs").writeFileSync(${JSON.stringify(file)}, String(process.pid)); setTimeout(() => {}, 60000)`;
+  return `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: 'inherit' }); setTimeout(() => {}, 60000)`;
+};
 
 describe('the command runner', () => {
   let folder: string;
   before(async () => void (folder = await mkdtemp(join(tmpdir(), 'muster-command-'))));
   after(() => rm(folder, { recursive: true }));
 
-  async function grandchildOf(file: string): Promise<number> {
-    for (;;) {
-      const pid = Number(await readFile(file, 'utf8').catch(() => ''));
-      if (pid > 0) return pid;
-      await delay(20);
-    }
-  }
+  const grandchildOf = (file: string) =>
+    eventually('the grandchild', async () => Number(await readFile(file, 'utf8')), (pid) => pid > 0, 5_000);
 
   it('answers what a program wrote, without control sequences and secrets, and records the call', async () => {
     const { result, evidence } = await run(command(`console.log('\\u001b[31mred\\u001b[0m password=' + 'open' + 'sesame'); console.error('oh')`));
@@ -71,17 +65,16 @@ describe('the command runner', () => {
       onStart: (mock) => void grandchildOf(file).then(() => mock.cancel()),
     });
     await assert.rejects(running, { name: 'CancelledFailure' });
-    const pid = await grandchildOf(file);
-    assert.ok(await isGone(pid), `${pid} still runs`);
+    await expectGone(await grandchildOf(file));
   });
 
   it('ends the whole process tree when time is over, and says that the outcome is unknown', async () => {
     const file = join(folder, 'late');
-    const late = failureOf(inStep(read(runCommand), command(family(file), { timeoutMs: 700, kind: 'change' })));
+    const late = failureOf(inStep(read(runCommand), command(family(file), { timeoutMs: 2_000, kind: 'change' })));
     const { message, evidence } = await late;
-    assert.match(message, /did not end within 700 ms/);
+    assert.match(message, /did not end within 2000 ms/);
     assert.equal(evidence[0]!.ok, false);
-    assert.ok(await isGone(await grandchildOf(file)));
+    await expectGone(await grandchildOf(file));
   });
 
   it('says how a program failed, with the end of what it wrote', async () => {
@@ -93,15 +86,10 @@ describe('the command runner', () => {
 });
 
 /** A process is gone when it cannot be signalled, or is a zombie that nobody has collected yet. */
-async function isGone(pid: number): Promise<boolean> {
-  for (let round = 0; round < 50; round++) {
-    try {
-      process.kill(pid, 0);
-      if (/^State:\s+Z/m.test(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''))) return true;
-    } catch {
-      return true;
-    }
-    await delay(20);
-  }
-  return false;
+async function expectGone(pid: number): Promise<void> {
+  const state = () => readFile(`/proc/${pid}/status`, 'utf8').then(
+    (status) => /^State:\s+(\S)/m.exec(status)?.[1],
+    () => 'gone',
+  );
+  await eventually(`the end of ${pid}`, state, (seen) => seen === 'gone' || seen === 'Z', 2_000);
 }

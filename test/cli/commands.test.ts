@@ -175,12 +175,10 @@ describe('commands with nothing running', () => {
   after(() => rm(home, { recursive: true }));
 
   it('say how to begin', async () => {
-    const [runs, status, down, verify] = await Promise.all([
-      muster(['runs'], { MUSTER_HOME: home }),
-      muster(['range', 'status'], { MUSTER_HOME: home }),
-      muster(['down'], { MUSTER_HOME: home }),
-      muster(['verify', join(home, 'nothing.json')], { MUSTER_HOME: home }),
-    ]);
+    const runs = await muster(['runs'], { MUSTER_HOME: home });
+    const status = await muster(['range', 'status'], { MUSTER_HOME: home });
+    const down = await muster(['down'], { MUSTER_HOME: home });
+    const verify = await muster(['verify', join(home, 'nothing.json')], { MUSTER_HOME: home });
     assert.deepEqual([runs.code, runs.stderr.includes('start one with ./muster up')], [2, true]);
     assert.deepEqual([status.code, status.stderr.includes('start one with ./muster up')], [2, true]);
     assert.deepEqual([down.code, down.stdout], [0, 'Nothing runs here.\n']);

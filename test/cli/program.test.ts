@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Command } from 'commander';
 import { readPairs } from '../../src/cli/commands/start.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { muster } from './support/muster.ts';
+import { musterProcess } from './support/muster.ts';
 
 const everyCommand = (command: Command): Command[] => command.commands.flatMap((inner) => [inner, ...everyCommand(inner)]);
 
@@ -29,10 +29,10 @@ describe('the command line', () => {
 
   it('shows help with exit code 0, and wrong usage with exit code 2 and one sentence', async () => {
     const [help, unknown, missing, choice] = await Promise.all([
-      muster(['--help']),
-      muster(['fail-over']),
-      muster(['start', 'fail-over-region']),
-      muster(['runs', '--output', 'xml']),
+      musterProcess(['--help']),
+      musterProcess(['fail-over']),
+      musterProcess(['start', 'fail-over-region']),
+      musterProcess(['runs', '--output', 'xml']),
     ]);
     assert.equal(help.code, 0);
     assert.match(help.stdout, /muster demo .*\n.*muster up /);

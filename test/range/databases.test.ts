@@ -68,7 +68,11 @@ describe('the databases', () => {
     await ask('orders-east', place());
     await hasOrders('orders-west', 1);
     await assert.rejects(ask('orders-west', place()), /read-only transaction/);
-    await eventually('no lag', databases.refresh, () => databases.lagMs() === 0);
+    await eventually(
+      'no lag',
+      () => databases.refresh().then(() => databases.lagMs()),
+      (lag) => lag === 0,
+    );
     assert.deepEqual([databases.role('east'), databases.role('west')], ['primary', 'replica']);
   });
 
@@ -156,6 +160,25 @@ describe('the databases', () => {
     assert.deepEqual(await ids('orders-east-aside'), []);
     await databases.remove('orders-east-aside');
     assert.equal(databases.database('orders-east-aside'), undefined);
+  });
+
+  it('archive their log', async () => {
+    const { port } = databases.database('orders-east')!;
+    const superuser = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      user: 'postgres',
+      password: databases.secrets.superuser,
+      database: 'postgres',
+    });
+    await superuser.connect();
+    const { rows } = await superuser.query<{ file: string }>('SELECT pg_walfile_name(pg_switch_wal()) AS file');
+    await superuser.end();
+    await eventually(
+      'the segment in the archive',
+      () => readdir(join(folder, 'postgres', 'server-1', 'archive')),
+      (files) => files.includes(rows[0]!.file),
+    );
   });
 
   it('tell when the primary is fenced', async () => {

@@ -40,7 +40,7 @@ describe('the range', () => {
     const url = variables[`MUSTER_RANGE_VANTAGE_${point}`]!.replace('{region}', region);
     return (await fetch(url).catch(() => undefined))?.status ?? 'no answer';
   };
-  const status = (what: string, holds: (status: RangeStatus) => boolean) => eventually(what, range.status, holds, 10_000);
+  const status = (what: string, holds: (status: RangeStatus) => boolean) => eventually(what, () => range.status(), holds, 10_000);
   const healthy = (region: RegionName, count: number) =>
     status(`${count} healthy instances in ${region}`, ({ regions }) => regions[region].shop.healthy === count);
 

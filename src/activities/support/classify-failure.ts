@@ -169,7 +169,7 @@ export function asFailure(error: unknown, kind: 'read' | 'change'): Error {
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const inner: unknown = error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined);
-  const name = ['Error', 'TypeError', 'HttpAnswer', 'CommandFailed'].includes(error.name) ? '' : `${error.name}: `;
+  const name = ['Error', 'TypeError', 'HttpAnswer', 'CommandFailed', 'ApplicationFailure'].includes(error.name) ? '' : `${error.name}: `;
   const own = error.message || (error as { code?: string }).code || error.name;
   return inner === undefined ? `${name}${own}` : `${name}${own} (${sentenceOf(inner)})`;
 }

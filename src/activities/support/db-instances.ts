@@ -4,7 +4,7 @@ import { Failure } from '../../workflows/failures.ts';
 import type { Aws } from './aws.ts';
 import { failure } from './fail.ts';
 import { named } from './lookup.ts';
-import { until } from './poll.ts';
+import { until, type Patience } from './poll.ts';
 import type { Where } from './sql.ts';
 
 /** An RDS instance as the runbooks see it. */
@@ -84,15 +84,15 @@ export function untilInstance(
   aws: Aws,
   region: string,
   instance: string,
-  wanted: { what: string; within: number; is: (found: DatabaseInstance) => boolean },
+  { is, what, ...patience }: Patience & { is: (found: DatabaseInstance) => boolean },
 ): Promise<DatabaseInstance> {
   return until(
     async () => {
       const found = await describeInstance(aws, region, instance);
       if (found.status === 'failed') throw failure(Failure.Permanent, `${instance} has failed, says RDS`);
-      return wanted.is(found) ? { is: found } : { notYet: say(found) };
+      return is(found) ? { is: found } : { notYet: say(found) };
     },
-    { within: wanted.within, what: `${instance} ${wanted.what}` },
+    { ...patience, what: `${instance} ${what}` },
   );
 }
 

@@ -1,5 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import type { Environment } from '../../config/environment.ts';
+import { Failure } from '../../workflows/failures.ts';
+import { failure } from './fail.ts';
 import { until, type Seen } from './poll.ts';
 import { applicationName, withSession, type Session, type Where } from './sql.ts';
 
@@ -85,7 +87,8 @@ export async function proveUnfenced(environment: Environment, where: Where, answ
 }
 
 async function readWriters(session: Session, changedAt: string | undefined): Promise<string[]> {
-  const { older, writing, prepared, exempt } = await readOthers(session, changedAt);
+  const { older, writing, prepared, exempt, sees } = await readOthers(session, changedAt);
+  if (!sees) throw failure(Failure.Permanent, 'who writes cannot be seen: the role that Muster connects as needs pg_monitor');
   return [
     ...(older > 0 ? [`${older} sessions from before the fence`] : []),
     ...(writing > 0 ? [`${writing} sessions with an open transaction that wrote`] : []),
@@ -95,11 +98,12 @@ async function readWriters(session: Session, changedAt: string | undefined): Pro
 }
 
 async function readOthers(session: Session, changedAt: string | undefined) {
-  const [row] = await session.run<{ older: number; writing: number; prepared: number; exempt: number }>(
+  const [row] = await session.run<{ older: number; writing: number; prepared: number; exempt: number; sees: boolean }>(
     `SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE ${others} AND backend_start < $1::timestamptz) AS older,
       (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL) AS writing,
       (SELECT count(*)::int FROM pg_prepared_xacts WHERE database = current_database()) AS prepared,
-      (SELECT count(*)::int FROM pg_db_role_setting WHERE setrole <> 0 AND '${setting}=off' = ANY (setconfig)) AS exempt`,
+      (SELECT count(*)::int FROM pg_db_role_setting WHERE setrole <> 0 AND '${setting}=off' = ANY (setconfig)) AS exempt,
+      pg_has_role('pg_read_all_stats', 'usage') AS sees`,
     [changedAt ?? null],
   );
   return row!;

@@ -14,6 +14,8 @@ export interface Patience {
   every?: number;
   /** Longest wait in ms; shorter when the activity's own time ends before. */
   within: number;
+  /** How long it may stay unreadable, in ms; as long as `within` when left out. */
+  blindFor?: number;
   /** What is awaited, e.g. `orders-west to be available`. */
   what: string;
 }
@@ -26,9 +28,10 @@ const lastShare = 0.95;
  * The one polling loop: looks, heartbeats, pauses, until it is so. Ends at once when the activity is cancelled.
  * Throws NotYet after `within`, or Transient when it could not even be read; a look that fails for a passing reason is repeated.
  */
-export async function until<T>(look: () => Promise<Seen<T>>, { every = longestPause, within, what }: Patience): Promise<T> {
+export async function until<T>(look: () => Promise<Seen<T>>, { every = longestPause, within, blindFor = within, what }: Patience): Promise<T> {
   const deadline = Date.now() + Math.min(within, timeLeft());
   let pause = firstPause;
+  let lastRead = Date.now();
   for (;;) {
     throwIfCancelled();
     heartbeat();
@@ -37,7 +40,8 @@ export async function until<T>(look: () => Promise<Seen<T>>, { every = longestPa
       return { unreadable: sentenceOf(error) };
     });
     if ('is' in seen) return seen.is;
-    if (Date.now() + pause > deadline) throw inVain(what, seen);
+    if ('notYet' in seen) lastRead = Date.now();
+    if (Date.now() + pause > Math.min(deadline, lastRead + blindFor)) throw inVain(what, seen);
     await pauseFor(pause);
     pause = Math.min(pause * 1.5, every, longestPause);
   }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { GlobalOptions } from '../connect.ts';
-import { exitCodes } from '../exit.ts';
+import { exitCodes, Interrupted } from '../exit.ts';
 import { example, globals } from '../output.ts';
 import { homeFolder } from '../session.ts';
 import { refuseSecond } from './up.ts';
@@ -42,18 +42,25 @@ async function demo(
   const home = join(homeFolder(), `demo-${Date.now().toString(36)}-${process.pid}`);
   const log = (line: string) => void process.stdout.write(`  ✔ ${line}\n`);
   process.stdout.write('Bringing up the practice range: two regions, a shop, customers\n');
-  const passed = await withStack({ home, range: true, archive: join(homeFolder(), 'archive'), ui: keep, log }, async (stack, asked) => {
-    const interactive = !yes && process.stdin.isTTY && process.stdout.isTTY;
-    const result = await play(stack, { planned, interactive, asked, ...(lagMs === undefined ? {} : { lagMs }) });
-    if (keep && !asked.aborted) {
-      announceStack(stack, homeFolder(), output);
-      await untilAborted(asked);
-    }
-    return result;
-  });
-  if (passed) await rm(home, { recursive: true, force: true });
-  else {
-    process.stdout.write(`The logs of this demo are in ${join(home, 'logs')}\n`);
-    process.exitCode = exitCodes.failed;
+  const options = { home, range: true, ephemeral: true, archive: join(homeFolder(), 'archive'), ui: keep, log };
+  let clean = false;
+  try {
+    const passed = await withStack(options, async (stack, asked) => {
+      const interactive = !yes && process.stdin.isTTY && process.stdout.isTTY;
+      const result = await play(stack, { planned, interactive, asked, ...(lagMs === undefined ? {} : { lagMs }) });
+      if (keep) {
+        announceStack(stack, homeFolder(), output, 'Ctrl-C or ./muster down ends everything, and forgets its runs; their reports stay.');
+        await untilAborted(asked);
+      }
+      return result;
+    });
+    clean = passed;
+    if (!passed) process.exitCode = exitCodes.failed;
+  } catch (error) {
+    clean = error instanceof Interrupted;
+    throw error;
+  } finally {
+    if (clean) await rm(home, { recursive: true, force: true });
+    else process.stdout.write(`The logs of this demo are in ${join(home, 'logs')}\n`);
   }
 }

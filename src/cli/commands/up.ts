@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { findPlaces } from '../connect.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { example, globals } from '../output.ts';
 import { homeFolder, readSession } from '../session.ts';
@@ -21,10 +22,14 @@ export function registerUp(program: Command): void {
       }
       // Loaded late: most commands do without what this needs, and shall start at once.
       const { announceStack, untilAborted, withStack } = await import('../stay-up.ts');
-      await withStack({ home, range, ui: true, log: (line) => void process.stderr.write(`  ✔ ${line}\n`) }, async (stack, asked) => {
-        announceStack(stack, home, globals(command));
-        await untilAborted(asked);
-      });
+      const { archive } = findPlaces();
+      await withStack(
+        { home, range, archive, ui: true, log: (line) => void process.stderr.write(`  ✔ ${line}\n`) },
+        async (stack, asked) => {
+          announceStack(stack, home, globals(command), 'Ctrl-C or ./muster down ends everything; runs go on after the next ./muster up.');
+          await untilAborted(asked);
+        },
+      );
     });
 }
 

@@ -3,7 +3,7 @@ import { confirm, isCancel } from '@clack/prompts';
 import { Failure } from '../../workflows/failures.ts';
 import type { GateView, RunView } from '../../workflows/messages.ts';
 import { createApiClient } from '../api-client.ts';
-import { CliError, RefusedError } from '../exit.ts';
+import { CliError, Interrupted, RefusedError } from '../exit.ts';
 import type { Stack } from '../stack.ts';
 import type { LiveView } from '../view/live.ts';
 import { renderQuestion } from '../view/render-gate.ts';
@@ -46,7 +46,7 @@ async function decideTogether(stack: Stack, view: RunView, gate: GateView, { ask
     inactive: 'decline',
     signal: asked,
   });
-  if (isCancel(answer)) throw new CliError('the demo was ended at the gate; nothing was decided');
+  if (isCancel(answer)) throw new Interrupted('the demo was ended at the gate; nothing was decided');
   await decide(stack, 'you', view, gate, answer ? 'approve' : 'decline');
   if (answer) await decide(stack, 'ana', view, gate, 'approve');
 }

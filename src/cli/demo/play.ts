@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunView } from '../../workflows/messages.ts';
 import { createApiClient } from '../api-client.ts';
-import { CliError } from '../exit.ts';
+import { CliError, Interrupted } from '../exit.ts';
 import { rangeControl, type RangeControl } from '../range-control.ts';
 import type { Stack } from '../stack.ts';
 import { liveView } from '../view/live.ts';
@@ -70,7 +70,7 @@ async function followToTheEnd(stack: Stack, runId: string, { interactive, asked 
   } finally {
     live.end();
   }
-  if (asked.aborted || !last) throw new CliError('the demo was ended before the run did');
+  if (asked.aborted || !last) throw new Interrupted('the demo was ended before the run did');
   return last;
 }
 
@@ -89,7 +89,7 @@ async function customersLine(control: RangeControl): Promise<string> {
 async function until(what: string, asked: AbortSignal, holds: () => Promise<boolean>, withinMs: number): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await holds())) {
-    if (asked.aborted) throw new CliError('the demo was ended');
+    if (asked.aborted) throw new Interrupted('the demo was ended');
     if (Date.now() > deadline) throw new CliError(`waited ${span(withinMs)} for ${what}, in vain`);
     await delay(100);
   }

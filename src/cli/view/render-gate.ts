@@ -17,7 +17,7 @@ export function renderQuestion(view: RunView, gate: GateView, options: RenderOpt
 export function renderGate(gate: GateView, canvas: Canvas): string[] {
   const lines = gate.state === 'open' || gate.state === 'simulated' ? [...renderFacts(gate.facts, canvas), ...demands(gate, canvas)] : [];
   const decided = gate.decisions.map(({ decision, by, at, comment, channel }) => {
-    const words = decision === 'approve' ? 'approves' : 'declines';
+    const words = decision === 'approve' ? 'approved' : 'declined';
     return `${indent}${cut(oneLine(`${by} ${words} at ${clock(at)} (${channel})${comment ? `: ${comment}` : ''}`), canvas.width - indent.length)}`;
   });
   return [...lines, ...decided];
@@ -31,9 +31,9 @@ export function renderFacts(facts: readonly Fact[], { paint, now, width }: Canva
     mark: verdictMarks[fact.verdict ?? 'none'],
     name: oneLine(fact.name),
     value: oneLine(`${fact.value ?? 'not known'}${fact.unit ? ` ${fact.unit}` : ''}`),
-    origin: oneLine(`${fact.source}, ${span(now - Date.parse(fact.at))} old`),
+    origin: oneLine(`${span(now - Date.parse(fact.at))} old, ${fact.source}`),
   }));
-  const nameWidth = Math.min(Math.max(0, ...rows.map(({ name }) => name.length)), 48);
+  const nameWidth = Math.min(Math.max(0, ...rows.map(({ name }) => name.length)), 52);
   const valueWidth = Math.min(Math.max(0, ...rows.map(({ value }) => value.length)), 40);
   return rows.map(({ mark, name, value, origin }) => {
     const left = `${cut(name, nameWidth).padEnd(nameWidth)}  ${cut(value, valueWidth).padEnd(valueWidth)}  `;

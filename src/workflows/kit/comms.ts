@@ -13,7 +13,7 @@ export function announce(
   to: readonly Sink[],
   status: 'investigating' | 'monitoring' | 'resolved' = 'investigating',
 ): void {
-  const text = `${run.request.mode === 'simulate' ? 'DRY RUN, nothing is changed. ' : ''}${run.view.title}: ${sentence}`;
+  const text = `${run.request.mode === 'simulate' ? 'DRY RUN, nothing is changed. ' : ''}[${run.view.title}] ${sentence}`;
   for (const sink of to) {
     const message: MessageView = { to: sink, text, at: now(), state: 'sending' };
     run.view.messages.push(message);

@@ -14,6 +14,7 @@ export async function moveTraffic({ step, watch }: Kit, { service, dns, from, to
       holds: ({ errorRate }) => errorRate <= traffic.errorRate,
     });
   }
+  await step('Let the old DNS answers run out', () => route53.awaitOldAnswers({ dns }));
 }
 
 /** Every reading as a customer sees the service, for a while, must be good. */

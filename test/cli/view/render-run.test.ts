@@ -35,9 +35,9 @@ describe('renderRun', () => {
         '',
         'Decide',
         '┌ ? waits       Fail over?                            5.0 s',
-        '      ✖ bad     replication lag   10.2 s              PostgreSQL in west, 1.0 s old',
-        '      ✔ good    standby database  replica, available  RDS in west, 2.0 s old',
-        '      ·         last transaction  not known           PostgreSQL in west, 1.0 s old',
+        '      ✖ bad     replication lag   10.2 s              1.0 s old, PostgreSQL in west',
+        '      ✔ good    standby database  replica, available  2.0 s old, RDS in west',
+        '      ·         last transaction  not known           1.0 s old, PostgreSQL in west',
         '      cannot be undone: the promotion',
         '      waits for 2 of incident-commander (0 of 2), closes in 59 min 55 s',
         '└ ▸ running     Warm west                             5.0 s',
@@ -55,7 +55,7 @@ describe('renderRun', () => {
     ];
     const text = picture({ ...deciding, gates: [gate({ state: 'approved', decisions })] });
     assert.match(text, /✔ approved +Fail over\?/);
-    assert.match(text, /ana approves at 10:00:07Z \(api\): seen twice/);
+    assert.match(text, /ana approved at 10:00:07Z \(api\): seen twice/);
     assert.doesNotMatch(text, /replication lag/);
   });
 
