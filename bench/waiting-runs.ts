@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createRuns, type Runs } from '../src/runs.ts';
+import { createRuns, type Runs } from '../src/runs/runs.ts';
 import { patiently } from './approval.ts';
 import { median, percentile, ratio, type Figure } from './figures.ts';
 import { startOutside, type Outside } from './outside.ts';

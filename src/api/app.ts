@@ -3,7 +3,7 @@ import helmet from 'helmet';
 import { pino, type Logger } from 'pino';
 import { catalogue as ourCatalogue, type RunbookEntry } from '../catalogue.ts';
 import type { Environment } from '../config/environment.ts';
-import type { Runs } from '../runs.ts';
+import type { Runs } from '../runs/runs.ts';
 import { createAccess, readTokens } from './access.ts';
 import { answerProblems, ApiProblem } from './errors.ts';
 import { createLedger } from './idempotency.ts';

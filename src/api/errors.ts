@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import { RunProblem } from '../run-problem.ts';
+import { RunProblem } from '../runs/problem.ts';
 
 export type FieldPlace = 'body' | 'path' | 'query' | 'header';
 

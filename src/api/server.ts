@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
 import { loadEnvironment, resolveReference } from '../config/environment.ts';
 import { connectTemporal } from '../config/temporal.ts';
-import { createRuns } from '../runs.ts';
+import { createRuns } from '../runs/runs.ts';
 import { createApp } from './app.ts';
 import { createMetrics } from './metrics.ts';
 import { temporalHealth } from './temporal-health.ts';

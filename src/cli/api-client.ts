@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { RunSummary } from '../runs.ts';
+import type { RunSummary } from '../runs/runs.ts';
 import { verbPaths, type RunState, type RunView, type Verb } from '../workflows/messages.ts';
 import { CliError } from './exit.ts';
 import { refusalError } from './problems.ts';

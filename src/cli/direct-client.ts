@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { catalogue } from '../catalogue.ts';
 import { loadEnvironment, resolveReference, type Environment } from '../config/environment.ts';
 import { connectTemporal, resolveTemporal } from '../config/temporal.ts';
-import { createRuns, RunProblem } from '../runs.ts';
+import { createRuns, RunProblem } from '../runs/runs.ts';
 import type { CommandOf, Verb } from '../workflows/messages.ts';
 import { CliError, exitCodes } from './exit.ts';
 import { refusalError } from './problems.ts';

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../runs.ts';
+import type { RunSummary } from '../runs/runs.ts';
 import type { CommandAnswer, CommandOf, Mode, RunView, Verb } from '../workflows/messages.ts';
 
 export interface StartRequest {

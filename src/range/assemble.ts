@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, RangeAddresses, RangeStatus, RegionName } from './contract.ts';
 import { createControl } from './control.ts';
-import { createCustomers } from './customers.ts';
-import { createDatabases, type Databases } from './databases.ts';
-import { createEdge } from './edge.ts';
+import { createCustomers } from './shop/customers.ts';
+import { createDatabases, type Databases } from './databases/databases.ts';
+import { createEdge } from './shop/edge.ts';
 import { estateOf } from './estate-of.ts';
 import type { Estate } from './estate.ts';
 import { createFaults, type Healing } from './faults.ts';
-import type { Gateway } from './gateway.ts';
-import { unhealthyBecause } from './http-call.ts';
-import { createInbox } from './inbox.ts';
-import { createListener, type Listener } from './listener.ts';
-import { createLoadBalancer } from './load-balancer.ts';
-import { createShop, type Shop } from './shop.ts';
+import type { Gateway } from './aws/gateway.ts';
+import { unhealthyBecause } from './net/http-call.ts';
+import { createInbox } from './shop/inbox.ts';
+import { createListener, type Listener } from './net/listener.ts';
+import { createLoadBalancer } from './shop/load-balancer.ts';
+import { createShop, type Shop } from './shop/shop.ts';
 import { readStatus } from './status.ts';
 import { rangeVariables } from './variables.ts';
-import { createVantagePoints } from './vantage.ts';
+import { createVantagePoints } from './shop/vantage.ts';
 
 export interface RangeOptions {
   /** Holds the databases; of one range at a time. */

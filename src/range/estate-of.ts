@@ -1,7 +1,7 @@
 import type { RegionName } from './contract.ts';
-import type { Databases } from './databases.ts';
+import type { Databases } from './databases/databases.ts';
 import type { Estate } from './estate.ts';
-import type { Shop } from './shop.ts';
+import type { Shop } from './shop/shop.ts';
 
 /** The databases and shops of a range as the gateway drives them. */
 export function estateOf(databases: Databases, shops: Record<RegionName, Shop>, lost: (region: RegionName) => boolean): Estate {

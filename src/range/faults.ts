@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Fault, InboxMessage, RegionName } from './contract.ts';
-import type { Databases } from './databases.ts';
-import type { Gateway } from './gateway.ts';
-import type { Inbox } from './inbox.ts';
-import type { Listener } from './listener.ts';
-import type { Shop } from './shop.ts';
+import type { Databases } from './databases/databases.ts';
+import type { Gateway } from './aws/gateway.ts';
+import type { Inbox } from './shop/inbox.ts';
+import type { Listener } from './net/listener.ts';
+import type { Shop } from './shop/shop.ts';
 
 const region = z.enum(['east', 'west']);
 const service = z.enum(['slack', 'pagerduty', 'statuspage']);

@@ -1,5 +1,5 @@
 import { assembleRange, type Range, type RangeOptions } from './assemble.ts';
-import { startGateway } from './gateway.ts';
+import { startGateway } from './aws/gateway.ts';
 
 export type { Range, RangeOptions } from './assemble.ts';
 

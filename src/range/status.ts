@@ -1,5 +1,5 @@
 import type { RangeStatus, RegionName } from './contract.ts';
-import type { Customers } from './customers.ts';
+import type { Customers } from './shop/customers.ts';
 import type { FaultTargets, Faults } from './faults.ts';
 
 /** How the range is now: what PostgreSQL, the shops and the records say. */

@@ -20,7 +20,8 @@ describe('the AWS tools', () => {
 
   before(async () => {
     range = await practice();
-    const shop = (region: 'east' | 'west') => smallServer(({ path }) => ({ status: path === '/health/ready' && ready[region] ? 200 : 503 }));
+    const shop = (region: 'east' | 'west') =>
+      smallServer(({ path }) => ({ status: path === '/health/ready' && ready[region] ? 200 : 503 }));
     shops = { east: await shop('east'), west: await shop('west') };
     const { endpoints, secret } = range.gateway;
     environment = environmentWith({
@@ -38,14 +39,22 @@ describe('the AWS tools', () => {
     Object.assign(ready, { east: true, west: true });
   });
 
-  const changes = () => range.gateway.calls().filter(({ stateChanging }) => stateChanging).map(({ action }) => action);
-  const acts = (evidence: EvidenceEntry[]): PredictedCall[] => evidence.filter(({ kind }) => kind === 'change').map(({ call, args }) => ({ call, args }));
+  const changes = () =>
+    range.gateway
+      .calls()
+      .filter(({ stateChanging }) => stateChanging)
+      .map(({ action }) => action);
+  const acts = (evidence: EvidenceEntry[]): PredictedCall[] =>
+    evidence.filter(({ kind }) => kind === 'change').map(({ call, args }) => ({ call, args }));
   const west = { database: 'orders', region: 'west' };
   const east = { database: 'orders', region: 'east' };
   const shopWest = { service: 'shop', region: 'west' };
 
   describe('of Route 53', () => {
-    const weights = async () => Object.fromEntries((await inStep(route53Activities(environment).readRecordSets, { dns: 'shop' })).result.map(({ region, weight }) => [region, weight]));
+    const weights = async () =>
+      Object.fromEntries(
+        (await inStep(route53Activities(environment).readRecordSets, { dns: 'shop' })).result.map(({ region, weight }) => [region, weight]),
+      );
 
     it('read the records of a service', async () => {
       const { result } = await inStep(route53Activities(environment).readRecordSets, { dns: 'shop' });
@@ -87,7 +96,8 @@ describe('the AWS tools', () => {
 
     it('refuse to leave the name without an answer', async () => {
       const { shiftTraffic } = route53Activities(environment);
-      const refused = async (asked: Record<string, number>) => (await failureOf(inStep(shiftTraffic, { dns: 'shop', weights: asked }))).name;
+      const refused = async (asked: Record<string, number>) =>
+        (await failureOf(inStep(shiftTraffic, { dns: 'shop', weights: asked }))).name;
       assert.equal(await refused({ east: 0, west: 0 }), 'RefusedBySafetyRule');
       ready.east = false;
       assert.equal(await refused({ east: 100, west: 0 }), 'RefusedBySafetyRule');
@@ -183,7 +193,10 @@ describe('the AWS tools', () => {
       const { name } = await failureOf(inStep(snapshotDatabase, asked, { runId: 'run-2', activityType: 'another' }));
       assert.equal(name, 'Permanent');
       const listed = (await inStep(listSnapshots, east)).result;
-      assert.deepEqual(listed.flatMap(({ id, status, operation }) => (operation === null ? [] : [[id, status]])), [[result.snapshot, 'available']]);
+      assert.deepEqual(
+        listed.flatMap(({ id, status, operation }) => (operation === null ? [] : [[id, status]])),
+        [[result.snapshot, 'available']],
+      );
     });
 
     it('promote a replica once, though the answer is lost, and prove that it is available', async () => {
@@ -192,7 +205,10 @@ describe('the AWS tools', () => {
       const { result, evidence, predicted } = await inStep(promoteDatabase, west);
       assert.deepEqual([result, changes()], [{ instance: 'orders-west' }, ['PromoteReadReplica']]);
       assert.deepEqual(acts(evidence), predicted);
-      assert.deepEqual(range.estate.done.filter((line) => line.startsWith('promote')), ['promote orders-west']);
+      assert.deepEqual(
+        range.estate.done.filter((line) => line.startsWith('promote')),
+        ['promote orders-west'],
+      );
     });
 
     it('adopt a promotion that has happened, and predict it in simulate all the same', async () => {
@@ -214,7 +230,10 @@ describe('the AWS tools', () => {
       const { pointDatabaseRecord, readDatabaseRecord } = route53Activities(environment);
       const { result, evidence, predicted } = await inStep(pointDatabaseRecord, west);
       assert.deepEqual(acts(evidence), predicted);
-      assert.deepEqual([result, (await inStep(readDatabaseRecord, { database: 'orders' })).result], Array(2).fill({ region: 'west', value: '0 0 5402 127.0.0.1.' }));
+      assert.deepEqual(
+        [result, (await inStep(readDatabaseRecord, { database: 'orders' })).result],
+        Array(2).fill({ region: 'west', value: '0 0 5402 127.0.0.1.' }),
+      );
     });
 
     it('set the old primary aside and build a replica under its name', async () => {

@@ -69,7 +69,10 @@ describe('a change', () => {
     const { seen, turnOn } = lamp();
     const { result, predicted, simulated } = await inStep(turnOn, ask, { mode: 'simulate' });
     assert.deepEqual(seen.order, ['look']);
-    assert.deepEqual({ result, predicted, simulated }, { result: { on: 'hall' }, predicted: [{ call: 'lamp:TurnOn', args: { name: 'hall' } }], simulated: true });
+    assert.deepEqual(
+      { result, predicted, simulated },
+      { result: { on: 'hall' }, predicted: [{ call: 'lamp:TurnOn', args: { name: 'hall' } }], simulated: true },
+    );
   });
 
   it('goes on when the answer was lost but the change happened', async () => {

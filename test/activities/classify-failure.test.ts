@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { CancelledFailure } from '@temporalio/common';
-import { asFailure, CommandFailed, HttpAnswer, isUnreachable, sentenceOf, verdictOf, type Verdict } from '../../src/activities/support/classify-failure.ts';
+import {
+  asFailure,
+  CommandFailed,
+  HttpAnswer,
+  isUnreachable,
+  sentenceOf,
+  verdictOf,
+  type Verdict,
+} from '../../src/activities/support/classify-failure.ts';
 import { failure } from '../../src/activities/support/fail.ts';
 
 const aws = (name: string, httpStatusCode?: number) => Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
@@ -19,8 +27,16 @@ const table: [string, unknown, Verdict][] = [
   ['no permission', aws('AccessDenied', 403), 'permanent'],
   ['AWS out of order', aws('ServiceUnavailable', 503), 'unknown'],
   ['an answer of AWS that cannot be read', aws('SyntaxError'), 'unknown'],
-  ['the SDK cannot connect in time', Object.assign(new Error('the request socket did not establish a connection with the server'), { name: 'TimeoutError' }), 'retry'],
-  ['the SDK got no answer in time', Object.assign(new Error('exceeded'), { name: 'TimeoutError', code: 'ETIMEDOUT', $metadata: {} }), 'unknown'],
+  [
+    'the SDK cannot connect in time',
+    Object.assign(new Error('the request socket did not establish a connection with the server'), { name: 'TimeoutError' }),
+    'retry',
+  ],
+  [
+    'the SDK got no answer in time',
+    Object.assign(new Error('exceeded'), { name: 'TimeoutError', code: 'ETIMEDOUT', $metadata: {} }),
+    'unknown',
+  ],
   ['a refused connection', socket('ECONNREFUSED', 'connect'), 'retry'],
   ['a connection that could not be made in time', socket('ETIMEDOUT', 'connect'), 'retry'],
   ['a reset', socket('ECONNRESET'), 'unknown'],
@@ -31,7 +47,11 @@ const table: [string, unknown, Verdict][] = [
   ['HTTP 404', new HttpAnswer('no', 404), 'permanent'],
   ['HTTP 500', new HttpAnswer('oops', 500), 'unknown'],
   ['HTTP 408', new HttpAnswer('too slow', 408), 'unknown'],
-  ['a program that is not there', Object.assign(new Error('spawn kubectl ENOENT'), { code: 'ENOENT', syscall: 'spawn kubectl' }), 'permanent'],
+  [
+    'a program that is not there',
+    Object.assign(new Error('spawn kubectl ENOENT'), { code: 'ENOENT', syscall: 'spawn kubectl' }),
+    'permanent',
+  ],
   ['a bad exit', new CommandFailed('exit 1', 1), 'permanent'],
   ['a temporary failure by sysexits', new CommandFailed('exit 75', 75), 'retry'],
   ['ssh lost its connection', new CommandFailed('exit 255', 255), 'unknown'],
@@ -55,7 +75,8 @@ describe('the failure tables', () => {
   });
 
   it('leave our own failures and a cancellation as they are', () => {
-    for (const error of [failure('NotYet', 'still creating'), new CancelledFailure('stop')]) assert.equal(asFailure(error, 'change'), error);
+    for (const error of [failure('NotYet', 'still creating'), new CancelledFailure('stop')])
+      assert.equal(asFailure(error, 'change'), error);
   });
 
   it('retry after as long as the service asked for', () => {

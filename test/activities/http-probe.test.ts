@@ -52,7 +52,10 @@ describe('probes over HTTP', () => {
     const environment = environmentWith({ VANTAGE_CONTROL: hangs.url, VANTAGE_EDGE: hangs.url, VANTAGE_PEER: hangs.url });
     const started = Date.now();
     const { result } = await inStep(httpProbeActivities(environment).vantage, { service: 'shop', region: 'east' });
-    assert.deepEqual(result.map(({ healthy }) => healthy), [false, false, false]);
+    assert.deepEqual(
+      result.map(({ healthy }) => healthy),
+      [false, false, false],
+    );
     assert.ok(Date.now() - started < 4_000);
   });
 
@@ -99,7 +102,11 @@ describe('probes over HTTP', () => {
     const edge = await listening(() => ({ status: 200 }));
     const { observeService } = httpProbeActivities(environmentWith({ EDGE: edge.url }));
     const started = Date.now();
-    const watching = inStep(observeService, { service: 'shop', forMs: 60_000, everyMs: 100 }, { onStart: (mock) => setTimeout(() => mock.cancel(), 150) });
+    const watching = inStep(
+      observeService,
+      { service: 'shop', forMs: 60_000, everyMs: 100 },
+      { onStart: (mock) => setTimeout(() => mock.cancel(), 150) },
+    );
     await assert.rejects(watching, { name: 'CancelledFailure' });
     assert.ok(Date.now() - started < 5_000);
   });
@@ -119,7 +126,12 @@ describe('probes over HTTP', () => {
 
   it('stop reading an answer that is too long', async () => {
     const long = await listening(() => ({ status: 200, body: 'x'.repeat(2_000_000) }));
-    const { message } = await failureOf(inStep(read(() => request({ url: long.url, kind: 'read' })), undefined));
+    const { message } = await failureOf(
+      inStep(
+        read(() => request({ url: long.url, kind: 'read' })),
+        undefined,
+      ),
+    );
     assert.match(message, /longer than 1048576 bytes/);
   });
 });

@@ -26,12 +26,25 @@ export interface StepOutcome<T> extends Omit<Envelope, 'result'> {
 const quiet = { log: () => {}, trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Runs one activity as a step of a run would: with the header, the interceptor and Temporal's context. */
-export async function inStep<Input, T>(activity: (input: Input) => Promise<T>, input: Input, options: StepOptions = {}): Promise<StepOutcome<T>> {
+export async function inStep<Input, T>(
+  activity: (input: Input) => Promise<T>,
+  input: Input,
+  options: StepOptions = {},
+): Promise<StepOutcome<T>> {
   const { mode = 'live', activityType = 'tested', attempt = 1, heartbeatDetails, environment = 'range', runId = 'run-1' } = options;
-  const header: StepHeader = { mode, runId, environment, step: '3-promote', title: 'Promote', actor: 'sam', operation: `execution-1/3-promote` };
+  const header: StepHeader = {
+    mode,
+    runId,
+    environment,
+    step: '3-promote',
+    title: 'Promote',
+    actor: 'sam',
+    operation: `execution-1/3-promote`,
+  };
   const writesHeader: ActivityInterceptorsFactory = () => ({
     inbound: {
-      execute: (asked, next) => next({ ...asked, headers: { ...asked.headers, [stepHeaderName]: defaultPayloadConverter.toPayload(header)! } }),
+      execute: (asked, next) =>
+        next({ ...asked, headers: { ...asked.headers, [stepHeaderName]: defaultPayloadConverter.toPayload(header)! } }),
     },
   });
   const mock = new MockActivityEnvironment(
@@ -46,7 +59,9 @@ export async function inStep<Input, T>(activity: (input: Input) => Promise<T>, i
 }
 
 /** What a step that failed left in its failure. */
-export async function failureOf(run: Promise<unknown>): Promise<{ name: string; message: string; nonRetryable: boolean; evidence: EvidenceEntry[] }> {
+export async function failureOf(
+  run: Promise<unknown>,
+): Promise<{ name: string; message: string; nonRetryable: boolean; evidence: EvidenceEntry[] }> {
   const error = await run.then(
     () => {
       throw new Error('it did not fail');
@@ -54,5 +69,10 @@ export async function failureOf(run: Promise<unknown>): Promise<{ name: string; 
     (failed: unknown) => failed as Error & { type?: string; nonRetryable?: boolean; details?: { musterEvidence: EvidenceEntry[] }[] },
   );
   if (error.details === undefined) throw error;
-  return { name: error.type ?? error.name, message: error.message, nonRetryable: error.nonRetryable ?? false, evidence: error.details[0]!.musterEvidence };
+  return {
+    name: error.type ?? error.name,
+    message: error.message,
+    nonRetryable: error.nonRetryable ?? false,
+    evidence: error.details[0]!.musterEvidence,
+  };
 }

@@ -39,13 +39,23 @@ describe('the activity interceptor', () => {
     assert.equal((await inStep(read(run('read')), undefined, simulate)).result, 'read');
     assert.equal((await inStep(record(run('record')), undefined, simulate)).result, 'record');
     assert.equal((await inStep(proof(run('proof')), undefined, simulate)).result, undefined);
-    const told = await inStep(notify(async () => void ran.push('notify')), { text: 'hello' }, { ...simulate, activityType: 'notifySlack' });
+    const told = await inStep(
+      notify(async () => void ran.push('notify')),
+      { text: 'hello' },
+      { ...simulate, activityType: 'notifySlack' },
+    );
     assert.deepEqual([told.result, told.predicted], [{ sent: false }, [{ call: 'notifySlack', args: { text: 'hello' } }]]);
     assert.deepEqual(ran, ['read', 'record']);
   });
 
   it('stops a change that hides in a read, in simulate', async () => {
-    const { name } = await failureOf(inStep(read(() => touch('change')), undefined, { mode: 'simulate' }));
+    const { name } = await failureOf(
+      inStep(
+        read(() => touch('change')),
+        undefined,
+        { mode: 'simulate' },
+      ),
+    );
     assert.equal(name, 'RefusedBySafetyRule');
   });
 
@@ -56,7 +66,13 @@ describe('the activity interceptor', () => {
   });
 
   it('refuses a step of another environment', async () => {
-    const { message } = await failureOf(inStep(read(async () => 'done'), undefined, { environment: 'production' }).catch(addDetails));
+    const { message } = await failureOf(
+      inStep(
+        read(async () => 'done'),
+        undefined,
+        { environment: 'production' },
+      ).catch(addDetails),
+    );
     assert.match(message, /acts on range; the run belongs to production/);
   });
 
@@ -77,7 +93,10 @@ describe('the activity interceptor', () => {
   });
 
   it('heartbeats while an activity is busy', async () => {
-    const { heartbeats } = await inStep(read(() => new Promise((resolve) => setTimeout(resolve, 1_100))), undefined);
+    const { heartbeats } = await inStep(
+      read(() => new Promise((resolve) => setTimeout(resolve, 1_100))),
+      undefined,
+    );
     assert.ok(heartbeats.length >= 1);
   });
 
@@ -91,7 +110,8 @@ describe('the activity interceptor', () => {
       [500],
     );
     const busy = read(async () => {
-      for (let round = 0; round < 300; round++) await observed({ tool: 'http', call: `GET ${round} ${'y'.repeat(300)}`, kind: 'read' }, async () => round);
+      for (let round = 0; round < 300; round++)
+        await observed({ tool: 'http', call: `GET ${round} ${'y'.repeat(300)}`, kind: 'read' }, async () => round);
       await touch('change');
     });
     const { evidence } = await inStep(busy, undefined);

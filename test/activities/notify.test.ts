@@ -41,7 +41,10 @@ describe('messages', () => {
     const { result, evidence } = await inStep(slackAt(await deadUrl()), { text });
     assert.equal(result.sent, false);
     assert.match(result.problem!, /ECONNREFUSED/);
-    assert.equal(evidence.reduce((sum, { times = 1 }) => sum + times, 0), 3);
+    assert.equal(
+      evidence.reduce((sum, { times = 1 }) => sum + times, 0),
+      3,
+    );
     assert.ok(Date.now() - started < 5_000);
   });
 
@@ -82,7 +85,9 @@ describe('messages', () => {
     const notify = pagerDutyAt(pagerDuty.url);
     await inStep(notify, { action: 'trigger', dedupKey: 'run-1', summary: 'x'.repeat(5_000), severity: 'critical' });
     await inStep(notify, { action: 'resolve', dedupKey: 'run-1', summary: 'done', severity: 'info' });
-    const [trigger, resolve] = pagerDuty.asked.map(({ body }) => body as { event_action: string; dedup_key: string; routing_key: string; payload?: { summary: string } });
+    const [trigger, resolve] = pagerDuty.asked.map(
+      ({ body }) => body as { event_action: string; dedup_key: string; routing_key: string; payload?: { summary: string } },
+    );
     assert.deepEqual([trigger!.event_action, trigger!.dedup_key, trigger!.routing_key], ['trigger', 'run-1', secrets.PAGERDUTY_KEY]);
     assert.equal(trigger!.payload!.summary.length, 1_024);
     assert.deepEqual([resolve!.event_action, resolve!.payload], ['resolve', undefined]);

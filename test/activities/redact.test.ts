@@ -33,7 +33,12 @@ describe('redaction', () => {
   });
 
   it('leaves what is no secret alone', () => {
-    for (const text of ['GET http://127.0.0.1:8080/orders/1?since=2026-01-01', 'the token has expired', 'rds:PromoteReadReplica orders-west', 'a@b.example']) {
+    for (const text of [
+      'GET http://127.0.0.1:8080/orders/1?since=2026-01-01',
+      'the token has expired',
+      'rds:PromoteReadReplica orders-west',
+      'a@b.example',
+    ]) {
       assert.equal(redactText(text), text);
     }
   });
@@ -68,7 +73,8 @@ describe('redaction', () => {
 
   it('is fast on long hostile texts', () => {
     const started = Date.now();
-    for (const text of ['a'.repeat(200_000), 'http://'.repeat(20_000), 'token='.repeat(20_000), `${'eyJ'.repeat(30_000)}.`]) redactText(text);
+    for (const text of ['a'.repeat(200_000), 'http://'.repeat(20_000), 'token='.repeat(20_000), `${'eyJ'.repeat(30_000)}.`])
+      redactText(text);
     assert.ok(Date.now() - started < 2_000, `${Date.now() - started} ms`);
   });
 

@@ -8,7 +8,13 @@ import { eventually } from '../eventually.ts';
 import { failureOf, inStep } from './in-step.ts';
 
 const node = process.execPath;
-const command = (script: string, more: Partial<Command> = {}): Command => ({ file: node, args: ['-e', script], kind: 'read', timeoutMs: 20_000, ...more });
+const command = (script: string, more: Partial<Command> = {}): Command => ({
+  file: node,
+  args: ['-e', script],
+  kind: 'read',
+  timeoutMs: 20_000,
+  ...more,
+});
 const run = (asked: Command) => inStep(read(runCommand), asked);
 
 /** A program whose grandchild writes its own id to a file, ignores SIGTERM and would run for a minute. */
@@ -23,10 +29,17 @@ describe('the command runner', () => {
   after(() => rm(folder, { recursive: true }));
 
   const grandchildOf = (file: string) =>
-    eventually('the grandchild', async () => Number(await readFile(file, 'utf8')), (pid) => pid > 0, 5_000);
+    eventually(
+      'the grandchild',
+      async () => Number(await readFile(file, 'utf8')),
+      (pid) => pid > 0,
+      5_000,
+    );
 
   it('answers what a program wrote, without control sequences and secrets, and records the call', async () => {
-    const { result, evidence } = await run(command(`console.log('\\u001b[31mred\\u001b[0m password=' + 'open' + 'sesame'); console.error('oh')`));
+    const { result, evidence } = await run(
+      command(`console.log('\\u001b[31mred\\u001b[0m password=' + 'open' + 'sesame'); console.error('oh')`),
+    );
     assert.deepEqual([result.stdout, result.stderr, result.stdoutBytes], ['red password=[redacted]\n', 'oh\n', 33]);
     assert.deepEqual([evidence.length, evidence[0]!.tool, evidence[0]!.ok], [1, 'command', true]);
   });
@@ -47,7 +60,12 @@ describe('the command runner', () => {
 
   it('passes arguments on as they are, never through a shell', async () => {
     const nasty = '$(touch /tmp/x); `id` | cat > "y" & *';
-    const { result } = await run({ file: node, args: ['-e', 'console.log(process.argv[1])', { value: nasty }], kind: 'read', timeoutMs: 10_000 });
+    const { result } = await run({
+      file: node,
+      args: ['-e', 'console.log(process.argv[1])', { value: nasty }],
+      kind: 'read',
+      timeoutMs: 10_000,
+    });
     assert.equal(result.stdout, `${nasty}\n`);
   });
 
@@ -87,9 +105,10 @@ describe('the command runner', () => {
 
 /** A process is gone when it cannot be signalled, or is a zombie that nobody has collected yet. */
 async function expectGone(pid: number): Promise<void> {
-  const state = () => readFile(`/proc/${pid}/status`, 'utf8').then(
-    (status) => /^State:\s+(\S)/m.exec(status)?.[1],
-    () => 'gone',
-  );
+  const state = () =>
+    readFile(`/proc/${pid}/status`, 'utf8').then(
+      (status) => /^State:\s+(\S)/m.exec(status)?.[1],
+      () => 'gone',
+    );
   await eventually(`the end of ${pid}`, state, (seen) => seen === 'gone' || seen === 'Z', 2_000);
 }

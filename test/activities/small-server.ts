@@ -25,11 +25,17 @@ export async function smallServer(answer: (asked: Asked, index: number) => Answe
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
-    const seen = { method: request.method!, path: request.url!, headers: request.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    const seen = {
+      method: request.method!,
+      path: request.url!,
+      headers: request.headers,
+      body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    };
     asked.push(seen);
     const what = await answer(seen, asked.length - 1);
     if (what === 'reset') request.socket.resetAndDestroy();
-    else if (what !== 'silence') response.writeHead(what.status, what.headers).end(typeof what.body === 'string' ? what.body : JSON.stringify(what.body ?? {}));
+    else if (what !== 'silence')
+      response.writeHead(what.status, what.headers).end(typeof what.body === 'string' ? what.body : JSON.stringify(what.body ?? {}));
   }
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createMetrics } from '../../src/api/metrics.ts';
-import { RunProblem } from '../../src/runs.ts';
+import { RunProblem } from '../../src/runs/runs.ts';
 import { eventually } from '../eventually.ts';
 import { problemIn, startApi, tokens, type Api } from './support/api.ts';
 import { runView } from './support/fake-runs.ts';

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { RunProblem } from '../../src/runs.ts';
+import { RunProblem } from '../../src/runs/runs.ts';
 import { problemIn, startApi, type Api } from './support/api.ts';
 import { runView } from './support/fake-runs.ts';
 

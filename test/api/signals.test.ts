@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { pino } from 'pino';
-import { RunProblem } from '../../src/runs.ts';
+import { RunProblem } from '../../src/runs/runs.ts';
 import { verbPaths, type GateCommand, type NoteCommand } from '../../src/workflows/messages.ts';
 import { eventually } from '../eventually.ts';
 import { problemIn, startApi, type Api } from './support/api.ts';

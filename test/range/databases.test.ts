@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { RegionName } from '../../src/range/contract.ts';
-import { createDatabases, type Databases } from '../../src/range/databases.ts';
+import { createDatabases, type Databases } from '../../src/range/databases/databases.ts';
 import { eventually } from '../eventually.ts';
 
 describe('the databases', () => {

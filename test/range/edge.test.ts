@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { RegionName } from '../../src/range/contract.ts';
-import { createEdge, regionHeader, type ShopRecord } from '../../src/range/edge.ts';
-import { createListener, type Listener } from '../../src/range/listener.ts';
-import { createWeightedTurns } from '../../src/range/weighted-turns.ts';
+import { createEdge, regionHeader, type ShopRecord } from '../../src/range/shop/edge.ts';
+import { createListener, type Listener } from '../../src/range/net/listener.ts';
+import { createWeightedTurns } from '../../src/range/shop/weighted-turns.ts';
 import { eventually } from '../eventually.ts';
 
 const weights = (east: number, west: number, ttl = 0): ShopRecord[] => [

@@ -1,6 +1,6 @@
 import type { RegionName } from '../../src/range/contract.ts';
 import type { Estate } from '../../src/range/estate.ts';
-import type { Gateway } from '../../src/range/gateway.ts';
+import type { Gateway } from '../../src/range/aws/gateway.ts';
 
 export interface FakeGateway extends Gateway {
   readonly estate: Estate;

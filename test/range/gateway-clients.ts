@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { awsRegions, type Place } from '../../src/range/gateway-call.ts';
-import { startGateway, type Gateway } from '../../src/range/gateway.ts';
+import { awsRegions, type Place } from '../../src/range/aws/call.ts';
+import { startGateway, type Gateway } from '../../src/range/aws/gateway.ts';
 import { fakeEstate, type FakeEstate } from './fake-estate.ts';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createInbox, type Inbox } from '../../src/range/inbox.ts';
+import { createInbox, type Inbox } from '../../src/range/shop/inbox.ts';
 
 describe('the inbox', () => {
   let inbox: Inbox;

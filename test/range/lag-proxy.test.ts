@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createLagProxy, type LagProxy } from '../../src/range/lag-proxy.ts';
+import { createLagProxy, type LagProxy } from '../../src/range/databases/lag-proxy.ts';
 import { eventually } from '../eventually.ts';
 
 describe('the way between two databases', () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AwsCall, RangeAddresses, RangeStatus } from '../../src/range/contract.ts';
-import { removeDatabaseFolder } from '../../src/range/database-folder.ts';
+import { removeDatabaseFolder } from '../../src/range/databases/folder.ts';
 import { eventually } from '../eventually.ts';
 
 describe('the range as a process of its own', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createOutageMeter } from '../../src/range/outage.ts';
+import { createOutageMeter } from '../../src/range/shop/outage.ts';
 
 const iso = (time: number) => new Date(time).toISOString();
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { access, chmod, constants, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { isReachable, preparePrograms } from '../../src/range/postgres-programs.ts';
+import { isReachable, preparePrograms } from '../../src/range/databases/postgres-programs.ts';
 
 describe('the programs of PostgreSQL', () => {
   let folder: string;

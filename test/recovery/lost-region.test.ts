@@ -51,6 +51,7 @@ describe('a lost region', function () {
       ({ regions }) => regions.east.database === 'fenced',
       60_000,
     );
+    await estate.seen(`${failover}-fenceOnReturn`, 'the end of the watch over it', ({ state }) => state === 'completed');
   });
 
   it('takes the shop back without losing an order, although the API dies in the middle of an approval and Temporal in the middle of the run', async () => {

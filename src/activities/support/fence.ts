@@ -88,12 +88,12 @@ export async function proveUnfenced(environment: Environment, where: Where, answ
 
 async function readWriters(session: Session, changedAt: string | undefined): Promise<string[]> {
   const { older, writing, prepared, exempt, sees } = await readOthers(session, changedAt);
+  if (exempt > 0) throw failure(Failure.Permanent, `${exempt} roles are exempt from the fence by a setting of their own`);
   if (!sees) throw failure(Failure.Permanent, 'who writes cannot be seen: the role that Muster connects as needs pg_monitor');
   return [
     ...(older > 0 ? [`${older} sessions from before the fence`] : []),
     ...(writing > 0 ? [`${writing} sessions with an open transaction that wrote`] : []),
     ...(prepared > 0 ? [`${prepared} prepared transactions`] : []),
-    ...(exempt > 0 ? [`${exempt} roles are exempt from the fence by a setting of their own`] : []),
   ];
 }
 

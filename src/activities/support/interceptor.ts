@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, ActivityInterceptorsFactory, Next } from '@temporalio/worker';
 import { Failure } from '../../workflows/failures.ts';
 import { asFailure } from './classify-failure.ts';
-import { cappedEvidence, type Envelope, type EvidenceEntry } from './evidence.ts';
+import { cappedEvidence, type Envelope } from './evidence.ts';
 import { failure, short } from './fail.ts';
 import { kindOf, type Kind } from './kinds.ts';
 import { keepArgs } from './observed.ts';
@@ -50,7 +50,7 @@ class StepInterceptor implements ActivityInboundCallsInterceptor {
       return header ? envelope(result, step) : result;
     } catch (error) {
       heartbeat(step, true);
-      throw withEvidence(asFailure(error, kind === 'change' ? 'change' : 'read'), step.carried.evidence);
+      throw withEvidence(asFailure(error, kind === 'change' ? 'change' : 'read'), step);
     } finally {
       clearInterval(beats);
     }
@@ -83,8 +83,8 @@ function envelope(result: unknown, { carried, mode }: StepContext): Envelope {
   };
 }
 
-function withEvidence(error: Error, evidence: readonly EvidenceEntry[]): Error {
-  const details = [{ musterEvidence: cappedEvidence(evidence) }];
+function withEvidence(error: Error, { carried }: StepContext): Error {
+  const details = [{ musterEvidence: cappedEvidence(carried.evidence), musterPredicted: carried.predicted }];
   if (error instanceof CancelledFailure) return new CancelledFailure(error.message, details);
   if (!(error instanceof ApplicationFailure)) return error;
   const { type, nonRetryable, nextRetryDelay, category } = error;

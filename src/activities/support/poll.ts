@@ -28,7 +28,10 @@ const lastShare = 0.95;
  * The one polling loop: looks, heartbeats, pauses, until it is so. Ends at once when the activity is cancelled.
  * Throws NotYet after `within`, or Transient when it could not even be read; a look that fails for a passing reason is repeated.
  */
-export async function until<T>(look: () => Promise<Seen<T>>, { every = longestPause, within, blindFor = within, what }: Patience): Promise<T> {
+export async function until<T>(
+  look: () => Promise<Seen<T>>,
+  { every = longestPause, within, blindFor = within, what }: Patience,
+): Promise<T> {
   const deadline = Date.now() + Math.min(within, timeLeft());
   let pause = firstPause;
   let lastRead = Date.now();

@@ -94,7 +94,8 @@ async function run({ file, timeoutMs, cwd, env, exitCodes }: Command, args: read
   if (ended === 'cancelled') throw new CancelledFailure(`${file} was ended with all its processes, because the step was cancelled`);
   if (ended === 'timed out')
     throw new CommandFailed(`${file} did not end within ${timeoutMs} ms, and was ended with all its processes`, undefined, exitCodes);
-  if (result.code !== undefined && result.exitCode === undefined) throw result.cause instanceof Error ? result.cause : new Error(result.shortMessage);
+  if (result.code !== undefined && result.exitCode === undefined)
+    throw result.cause instanceof Error ? result.cause : new Error(result.shortMessage);
   if (result.exitCode !== 0) {
     const how = result.exitCode === undefined ? `was ended by ${result.signal}` : `ended with exit code ${result.exitCode}`;
     throw new CommandFailed(`${file} ${how}: ${tail(stderr.text() || stdout.text(), 1_000)}`, result.exitCode, exitCodes);

@@ -1,5 +1,5 @@
 import type { RunbookEntry } from '../../catalogue.ts';
-import type { Runs } from '../../runs.ts';
+import type { Runs } from '../../runs/runs.ts';
 import { holds } from '../access.ts';
 import { runList, runView, started } from '../answers.ts';
 import { ApiProblem } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Runs } from '../../runs.ts';
+import type { Runs } from '../../runs/runs.ts';
 import { verbPaths, type CommandOf, type Role, type Verb } from '../../workflows/messages.ts';
 import { commanded } from '../answers.ts';
 import { commandId, type Ledger } from '../idempotency.ts';

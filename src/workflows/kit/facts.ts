@@ -4,7 +4,7 @@ import type { Fact } from '../messages.ts';
 
 /** SHA-256 over what a person is asked and shown: two gates, rounds or plans never share a digest. */
 export function digestOf(gate: { id: string; question: string; round: number }, plan: unknown, facts: readonly Fact[]): string {
-  return bytesToHex(sha256(utf8ToBytes(canonical({ ...gate, plan, facts }))));
+  return bytesToHex(sha256(utf8ToBytes(canonical({ id: gate.id, question: gate.question, round: gate.round, plan, facts }))));
 }
 
 /** JSON with sorted keys, so that equal values have equal texts. */

@@ -13,10 +13,10 @@ import { watchUntilSure, type WatchOptions } from './watch.ts';
 export interface Kit {
   /** Opens a part of the page; steps that follow belong to it. */
   phase(title: string): void;
-  /** Does one thing. Skippable when it fails. */
+  /** Does one thing. Skippable when it fails. A text that the act answers is kept as what came out. */
   step(sentence: string, act: () => Promise<unknown>, options?: StepOptions): Promise<void>;
-  /** Reads what the run needs to go on; cannot be skipped. */
-  measure<T>(sentence: string, read: () => Promise<T>): Promise<T>;
+  /** Reads what the run needs to go on; cannot be skipped. `say` puts what came out into words. */
+  measure<T>(sentence: string, read: () => Promise<T>, say?: (read: T) => string): Promise<T>;
   /** Asks people, with facts. Goes on only when they approve; answers the facts that they approved. */
   gate(question: string, options: GateOptions): Promise<readonly Fact[]>;
   /** Holds only when every reading in a row is good; a missing one asks a person. */
@@ -38,7 +38,7 @@ export function kitOf(run: Run): Kit {
       tell(run, 'phase', title);
     },
     step: async (sentence, act, how = {}) => void (await perform(run, sentence, act, { ...how, kind: 'step', skippable: true })),
-    measure: async (sentence, read) => (await perform(run, sentence, read, must))!,
+    measure: async (sentence, read, say) => (await perform(run, sentence, read, { ...must, say }))!,
     gate: async (question, how) =>
       (await perform(run, question, (step) => askPeople(run, step, question, how), { kind: 'gate', skippable: false }))!,
     watch: async (sentence, how) =>

@@ -1,6 +1,5 @@
-import { workflowInfo, type CancellationScope } from '@temporalio/workflow';
+import type { CancellationScope } from '@temporalio/workflow';
 import type { CommandAnswer, GateCommand, GateView, RunRequest, RunState, RunView, StepView } from '../messages.ts';
-import { RunScope } from './scope.ts';
 
 /** How a run comes to an early end: `leave` keeps everything as it is, `undo` goes back newest first. */
 export interface Ending {
@@ -45,43 +44,3 @@ export interface Run {
 }
 
 export const now = (): string => new Date().toISOString();
-
-/** Makes the run's record as it is before its first step. */
-export function newRun(plan: { run: RunRequest }, title: string, leases: readonly string[]): Run {
-  const info = workflowInfo();
-  const { run: request } = plan;
-  const view: RunView = {
-    version: 1,
-    runbook: info.workflowType,
-    title,
-    runId: info.workflowId,
-    environment: request.environment,
-    mode: request.mode,
-    state: 'pending',
-    status: 'is starting',
-    requestedBy: request.requestedBy,
-    reason: request.reason,
-    ...(request.incident === undefined ? {} : { incident: request.incident }),
-    startedAt: info.startTime.toISOString(),
-    verbs: [],
-    pastPointOfNoReturn: false,
-    undoable: [],
-    leases: [...leases],
-    steps: [],
-    gates: [],
-    timeline: [],
-    messages: [],
-    measures: {},
-    plan,
-  };
-  const run = {
-    request,
-    view,
-    undo: [],
-    gates: new Map<string, OpenGate>(),
-    stuck: new Map<string, StuckStep>(),
-    commands: new Map<string, Promise<CommandAnswer>>(),
-    held: 0,
-  };
-  return { ...run, lease: 'asked', body: new RunScope(run) };
-}

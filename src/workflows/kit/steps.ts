@@ -7,10 +7,12 @@ import { StepScope } from './scope.ts';
 import { closeStep, openStep, reasonOf, type StepOptions } from './step-record.ts';
 import { tell } from './timeline.ts';
 
-interface Sentence extends StepOptions {
+interface Sentence<T> extends StepOptions {
   kind: StepView['kind'];
   /** False when the run cannot go on without what the step reads. */
   skippable: boolean;
+  /** Says in words what came out. */
+  say?: ((result: T) => string | undefined) | undefined;
 }
 
 /** Ends the run early without asking what to do about the step, e.g. because a gate was declined. */
@@ -19,19 +21,16 @@ export class RunEnds extends Error {
 }
 
 /** Performs one sentence of a runbook. A failure that stays pauses the run until a person retries, skips, undoes or aborts. */
-export async function perform<T>(run: Run, title: string, act: (step: StepView) => Promise<T>, how: Sentence): Promise<T | undefined> {
+export async function perform<T>(run: Run, title: string, act: (step: StepView) => Promise<T>, how: Sentence<T>): Promise<T | undefined> {
   await mayGoOn(run);
   const step = openStep(run, title, how);
   if (how.undo) run.undo.push({ step, undo: how.undo });
   for (;;) {
     try {
-      if (how.pointOfNoReturn) run.view.pastPointOfNoReturn = true;
+      if (how.pointOfNoReturn) run.view.pastPointOfNoReturn = run.request.mode === 'live';
       const result = await new StepScope(run, step).run(() => act(step));
-      closeStep(
-        run,
-        step,
-        run.request.mode === 'simulate' && step.evidence.every(({ kind }) => kind !== 'read') ? 'simulated' : 'completed',
-      );
+      const outcome = how.say?.(result) ?? (typeof result === 'string' ? result : undefined);
+      closeStep(run, step, isPredicted(run, step) ? 'simulated' : 'completed', outcome);
       return result;
     } catch (error) {
       if (isCancellation(error) || error instanceof RunEnds) {
@@ -46,6 +45,10 @@ export async function perform<T>(run: Run, title: string, act: (step: StepView) 
       step.state = 'running';
     }
   }
+}
+
+function isPredicted(run: Run, { evidence, predicted }: StepView): boolean {
+  return run.request.mode === 'simulate' && (predicted.length > 0 || evidence.length === 0);
 }
 
 async function mayGoOn(run: Run): Promise<void> {

@@ -16,8 +16,9 @@ export async function fenceOldPrimary(
   approved: readonly Fact[],
 ): Promise<void> {
   const { database, from, to, planned } = move;
-  const old = await measure(`Look whether the old primary in ${from} can be fenced`, () =>
-    postgres.replicationState({ database, region: from }),
+  const look = () => postgres.replicationState({ database, region: from });
+  const old = await measure(`Look whether the old primary in ${from} can be fenced`, look, ({ reachable }) =>
+    reachable ? 'it answers' : 'it does not answer: unfenced',
   );
   let lsn: string | undefined;
   if (old.reachable) {
@@ -44,7 +45,12 @@ export async function fenceOldPrimary(
 /** Asks anew when more would be lost than people approved. */
 export async function checkLag({ measure, gate, keep }: Kit, move: RegionMove, approved: readonly Fact[]): Promise<void> {
   const { service, to, planned, maxLagMs } = move;
-  const loss = await measure(`Check the lag of ${to} against the budget`, () => postgres.missingOrders({ service, region: to }));
+  const loss = await measure(
+    `Check the lag of ${to} against the budget`,
+    () => postgres.missingOrders({ service, region: to }),
+    ({ lostMs, count }) =>
+      `${lostMs === null ? 'unknown' : `${(lostMs / 1_000).toFixed(1)} s`}, ${count} orders; budget ${maxLagMs / 1_000} s`,
+  );
   keep('lagAtPromotion', { lostMs: loss.lostMs, orders: loss.count, budgetMs: maxLagMs });
   const overBudget = loss.lostMs === null || loss.lostMs > maxLagMs;
   if (planned ? loss.count > 0 : overBudget && !asksForMore(move, approved)) {

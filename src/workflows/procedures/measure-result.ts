@@ -4,10 +4,18 @@ import type { RegionMove } from './plan.ts';
 
 /** Measures what customers felt: how long they waited, and which acknowledged orders are gone. */
 export async function measureResult({ measure, keep, parallel }: Kit, { service, database, to }: RegionMove): Promise<void> {
+  const lost = () => postgres.missingOrders({ service, region: to });
+  const outage = () => probes.customersOutage({ service });
+  const integrity = () => postgres.checkIntegrity({ database, region: to });
   await parallel(
+    async () => keep('lost', await measure('Find the acknowledged orders that are gone', lost, ({ count }) => `${count} are gone`)),
     async () =>
-      keep('lost', await measure('Find the acknowledged orders that are gone', () => postgres.missingOrders({ service, region: to }))),
-    async () => keep('outage', await measure('Ask how long customers waited', () => probes.customersOutage({ service }))),
-    async () => keep('integrity', await measure('Check that the data is whole', () => postgres.checkIntegrity({ database, region: to }))),
+      keep('outage', await measure('Ask how long customers waited', outage, ({ totalMs }) => `${(totalMs / 1_000).toFixed(1)} s`)),
+    async () => keep('integrity', await measure('Check that the data is whole', integrity, sayIntegrity)),
   );
+}
+
+function sayIntegrity(checks: { name: string; holds: boolean }[]): string {
+  const broken = checks.filter(({ holds }) => !holds).map(({ name }) => name);
+  return broken.length === 0 ? `${checks.length} of ${checks.length} checks hold` : `does not hold: ${broken.join(', ')}`;
 }

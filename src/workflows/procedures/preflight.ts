@@ -60,3 +60,7 @@ async function oldPrimaryIsThere({ database, from, planned }: RegionMove): Promi
   if (!state.reachable) return [`a planned move needs the primary in ${from}, which does not answer: start an unplanned one`];
   return state.inRecovery ? [`${database} in ${from} is not the primary`] : [];
 }
+
+/** A group's size in words. */
+export const sayCapacity = ({ inService, desired }: { inService: number; desired: number }): string =>
+  `${inService} of ${desired} in service`;

@@ -4,7 +4,7 @@ import { checkLag, fenceOldPrimary } from '../procedures/fence.ts';
 import { measureResult } from '../procedures/measure-result.ts';
 import { moveTraffic, watchCustomers } from '../procedures/move-traffic.ts';
 import { directionOf, leasesOf, type RegionMove } from '../procedures/plan.ts';
-import { preflight } from '../procedures/preflight.ts';
+import { preflight, sayCapacity } from '../procedures/preflight.ts';
 import { rebuildReplica } from '../procedures/rebuild-replica.ts';
 import { autoscaling, loadBalancer, postgres, probes, rds, route53 } from '../tools.ts';
 
@@ -25,7 +25,7 @@ export async function failBackRegion(plan: RegionMove): Promise<RunResult> {
 
     phase('Assess');
     await step(`Check that ${to} can take over`, () => preflight(plan));
-    const returned = await measure(`Remember ${to} as it is`, () => autoscaling.readCapacity({ service, region: to }));
+    const returned = await measure(`Remember ${to} as it is`, () => autoscaling.readCapacity({ service, region: to }), sayCapacity);
 
     phase('Decide');
     const [approved] = await parallel(

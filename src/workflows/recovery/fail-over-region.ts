@@ -4,7 +4,7 @@ import { checkLag, fenceOldPrimary } from '../procedures/fence.ts';
 import { measureResult } from '../procedures/measure-result.ts';
 import { moveTraffic, watchCustomers } from '../procedures/move-traffic.ts';
 import { directionOf, leasesOf, type RegionMove } from '../procedures/plan.ts';
-import { preflight } from '../procedures/preflight.ts';
+import { preflight, sayCapacity } from '../procedures/preflight.ts';
 import { rebuildReplica } from '../procedures/rebuild-replica.ts';
 import { autoscaling, loadBalancer, postgres, probes, rds, route53 } from '../tools.ts';
 
@@ -22,7 +22,7 @@ export async function failOverRegion(plan: RegionMove): Promise<RunResult> {
 
     phase('Assess');
     await step(`Check that ${to} can take over`, () => preflight(plan));
-    const standby = await measure(`Remember ${to} as it is`, () => autoscaling.readCapacity({ service, region: to }));
+    const standby = await measure(`Remember ${to} as it is`, () => autoscaling.readCapacity({ service, region: to }), sayCapacity);
 
     phase('Decide');
     const [approved] = await parallel(

@@ -1,4 +1,4 @@
-import type { RunSummary, Runs, StartedRun, StartRun } from '../../../src/runs.ts';
+import type { RunSummary, Runs, StartedRun, StartRun } from '../../../src/runs/runs.ts';
 import type { CommandAnswer, CommandOf, RunView, Verb } from '../../../src/workflows/messages.ts';
 
 export interface GivenCommand {

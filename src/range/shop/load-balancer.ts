@@ -1,0 +1,25 @@
+import { Agent } from 'node:http';
+import type { InstanceState } from '../estate.ts';
+import { forward, refuse } from '../net/forward.ts';
+import { createListener, type Listener } from '../net/listener.ts';
+
+/** A region's load balancer: passes requests on, in turn, to instances that are ready. */
+export async function createLoadBalancer(instances: () => InstanceState[]): Promise<Listener> {
+  const agent = new Agent({ keepAlive: true });
+  let turn = 0;
+  const listener = await createListener((request, response) => {
+    // Plain health asks whether an instance is up at all, also one whose database takes no writes.
+    const upIsEnough = request.url === '/health';
+    const able = instances().filter(({ state, ready }) => ready || (upIsEnough && state === 'inService'));
+    const chosen = able[(turn += 1) % able.length];
+    if (chosen) forward(request, response, chosen.port, agent);
+    else refuse(response, 503, 'no instance is ready');
+  });
+  return {
+    ...listener,
+    close: async () => {
+      await listener.close();
+      agent.destroy();
+    },
+  };
+}

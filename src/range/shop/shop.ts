@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import type { InstanceState } from '../estate.ts';
+import { httpCall, errorCode } from '../net/http-call.ts';
+import { createOrderStore, type OrderStoreOptions } from './order-store.ts';
+import { createShopInstance, type ShopInstance } from './shop-instance.ts';
+
+/** The order service of one region: as many instances as its Auto Scaling group wants. */
+export interface Shop {
+  readonly group: string;
+  /** Finds its database and starts with instances that have booted long ago. */
+  start(desired: number): Promise<void>;
+  desired(): number;
+  setCapacity(desired: number): void;
+  instances(): InstanceState[];
+  /** Crashed instances refuse connections, hanging ones never answer; undefined heals both. */
+  misbehave(how: 'crash' | 'hang' | undefined): Promise<void>;
+  /** Everything stops at once. */
+  lose(): Promise<void>;
+  /** The wanted instances boot again. */
+  heal(): void;
+  stop(): Promise<void>;
+}
+
+interface Member {
+  instance: ShopInstance;
+  state: InstanceState;
+  booting?: NodeJS.Timeout;
+}
+
+const usualBootMs = 700;
+const checkEveryMs = 250;
+const checkWithinMs = 900;
+
+/** The shop of a region, closed until `start`. */
+export function createShop(options: OrderStoreOptions): Shop {
+  const { region } = options;
+  const store = createOrderStore(options);
+  let members: Member[] = [];
+  let desired = 0;
+  let lost = false;
+  let misbehaving: 'crash' | 'hang' | undefined;
+  let changing = Promise.resolve();
+  let checking: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  /** Starts or stops instances, one change at a time, until as many run as are wanted. */
+  function adjust(wanted: number, bootMs = usualBootMs): Promise<void> {
+    desired = wanted;
+    changing = changing.then(async () => {
+      while (!lost && members.length < desired) {
+        const member = await boot(bootMs);
+        members.push(member);
+      }
+      await Promise.all(members.splice(lost ? 0 : desired).map(terminate));
+    });
+    return changing;
+  }
+
+  async function boot(bootMs: number): Promise<Member> {
+    const id = `i-${randomBytes(8).toString('hex')}`;
+    const instance = await createShopInstance(id, region, store);
+    const state: InstanceState = { id, state: 'pending', port: instance.port, ready: false, reason: 'it boots' };
+    const member: Member = { instance, state };
+    member.booting = setTimeout(() => {
+      state.state = 'inService';
+      instance.hang(misbehaving === 'hang');
+      if (misbehaving !== 'crash') void instance.open();
+    }, bootMs);
+    return member;
+  }
+
+  async function terminate({ instance, booting }: Member): Promise<void> {
+    clearTimeout(booting);
+    await instance.close();
+  }
+
+  async function check({ state }: Member): Promise<void> {
+    if (state.state === 'pending') return;
+    const reason = await notReadyBecause(state.port);
+    state.ready = reason === undefined;
+    if (reason === undefined) delete state.reason;
+    else state.reason = reason;
+  }
+
+  async function keepChecking(): Promise<void> {
+    await Promise.all(members.map(check));
+    if (!stopped) checking = setTimeout(() => void keepChecking(), checkEveryMs);
+  }
+
+  return {
+    group: `shop-${region}`,
+    start: async (wanted) => {
+      await store.start();
+      await adjust(wanted, 0);
+      void keepChecking();
+    },
+    desired: () => desired,
+    setCapacity: (wanted) => void adjust(wanted),
+    instances: () => members.map(({ state }) => ({ ...state })),
+    misbehave: async (how) => {
+      misbehaving = how;
+      const booted = members.filter(({ state }) => state.state === 'inService');
+      for (const { instance } of booted) instance.hang(how === 'hang');
+      await Promise.all(booted.map(({ instance }) => (how === 'crash' ? instance.close() : instance.open())));
+    },
+    lose: async () => {
+      lost = true;
+      store.drop();
+      const going = members;
+      members = [];
+      await Promise.all(going.map(terminate));
+    },
+    heal: () => {
+      lost = false;
+      void adjust(desired);
+    },
+    stop: async () => {
+      stopped = true;
+      clearTimeout(checking);
+      await adjust(0);
+      await store.stop();
+    },
+  };
+}
+
+/** Asks an instance as a load balancer does: undefined when it can take orders. */
+async function notReadyBecause(port: number): Promise<string | undefined> {
+  try {
+    const { status, body } = await httpCall(`http://127.0.0.1:${port}/health/ready`, { timeoutMs: checkWithinMs });
+    if (status === 200) return undefined;
+    return (JSON.parse(body) as { reason?: string }).reason ?? `answered ${status}`;
+  } catch (error) {
+    return `no answer (${errorCode(error)})`;
+  }
+}

@@ -1,0 +1,75 @@
+import { QueryNotRegisteredError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { Failure, type FailureName } from '../workflows/failures.ts';
+
+export type ProblemCode = FailureName | 'NotFound' | 'NoWorker' | 'TemporalUnavailable' | 'Internal';
+
+export interface ProblemField {
+  pointer: string;
+  detail: string;
+}
+
+/** A refusal or fault as callers see it: `status` is an HTTP status, `code` names the kind, `detail` is one sentence for people. */
+export class RunProblem extends Error {
+  override name = 'RunProblem';
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly fields?: ProblemField[];
+  readonly holder?: string;
+
+  constructor(status: number, code: ProblemCode, detail: string, more: { fields?: ProblemField[]; holder?: string; cause?: unknown } = {}) {
+    super(detail, { cause: more.cause });
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    if (more.fields !== undefined) this.fields = more.fields;
+    if (more.holder !== undefined) this.holder = more.holder;
+  }
+}
+
+const statuses: Partial<Record<FailureName, number>> = {
+  [Failure.InvalidInput]: 422,
+  [Failure.NotEntitled]: 403,
+  [Failure.OwnRequest]: 403,
+  [Failure.UnknownGate]: 404,
+  [Failure.UnknownStep]: 404,
+};
+
+/** The refusal inside a failed update, or undefined when the error is something else. */
+export function refusalFrom(error: unknown): RunProblem | undefined {
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure)) return undefined;
+  const name = (cause.type ?? Failure.NotNow) as FailureName;
+  const holder = (cause.details?.[0] as { holder?: string } | undefined)?.holder;
+  return new RunProblem(statuses[name] ?? 409, name, cause.message, holder === undefined ? {} : { holder });
+}
+
+/** Turns what the Temporal client throws into a problem that says what a person can do. */
+export function temporalProblem(error: unknown, what: string): RunProblem {
+  if (error instanceof RunProblem) return error;
+  if (error instanceof WorkflowNotFoundError || error instanceof QueryNotRegisteredError)
+    return new RunProblem(404, 'NotFound', `there is no run ${what}`, { cause: error });
+  const { code, message } = innermost(error);
+  if (code === 5) return new RunProblem(404, 'NotFound', `there is no run ${what}`, { cause: error });
+  if (code === 4 || code === 1 || /no poller/i.test(message)) {
+    return new RunProblem(503, 'NoWorker', `no worker answers for ${what}: start one, the run itself is safe in Temporal`, {
+      cause: error,
+    });
+  }
+  if (code === 14)
+    return new RunProblem(503, 'TemporalUnavailable', 'Temporal does not answer; runs go on by themselves when it is back', {
+      cause: error,
+    });
+  return new RunProblem(500, 'Internal', message, { cause: error });
+}
+
+function innermost(error: unknown): { code?: number; message: string } {
+  let code: number | undefined;
+  let message = 'unknown error';
+  for (let cause = error as { code?: unknown; message?: string; cause?: unknown } | undefined; cause; cause = cause.cause as typeof cause) {
+    if (typeof cause.code === 'number') code ??= cause.code;
+    if (cause.message) message = cause.message;
+  }
+  return code === undefined ? { message } : { code, message };
+}

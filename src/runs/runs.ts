@@ -1,0 +1,159 @@
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
+import type { Environment } from '../config/schema.ts';
+import { RunProblem, refusalFrom, temporalProblem } from './problem.ts';
+import { startRun } from './start.ts';
+import { followRun } from './follow.ts';
+import { catalogue } from '../catalogue.ts';
+import { searchAttributes } from '../workflows/search-attributes.ts';
+import {
+  finalStates,
+  type CommandAnswer,
+  type CommandOf,
+  type Mode,
+  type RunState,
+  type RunView,
+  type Verb,
+} from '../workflows/messages.ts';
+
+export { RunProblem } from './problem.ts';
+
+export interface StartRun {
+  runbook: string;
+  input: unknown;
+  mode: Mode;
+  reason: string;
+  requestedBy: string;
+  incident?: string;
+  /** The same requester with the same key gets the same run. */
+  idempotencyKey?: string;
+}
+
+export interface StartedRun {
+  runId: string;
+  /** False when the start is recorded but no worker has taken it up yet. */
+  applied: boolean;
+  existed: boolean;
+  state?: RunState;
+  status?: string;
+}
+
+export interface RunSummary {
+  runId: string;
+  runbook: string;
+  environment: string;
+  mode: Mode;
+  state: string;
+  startedAt: string;
+  endedAt?: string;
+  title?: string;
+}
+
+/** Everything that API and command line do with runs. Refusals and faults are thrown as RunProblem. */
+export interface Runs {
+  start(request: StartRun): Promise<StartedRun>;
+  view(runId: string): Promise<RunView>;
+  list(limit?: number): Promise<RunSummary[]>;
+  /** `applied: false` means that the command is recorded in the run's history and will be answered by the next worker. */
+  command<V extends Verb>(runId: string, verb: V, command: CommandOf[V]): Promise<{ applied: boolean; answer?: CommandAnswer }>;
+  /** A view at once and after every change, until the run ends or the signal aborts. */
+  follow(runId: string, signal: AbortSignal): AsyncIterable<RunView>;
+}
+
+/** How long a worker may take to accept a command or to answer a query before we say that none is there. */
+const workerPatienceMs = 4_000;
+/** How long an accepted command may take: an approval reads all facts again, some of them from a region that is gone. */
+const answerPatienceMs = 20_000;
+
+export function createRuns({ client, environment }: { client: Client; environment: Environment }): Runs {
+  const view = async (runId: string): Promise<RunView> => {
+    try {
+      return await client.withDeadline(Date.now() + workerPatienceMs, () => client.workflow.getHandle(runId).query<RunView>('view'));
+    } catch (error) {
+      throw temporalProblem(error, runId);
+    }
+  };
+  return {
+    start: (request) => startRun({ client, environment }, request),
+    view,
+    list: (limit = 50) => listRuns(client, environment, limit),
+    command: (runId, verb, command) => sendCommand(client, runId, verb, command),
+    follow: (runId, signal) => followRun(client, runId, signal, view),
+  };
+}
+
+async function listRuns(client: Client, environment: Environment, limit: number): Promise<RunSummary[]> {
+  const types = [...new Set(catalogue.map(({ workflow }) => `'${workflow}'`))].join(', ');
+  const found: RunSummary[] = [];
+  try {
+    await client.withDeadline(Date.now() + workerPatienceMs, async () => {
+      for await (const info of client.workflow.list({ query: `WorkflowType IN (${types})`, pageSize: limit })) {
+        found.push(summaryOf(info, environment));
+        if (found.length >= limit) return;
+      }
+    });
+  } catch (error) {
+    throw temporalProblem(error, 'the list of runs');
+  }
+  return found;
+}
+
+async function sendCommand<V extends Verb>(
+  client: Client,
+  runId: string,
+  verb: V,
+  command: CommandOf[V],
+): Promise<{ applied: boolean; answer?: CommandAnswer }> {
+  const handle = client.workflow.getHandle(runId);
+  const identified = { id: crypto.randomUUID(), ...command };
+  try {
+    const update = await client.withDeadline(Date.now() + workerPatienceMs, () =>
+      handle.startUpdate<CommandAnswer, [CommandOf[V]]>(verb, { args: [identified], updateId: identified.id, waitForStage: 'ACCEPTED' }),
+    );
+    return { applied: true, answer: await client.withDeadline(Date.now() + answerPatienceMs, () => update.result()) };
+  } catch (error) {
+    const problem = refusalFrom(error);
+    if (problem) throw problem;
+    if (error instanceof WorkflowNotFoundError) throw await endedOrUnknown(client, runId);
+    if (!isLate(error)) throw temporalProblem(error, runId);
+  }
+  try {
+    // A signal is kept by the server whether or not a worker is there; the run sees by the id if both arrive.
+    await handle.signal(verb, identified);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw await endedOrUnknown(client, runId);
+    throw temporalProblem(error, runId);
+  }
+  return { applied: false };
+}
+
+function isLate(error: unknown): boolean {
+  const code = (error as { code?: number; cause?: { code?: number } }).code ?? (error as { cause?: { code?: number } }).cause?.code;
+  return code === 4 || code === 1 || (error as Error).name === 'WorkflowUpdateRPCTimeoutOrCancelledError';
+}
+
+async function endedOrUnknown(client: Client, runId: string): Promise<RunProblem> {
+  try {
+    await client.workflow.getHandle(runId).describe();
+    return new RunProblem(410, 'NotNow', `the run ${runId} has ended`);
+  } catch (error) {
+    return temporalProblem(error, runId);
+  }
+}
+
+function summaryOf(info: WorkflowExecutionInfo, environment: Environment): RunSummary {
+  const memo = info.memo ?? {};
+  const state =
+    info.typedSearchAttributes.get(searchAttributes.state) ??
+    (info.status.name === 'RUNNING' ? 'inProgress' : info.status.name.toLowerCase());
+  const ended = finalStates.includes(state as RunState) ? info.closeTime?.toISOString() : undefined;
+  return {
+    runId: info.workflowId,
+    runbook: catalogue.find(({ workflow }) => workflow === info.type)?.name ?? info.type,
+    environment: environment.name,
+    mode: memo['mode'] === 'simulate' ? 'simulate' : 'live',
+    state,
+    startedAt: info.startTime.toISOString(),
+    ...(ended === undefined ? {} : { endedAt: ended }),
+    ...(typeof memo['title'] === 'string' ? { title: memo['title'] } : {}),
+  };
+}

@@ -1,0 +1,44 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { CommandAnswer, RunRequest, RunView } from '../messages.ts';
+import type { OpenGate, Run, StuckStep } from './run.ts';
+import { RunScope } from './scope.ts';
+
+/** Makes the run's record as it is before its first step. */
+export function newRun(plan: { run: RunRequest }, title: string, leases: readonly string[]): Run {
+  const info = workflowInfo();
+  const { run: request } = plan;
+  const view: RunView = {
+    version: 1,
+    runbook: info.workflowType,
+    title,
+    runId: info.workflowId,
+    environment: request.environment,
+    mode: request.mode,
+    state: 'pending',
+    status: 'is starting',
+    requestedBy: request.requestedBy,
+    reason: request.reason,
+    ...(request.incident === undefined ? {} : { incident: request.incident }),
+    startedAt: info.startTime.toISOString(),
+    verbs: [],
+    pastPointOfNoReturn: false,
+    undoable: [],
+    leases: [...leases],
+    steps: [],
+    gates: [],
+    timeline: [],
+    messages: [],
+    measures: {},
+    plan,
+  };
+  const run = {
+    request,
+    view,
+    undo: [],
+    gates: new Map<string, OpenGate>(),
+    stuck: new Map<string, StuckStep>(),
+    commands: new Map<string, Promise<CommandAnswer>>(),
+    held: 0,
+  };
+  return { ...run, lease: 'asked', body: new RunScope(run) };
+}
