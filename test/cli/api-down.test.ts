@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/config/temporal.ts';
@@ -8,16 +9,18 @@ import { muster } from './support/muster.ts';
 describe('commands while the API is down', () => {
   let temporal: EmbeddedTemporal;
   let home: string;
+  let api: string;
   const say = (...args: string[]) =>
     muster(args, {
       MUSTER_HOME: home,
-      MUSTER_API: 'http://127.0.0.1:1',
+      MUSTER_API: api,
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: 'default',
     });
 
   before(async () => {
     home = await mkdtemp(join(tmpdir(), 'muster-'));
+    api = await nobodyThere();
     temporal = await startEmbeddedTemporal({ folder: home });
   });
   after(async () => {
@@ -28,12 +31,12 @@ describe('commands while the API is down', () => {
   it('go to Temporal itself, and say so', async () => {
     const { code, stdout, stderr } = await say('runs');
     assert.deepEqual([code, stdout], [0, 'No runs yet.\n']);
-    assert.equal(stderr, `the API at http://127.0.0.1:1 does not answer.\nSpeaks to Temporal at ${temporal.address} directly.\n`);
+    assert.equal(stderr, `the API at ${api} does not answer.\nSpeaks to Temporal at ${temporal.address} directly.\n`);
   });
 
   it('change something only for a person of the environment', async () => {
     const nobody = await say('pause', 'run-1');
-    assert.equal(nobody.code, 2);
+    assert.equal(nobody.code, 2, nobody.stderr);
     assert.match(nobody.stderr, /say who you are: --as <subject>/);
     const stranger = await say('pause', 'run-1', '--as', 'mallory');
     assert.equal(stranger.code, 3);
@@ -57,3 +60,12 @@ describe('commands while the API is down', () => {
     assert.match(stderr, /muster: NotFound: there is no run run-1/);
   });
 });
+
+/** An address where nothing listens any more. */
+async function nobodyThere(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
