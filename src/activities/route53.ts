@@ -8,6 +8,7 @@ import { failure } from './support/fail.ts';
 import { request } from './support/http.ts';
 import { proof, read } from './support/kinds.ts';
 import { named, resolved, under } from './support/lookup.ts';
+import { observed } from './support/observed.ts';
 import { pauseFor } from './support/poll.ts';
 import { readRecords, send, untilInSync, upsert, type RecordSets } from './support/record-sets.ts';
 
@@ -50,7 +51,7 @@ export function route53Activities(environment: Environment, aws: Aws = createAws
     awaitOldAnswers: proof(async ({ dns }: { dns: string }): Promise<{ waitedMs: number }> => {
       const { traffic } = await readTraffic(dns);
       const waitedMs = 1_000 * Math.max(0, ...traffic.map(({ ttl }) => ttl));
-      await pauseFor(waitedMs);
+      await observed({ tool: 'aws', call: 'wait for the TTL to pass', args: { dns, waitedMs }, kind: 'read' }, () => pauseFor(waitedMs));
       return { waitedMs };
     }),
 

@@ -78,8 +78,9 @@ async function startBase(up: Up, { home, range, ui = false }: StackOptions): Pro
   const target = resolveTemporal();
   const options = { home, log: up.log };
   // Loaded late: what bundles is large, and other commands do without it.
-  const bundling = import('./workflow-bundle.ts').then(({ bundleWorkflows }) => bundleWorkflows(join(home, 'workflows.js')));
-  const [rangePart, temporal, bundle] = await all(
+  const bundle = join(home, 'workflows.js');
+  const bundling = import('../build/bundle.ts').then(({ bundleWorkflows }) => bundleWorkflows(bundle));
+  const [rangePart, temporal] = await all(
     range ? begin(up, up.base, 'practice range', startRangePart(options)) : undefined,
     target === 'embedded' ? begin(up, up.base, 'Temporal', startTemporalPart({ ...options, ui })) : undefined,
     bundling,

@@ -44,7 +44,7 @@ export async function inStep<Input, T>(
   const writesHeader: ActivityInterceptorsFactory = () => ({
     inbound: {
       execute: (asked, next) =>
-        next({ ...asked, headers: { ...asked.headers, [stepHeaderName]: defaultPayloadConverter.toPayload(header)! } }),
+        next({ ...asked, headers: { ...asked.headers, [stepHeaderName]: defaultPayloadConverter.toPayload(header) } }),
     },
   });
   const mock = new MockActivityEnvironment(

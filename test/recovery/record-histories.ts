@@ -5,7 +5,7 @@ import type { Client } from '@temporalio/client';
 import { catalogue } from '../../src/catalogue.ts';
 import type { RunView } from '../../src/workflows/messages.ts';
 
-/** Keeps the histories of ended runs as fixtures for the replay test, one for each way that a run ended; host names are left out. */
+/** Keeps the histories of ended runs as fixtures for the replay test, one for each way that a run ended; names of hosts and folders are left out. */
 export async function recordHistories(client: Client, folder: string): Promise<void> {
   for (const { name, workflow } of catalogue) {
     for await (const { workflowId, status } of client.workflow.list({ query: `WorkflowType = '${workflow}'` })) {
@@ -18,7 +18,9 @@ export async function recordHistories(client: Client, folder: string): Promise<v
           : state === 'completed'
             ? ''
             : `-${state.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      const text = historyToJSON(await handle.fetchHistory()).replace(/"identity": ?"[^"]*"/g, '"identity": "recorded"');
+      const text = historyToJSON(await handle.fetchHistory())
+        .replace(/"identity": ?"[^"]*"/g, '"identity": "recorded"')
+        .replaceAll(`${process.cwd()}/`, '');
       writeFileSync(join(folder, `${name}${kind}.json`), `${JSON.stringify(JSON.parse(text))}\n`);
     }
   }

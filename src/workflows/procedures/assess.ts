@@ -25,14 +25,8 @@ async function healthOf({ service, from, planned }: RegionMove): Promise<Fact[]>
     verdict: planned ? (down === 0 ? 'good' : 'bad') : down >= 2 ? 'good' : 'bad',
   };
   const each = seen.map(({ name, healthy, detail }): Fact => ({
-    ...{
-      name: `${from} seen from ${name}`,
-      value: healthy === null ? null : healthy ? 'well' : 'down',
-      source: detail,
-      at: now(),
-      informational: true,
-    },
-    verdict: healthy === null ? 'unknown' : healthy === planned ? 'good' : 'bad',
+    ...{ name: `${from} seen from ${name}`, value: healthy === null ? null : healthy ? 'well' : 'down', source: detail, at: now() },
+    ...{ informational: true, ...(healthy === null ? { verdict: 'unknown' as const } : {}) },
   }));
   return [agreement, ...each];
 }

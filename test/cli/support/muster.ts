@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { runCommandLine } from '../../../src/cli/program.ts';
 
 export interface Said {
   code: number | null;
@@ -32,6 +31,8 @@ export async function muster(args: readonly string[], variables: NodeJS.ProcessE
   const [stdout, stderr] = [capture(process.stdout), capture(process.stderr)];
   process.env = environment(variables);
   try {
+    // Imported here, so that it is the same module for what commands load late: mocha itself loads tests in another way.
+    const { runCommandLine } = await import('../../../src/cli/program.ts');
     const code = await runCommandLine(args);
     return { code, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
