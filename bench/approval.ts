@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunView } from '../src/workflows/messages.ts';
+import type { CommandAnswer, CommandOf, RunView } from '../src/workflows/messages.ts';
 import { ratio, type Figure } from './figures.ts';
 import { inTurn } from './pairs.ts';
 import type { Sizes } from './sizes.ts';
@@ -10,32 +10,31 @@ const patienceMs = 20_000;
 
 /** From the client's approval to the next act, with one fact that is read again on both sides. */
 export async function approval(stage: Stage, sizes: Sizes, say: (line: string) => void): Promise<Figure[]> {
-  const toNextAct = async (handle: WorkflowHandle, command: unknown[]): Promise<number> => {
+  const toNextAct = async (handle: WorkflowHandle, approve: () => Promise<unknown>): Promise<number> => {
     const from = performance.now();
-    await handle.executeUpdate('approve', { args: command });
+    await approve();
     await handle.result();
     return stage.actsOf(handle.workflowId)[0]! - from;
   };
   const kit = async (): Promise<number> => {
     const handle = await stage.start('kit', 'approval');
     const view = await patiently(() => handle.query<RunView>('view'), isQuiet);
-    const gate = view.gates[0]!;
-    return toNextAct(handle, [{ gate: gate.id, digest: gate.digest, by: 'ana' }]);
+    const { id, digest } = view.gates[0]!;
+    const command: CommandOf['approve'] = { gate: id, digest, by: 'ana' };
+    return toNextAct(handle, () => handle.executeUpdate<CommandAnswer, [CommandOf['approve']]>('approve', { args: [command] }));
   };
   const bare = async (): Promise<number> => {
     const handle = await stage.start('bare', 'approval');
-    await patiently(
-      () => handle.query<boolean>('waiting'),
-      (waiting) => waiting,
-    );
-    return toNextAct(handle, []);
+    const isWaiting = () => handle.query<boolean>('waiting');
+    await patiently(isWaiting, (waiting) => waiting);
+    return toNextAct(handle, () => handle.executeUpdate('approve'));
   };
   const readings = await inTurn({ kit, bare }, { rounds: sizes.approvalPairs, warmUp: sizes.warmUp, say });
   return [ratio('approval to next act', readings.kit, readings.bare, 'bare')];
 }
 
 /** People take longer to read than messages take to leave, so those are not measured with the approval. */
-function isQuiet({ gates, messages }: RunView): boolean {
+export function isQuiet({ gates, messages }: RunView): boolean {
   return gates[0]?.state === 'open' && messages.every(({ state }) => state !== 'sending');
 }
 

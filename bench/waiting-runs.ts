@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { loadEnvironment } from '../src/config/environment.ts';
 import { createRuns, type Runs } from '../src/runs/runs.ts';
-import { patiently } from './approval.ts';
+import { isQuiet, patiently } from './approval.ts';
 import { median, percentile, ratio, type Figure } from './figures.ts';
 import { startOutside, type Outside } from './outside.ts';
 import type { Sizes } from './sizes.ts';
 import { environmentFile, type Stage } from './stage.ts';
-import { loadEnvironment } from '../src/config/environment.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 const startsAtOnce = 20;
@@ -20,30 +20,29 @@ export async function waitingRuns(stage: Stage, sizes: Sizes, say: (line: string
     const worker = await startWorkerProcess(stage, outside.url);
     try {
       const runs = createRuns({ client: stage.client, environment: await loadEnvironment(environmentFile) });
-      await approvals(runs, outside, stage, sizes.warmUp);
+      const timeApprovals = (count: number) => approvals(runs, outside, stage, count);
+      await timeApprovals(sizes.warmUp);
+      const idle = await timeApprovals(sizes.approvals / 2);
       const figures: Figure[] = [];
-      const times = new Map<number, number[]>();
-      let open = 0;
-      for (const count of sizes.waiting) {
+      for (const [index, count] of sizes.waiting.entries()) {
         say(`${count} runs wait`);
-        await startMany(runs, count - open);
-        open = count;
+        await startMany(runs, count - (sizes.waiting[index - 1] ?? 0));
         await untilOpen(stage, count, say);
-        const memory = await worker.memory(settleMs);
-        times.set(count, await approvals(runs, outside, stage, sizes.approvals));
-        figures.push(memoryFigure(count, Math.max(memory, await worker.memory(1_000))));
+        figures.push(memoryFigure(count, await worker.memory(settleMs)));
       }
-      const [idle, most] = [sizes.waiting[0]!, sizes.waiting.at(-1)!];
+      const most = sizes.waiting.at(-1)!;
+      say(`approvals and lists while ${most} wait`);
+      const busy = await timeApprovals(sizes.approvals);
       const lists = await listTimes(runs, sizes.lists);
+      // The other half of the idle readings comes last, so that a worker that is warm by then is compared with itself.
+      await endAll(stage);
+      idle.push(...(await timeApprovals(sizes.approvals / 2)));
       return [
         ...figures,
-        ratio(`approval, ${most} runs wait`, times.get(most)!, times.get(idle)!, 'idle'),
+        ratio(`approval, ${most} runs wait`, busy, idle, 'idle'),
         {
-          name: 'list of runs, p95',
-          measured: percentile(lists, 95),
-          unit: 'ms',
-          samples: { lists },
-          detail: `median ${median(lists).toFixed(1)} ms of ${lists.length}, 50 of ${most} runs a list`,
+          ...{ name: 'list of runs, p95', measured: percentile(lists, 95), unit: 'ms', samples: { lists } },
+          detail: `median ${median(lists).toFixed(1)} ms of ${lists.length}, the newest 50 of ${most} runs`,
         },
       ];
     } finally {
@@ -76,6 +75,11 @@ async function startMany(runs: Runs, count: number): Promise<void> {
   await Promise.all(Array.from({ length: startsAtOnce }, startNext));
 }
 
+async function endAll({ client }: Stage): Promise<void> {
+  const query = "WorkflowType = 'failOverRegion' AND ExecutionStatus = 'Running'";
+  for await (const { workflowId } of client.workflow.list({ query })) await client.workflow.getHandle(workflowId).terminate('measured');
+}
+
 /** Counts by the run's own state, as people would. */
 async function untilOpen({ client }: Stage, count: number, say: (line: string) => void): Promise<void> {
   const query = "WorkflowType = 'failOverRegion' AND ExecutionStatus = 'Running' AND MusterState = 'pendingApproval'";
@@ -95,10 +99,7 @@ async function approvals(runs: Runs, outside: Outside, { client }: Stage, count:
   const times: number[] = [];
   while (times.length < count) {
     const runId = await startOne(runs);
-    const quiet = await patiently(
-      () => runs.view(runId),
-      ({ gates, messages }) => gates[0]?.state === 'open' && messages.every(({ state }) => state !== 'sending'),
-    );
+    const quiet = await patiently(() => runs.view(runId), isQuiet);
     const { id, digest } = quiet.gates[0]!;
     const act = outside.call(acted);
     const from = performance.now();

@@ -4,7 +4,7 @@ import { activityInterceptors } from './activities/support/interceptor.ts';
 import { loadEnvironment } from './config/environment.ts';
 import { resolveTemporal } from './config/temporal.ts';
 import { workerLogger } from './config/worker-logger.ts';
-import { workflowInterceptors, workflowSource } from './config/workflow-code.ts';
+import { workflowSource } from './config/workflow-code.ts';
 
 async function main(): Promise<void> {
   const file = process.env['MUSTER_ENVIRONMENT'];
@@ -15,15 +15,18 @@ async function main(): Promise<void> {
   Runtime.install({ logger: workerLogger() });
   const connection = await NativeConnection.connect(target.connectionOptions);
   const activities = createActivities(environment);
+  const workflows = workflowSource();
   const worker = await Worker.create({
-    ...workflowSource(),
+    ...workflows.code,
     ...{ connection, namespace: target.namespace, taskQueue: environment.orchestrator.taskQueue },
     activities,
-    interceptors: { workflowModules: workflowInterceptors, activity: [activityInterceptors(activities, environment.name)] },
+    interceptors: { workflowModules: workflows.interceptors, activity: [activityInterceptors(activities, environment.name)] },
     // A step in the middle of its act may finish; the next worker finds everything else in the history.
     shutdownGraceTime: '30s',
     shutdownForceTime: '60s',
     maxCachedWorkflows: 1_500,
+    // What an act leaves in its heartbeat must be with the server soon, in case this process dies.
+    maxHeartbeatThrottleInterval: '1s',
   });
   const running = worker.run();
   process.stdout.write(`${JSON.stringify({ ready: true, taskQueue: environment.orchestrator.taskQueue })}\n`);

@@ -58,6 +58,9 @@ export async function connectRuns(
   if (options.direct) return direct();
   if (api === undefined)
     throw new CliError('no Muster runs here: start one with ./muster up, or set MUSTER_API and MUSTER_TOKEN', exitCodes.usage);
+  if (!/^https?:$/.test(URL.canParse(api) ? new URL(api).protocol : '')) {
+    throw new CliError(`${api} is no address of an API; write it like http://127.0.0.1:8080`, exitCodes.usage);
+  }
   if (options.as && !places.session?.tokens?.[options.as]) {
     say(`The API takes the person from the token; --as ${options.as} counts only past the API.`);
   }

@@ -79,7 +79,7 @@ const person = z.strictObject({
   name: z.string(),
   roles: z.array(z.enum(['viewer', 'responder', 'approver', 'admin'])).min(1),
   duties: z.array(name).default([]),
-  /** HMAC-SHA-256 hashes of this person's tokens (see `muster token`), or a reference to one. */
+  /** `sha256:<hex>` of this person's tokens, or references to the tokens themselves. */
   tokens: z.array(reference).default([]),
 });
 

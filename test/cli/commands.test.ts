@@ -177,6 +177,8 @@ describe('commands with nothing running', () => {
   it('say how to begin', async () => {
     const runs = await muster(['runs'], { MUSTER_HOME: home });
     const status = await muster(['range', 'status'], { MUSTER_HOME: home });
+    const place = await muster(['runs', '--api', 'localhost:8080'], { MUSTER_HOME: home });
+    assert.deepEqual([place.code, place.stderr.includes('localhost:8080 is no address of an API')], [2, true]);
     const down = await muster(['down'], { MUSTER_HOME: home });
     const verify = await muster(['verify', join(home, 'nothing.json')], { MUSTER_HOME: home });
     assert.deepEqual([runs.code, runs.stderr.includes('start one with ./muster up')], [2, true]);

@@ -22,13 +22,15 @@ Runtime.install({
 });
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
-const testBundle = () =>
-  (bundle ??= bundleWorkflowCode({
-    workflowsPath: here('./runbooks.ts'),
-    workflowInterceptorModules: workflowInterceptors,
-    logger: new DefaultLogger('ERROR'),
-  }));
+const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
+
+/** Workflow code is bundled once, however many test files use it. */
+function bundleOf(path: string): Promise<WorkflowBundleWithSourceMap> {
+  const logger = new DefaultLogger('ERROR');
+  const made = bundles.get(path) ?? bundleWorkflowCode({ workflowsPath: path, workflowInterceptorModules: workflowInterceptors, logger });
+  bundles.set(path, made);
+  return made;
+}
 
 const duties = ['incident-commander', 'data-owner'];
 export const people: Person[] = [
@@ -50,25 +52,28 @@ export interface TestRun {
   gate(): Promise<{ gate: string; digest: string }>;
 }
 
-export interface Bench {
+export interface Bench<Tools extends { activities: object } = ReturnType<typeof fakeTools>> {
   env: TestWorkflowEnvironment;
-  tools: ReturnType<typeof fakeTools>;
+  tools: Tools;
   /** Serves a task queue with the test's workflows and fake tools while the work lasts. */
   serve(taskQueue: string, work: (taskQueue: string) => Promise<void>): Promise<void>;
   /** Starts one of the test's runbooks and performs the test while a worker serves it. */
   run(
     workflow: string,
     test: (run: TestRun) => Promise<void>,
-    options?: { request?: Partial<RunRequest>; plan?: object; prepare?: (tools: ReturnType<typeof fakeTools>) => void },
+    options?: { request?: Partial<RunRequest>; plan?: object; prepare?: (tools: Tools) => void },
   ): Promise<void>;
 }
 
-/** One time-skipping server for a test file; mocha's hooks start and end it. */
-export function timeSkippingBench(): Bench {
-  const bench = { tools: fakeTools() } as Bench;
+/** One time-skipping server for a test file of the kit; mocha's hooks start and end it. */
+export const timeSkippingBench = (): Bench => benchFor(here('./runbooks.ts'), fakeTools);
+
+/** The same for other workflows and other tools. */
+export function benchFor<Tools extends { activities: object }>(workflows: string, makeTools: () => Tools): Bench<Tools> {
+  const bench = { tools: makeTools() } as Bench<Tools>;
   before(async () => {
     const executable = { type: 'existing-path' as const, path: toolPath('temporal-test-server') };
-    [bench.env] = await Promise.all([TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }), testBundle()]);
+    [bench.env] = await Promise.all([TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }), bundleOf(workflows)]);
   });
   after(() => bench.env?.teardown());
   bench.serve = async (taskQueue, work) => {
@@ -76,13 +81,13 @@ export function timeSkippingBench(): Bench {
     const worker = await Worker.create({
       connection: bench.env.nativeConnection,
       taskQueue,
-      workflowBundle: await testBundle(),
+      workflowBundle: await bundleOf(workflows),
       activities,
     });
     await worker.runUntil(() => work(taskQueue));
   };
   bench.run = async (workflow, test, { request = {}, plan = {}, prepare } = {}) => {
-    const tools = (bench.tools = fakeTools());
+    const tools = (bench.tools = makeTools());
     prepare?.(tools);
     await bench.serve(`kit-${randomUUID()}`, async (taskQueue) => {
       const run: RunRequest = { environment: 'test', mode: 'live', requestedBy: 'sam', reason: 'a test', people, ...request };

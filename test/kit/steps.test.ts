@@ -81,6 +81,28 @@ describe('steps of a runbook', () => {
     });
   });
 
+  it('are undone, and the record is written, when the workflow is cancelled through Temporal itself', async () => {
+    await bench.run(
+      'threeSteps',
+      async ({ seen, handle }) => {
+        await seen('a paused run', ({ state }) => state === 'pausedByFailedStep');
+        await handle.cancel();
+        const ended = (await handle.result()) as { state: string; status: string };
+        assert.deepEqual([ended.state, ended.status], ['canceled', 'ended by temporal: cancelled through Temporal']);
+        assert.deepEqual(bench.tools.done, ['one', 'undo two', 'undo one', 'archived']);
+      },
+      {
+        prepare: ({ failing, activities, done }) => {
+          failing.set('two', 'Permanent');
+          activities.archiveRun = async () => {
+            done.push('archived');
+            return { folder: '', files: [], hash: '' };
+          };
+        },
+      },
+    );
+  });
+
   it('stay as they are when the run is aborted with leave', async () => {
     await bench.run(
       'threeSteps',

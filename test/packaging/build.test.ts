@@ -22,14 +22,15 @@ function variablesOf(file: string): Record<string, string> {
 }
 
 /** Starts a program of the build; resolves with what it says when it is ready. */
-function launch(entry: string, env: NodeJS.ProcessEnv): Promise<{ part: Tethered; ready: { url?: string } }> {
+function launch(entry: string, env: NodeJS.ProcessEnv, parts: Tethered[]): Promise<{ url?: string }> {
   return new Promise((found, failed) => {
     const lines: string[] = [];
     const onLine = (line: string) => {
       lines.push(line);
-      if (line.startsWith('{"ready"')) found({ part, ready: JSON.parse(line) as { url?: string } });
+      if (line.startsWith('{"ready"')) found(JSON.parse(line) as { url?: string });
     };
     const part = startTethered(process.execPath, [resolve(entry)], { env, onLine });
+    parts.push(part);
     void part.ended.then((code) => failed(new Error(`${entry} ended with ${code}\n${lines.join('\n')}`)));
   });
 }
@@ -42,7 +43,8 @@ describe('npm run build', () => {
   before(async function () {
     this.timeout(240_000);
     folder = await mkdtemp(join(tmpdir(), 'muster-build-'));
-    [temporal] = await Promise.all([startEmbeddedTemporal({ folder }), output('npm', ['run', 'build'], { timeout: 200_000 })]);
+    await output('npm', ['run', 'build'], { timeout: 200_000 });
+    temporal = await startEmbeddedTemporal({ folder });
   });
   after(async () => {
     for (const part of parts) await part.stop();
@@ -64,9 +66,7 @@ describe('npm run build', () => {
         MUSTER_WORKFLOW_BUNDLE: resolve('dist/workflow-bundle.js'),
       },
     };
-    const started = await Promise.all([launch('dist/worker.js', env), launch('dist/api/server.js', env)]);
-    parts.push(...started.map(({ part }) => part));
-    const { url } = started[1].ready;
+    const [, { url }] = await Promise.all([launch('dist/worker.js', env, parts), launch('dist/api/server.js', env, parts)]);
     await eventually(
       'API and worker to be ready',
       () => fetch(`${url}/readyz`),

@@ -12,7 +12,7 @@ describe('a lost region', function () {
 
   it('is failed over although the worker dies between "promotion asked" and "promotion seen", and nobody can be told', async () => {
     const { range, stack } = estate;
-    await range.break({ kind: 'inbox-down' });
+    await range.break({ kind: 'inbox-down', how: 'stall' });
     await range.break({ kind: 'lose-region', region: 'east' });
     failover = await estate.failOver();
     const ended = estate.approveUntilEnd(failover, 180_000);
@@ -27,6 +27,8 @@ describe('a lost region', function () {
     const view = await ended;
     assert.equal(view.state, 'completed', view.status);
     assert.equal(await estate.changes('PromoteReadReplica'), 1);
+    const lastStep = Math.max(...view.steps.map(({ endedAt }) => Date.parse(endedAt!)));
+    assert.ok(Date.parse(view.endedAt!) - lastStep < 500, 'the run does not wait for messages');
     const settled = await estate.seen(failover, 'settled messages', ({ messages }) => messages.every(({ state }) => state !== 'sending'));
     assert.deepEqual([...new Set(settled.messages.map(({ state }) => state))], ['notSent'], 'the record says what could not be sent');
   });

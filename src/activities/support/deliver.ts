@@ -1,4 +1,4 @@
-import { HttpAnswer, sentenceOf, verdictOf } from './classify-failure.ts';
+import { HttpAnswer, verdictOf } from './classify-failure.ts';
 import { requestGood, type HttpRequest, type HttpResult } from './http.ts';
 import { pauseFor } from './poll.ts';
 
@@ -32,8 +32,9 @@ export async function deliver({ check, repeated, ...asked }: Delivery): Promise<
       const pause = error instanceof HttpAnswer && error.retryAfterMs !== undefined ? error.retryAfterMs : 400 * attempt;
       const verdict = verdictOf(error);
       if (verdict === 'permanent' || attempt === tries) throw error;
-      if (Date.now() + pause + tryMs > deadline)
-        throw new Error(`${sentenceOf(error)}; asked to wait ${Math.ceil(pause / 1_000)} s, which is too long`);
+      if (Date.now() + pause + tryMs > deadline) {
+        throw new Error(`given up, since the next try could only be in ${Math.ceil(pause / 1_000)} s`, { cause: error });
+      }
       if (verdict === 'unknown' && repeated !== undefined) body = repeated;
       await pauseFor(pause);
     }

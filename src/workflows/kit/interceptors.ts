@@ -9,7 +9,7 @@ import {
   type WorkflowInterceptorsFactory,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
-import type { Envelope, EvidenceEntry } from '../../activities/support/evidence.ts';
+import type { Envelope, EvidenceEntry, PredictedCall } from '../../activities/support/evidence.ts';
 import type { StepHeader } from '../../activities/support/step-context.ts';
 import { whereAmI } from './scope.ts';
 
@@ -41,7 +41,9 @@ class StepInterceptor implements WorkflowOutboundCallsInterceptor {
       step?.predicted.push(...answer.predicted);
       return answer.result;
     } catch (error) {
-      step?.evidence.push(...evidenceOf(error));
+      const { musterEvidence = [], musterPredicted = [] } = leftBehind(error);
+      step?.evidence.push(...musterEvidence);
+      step?.predicted.push(...musterPredicted);
       throw error;
     }
   }
@@ -51,10 +53,10 @@ function isEnvelope(answer: unknown): answer is Envelope {
   return typeof answer === 'object' && answer !== null && 'musterEnvelope' in answer;
 }
 
-function evidenceOf(error: unknown): EvidenceEntry[] {
+/** What an activity that failed had called, and meant to call. */
+function leftBehind(error: unknown): { musterEvidence?: EvidenceEntry[]; musterPredicted?: PredictedCall[] } {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  const detail = cause instanceof ApplicationFailure ? (cause.details?.[0] as { musterEvidence?: EvidenceEntry[] } | undefined) : undefined;
-  return detail?.musterEvidence ?? [];
+  return (cause instanceof ApplicationFailure ? (cause.details?.[0] as ReturnType<typeof leftBehind> | undefined) : undefined) ?? {};
 }
 
 export const interceptors: WorkflowInterceptorsFactory = () => ({ outbound: [new StepInterceptor()] });

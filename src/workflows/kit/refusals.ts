@@ -15,6 +15,9 @@ export function personWho(run: Run, subject: unknown, role: 'responder' | 'appro
   const person = run.request.people.find((candidate) => candidate.subject === subject);
   if (!person) refuse(Failure.NotEntitled, `${String(subject)} is not known in ${run.request.environment}`);
   if (!person.roles.some((held) => ranks[held] >= ranks[role]))
-    refuse(Failure.NotEntitled, `${person.subject} is ${person.roles.join(', ')}, this takes a ${role}`);
+    refuse(
+      Failure.NotEntitled,
+      `${person.subject} is ${person.roles.join(', ')}, this takes ${role === 'approver' ? 'an approver' : 'a responder'}`,
+    );
   return person;
 }

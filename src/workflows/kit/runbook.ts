@@ -1,4 +1,4 @@
-import { allHandlersFinished, ApplicationFailure, condition, isCancellation, setHandler } from '@temporalio/workflow';
+import { allHandlersFinished, ApplicationFailure, CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
 import type { RunRequest, RunState, RunView } from '../messages.ts';
 import { records } from '../tools.ts';
 import { beginUpdate, handleCommands } from './commands.ts';
@@ -33,7 +33,8 @@ export async function runbook(plan: { run: RunRequest }, options: RunbookOptions
     await performBody(run, body);
     await releaseLeases(run, options.direction);
   }
-  await leaveRecord(run);
+  // Also after a cancellation through Temporal itself.
+  await CancellationScope.nonCancellable(() => leaveRecord(run));
   const { runId, state, status, measures } = run.view;
   if (state === 'failed' || state === 'blockedByLease') throw ApplicationFailure.nonRetryable(status, run.refusal?.type ?? state);
   return { runId, state, status, measures };

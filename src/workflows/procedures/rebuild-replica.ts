@@ -19,9 +19,8 @@ export async function rebuildReplica({ step, measure, gate }: Kit, move: RegionM
   const { database } = move;
   const old = await measure(`Look at the database in ${region}`, () => rds.describeDatabase({ database, region }));
   if (old.role === 'primary') {
-    await step(`Fence the old database in ${region}`, () => postgres.fenceDatabase({ database, region }), {
-      undo: () => postgres.unfenceDatabase({ database, region }),
-    });
+    // Never undone: the other region takes the writes now, and two that do are a split brain.
+    await step(`Fence the old database in ${region}`, () => postgres.fenceDatabase({ database, region }));
     if (ask) await gate(`Set the old database in ${region} aside and rebuild it from ${of}?`, approval(move, region, of));
     await step(`Set the old database in ${region} aside`, () => rds.setAsideDatabase({ database, region }));
   }

@@ -43,11 +43,11 @@ export async function dockerSays(file: string, variables: Record<string, string>
   );
 }
 
-/** Standard output of a program; rejects with its standard error when it fails. */
+/** Standard output of a program; rejects with the end of all that it said when it fails. */
 export function output(program: string, args: string[], { input, ...options }: OutputOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(program, args, { timeout: 60_000, maxBuffer: 16 * 1024 * 1024, ...options }, (error, stdout, stderr) =>
-      error ? reject(new Error(stderr.trim().split('\n').slice(-8).join('\n') || stdout.trim() || error.message)) : resolve(stdout),
+      error ? reject(new Error(`${program} failed: ${lastLines(stdout, stderr)}`, { cause: error })) : resolve(stdout),
     );
     child.stdin?.on('error', () => undefined).end(input ?? '');
   });
@@ -60,4 +60,8 @@ interface OutputOptions {
   input?: string;
   /** In ms; a minute by default. */
   timeout?: number;
+}
+
+function lastLines(...texts: string[]): string {
+  return texts.flatMap((text) => text.trim().split('\n').slice(-8)).join('\n');
 }
