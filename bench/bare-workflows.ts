@@ -9,6 +9,12 @@ export async function steps({ count }: { count: number }): Promise<void> {
   for (let number = 1; number <= count; number++) await tools.act(number);
 }
 
+/** A look and an act. */
+export async function look(): Promise<void> {
+  await tools.act(1);
+  await tools.act(2);
+}
+
 /** Waits for an update that reads a fact again, then acts. */
 export async function approval(): Promise<void> {
   let [waiting, approved] = [false, false];

@@ -1,10 +1,10 @@
 /** Measures things in turn, so that what disturbs the machine disturbs them alike; the first rounds only warm up. */
-export async function inTurn<K extends string>(
-  things: Record<K, () => Promise<number>>,
+export async function inTurn<K extends string, T>(
+  things: Record<K, () => Promise<T>>,
   { rounds, warmUp, say }: { rounds: number; warmUp: number; say: (line: string) => void },
-): Promise<Record<K, number[]>> {
+): Promise<Record<K, T[]>> {
   const names = Object.keys(things) as K[];
-  const readings = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<K, number[]>;
+  const readings = Object.fromEntries(names.map((name) => [name, [] as T[]])) as Record<K, T[]>;
   let told = Date.now();
   for (let round = 1 - warmUp; round <= rounds; round++) {
     for (const name of round % 2 === 0 ? names : [...names].reverse()) {

@@ -20,30 +20,36 @@ export async function waitingRuns(stage: Stage, sizes: Sizes, say: (line: string
     const worker = await startWorkerProcess(stage, outside.url);
     try {
       const runs = createRuns({ client: stage.client, environment: await loadEnvironment(environmentFile) });
-      const timeApprovals = (count: number) => approvals(runs, outside, stage, count);
-      await timeApprovals(sizes.warmUp);
-      const idle = await timeApprovals(sizes.approvals / 2);
+      const approve = (runId: string) => timeApproval(runs, outside, stage, runId);
+      const idle = async (count: number): Promise<number[]> => {
+        const times: number[] = [];
+        while (times.length < count) times.push((await approve(await startOne(runs))).actMs);
+        return times;
+      };
+      await idle(sizes.warmUp * 2);
+      const before = await idle(sizes.approvals / 2);
       const figures: Figure[] = [];
-      for (const [index, count] of sizes.waiting.entries()) {
+      const waiting: string[] = [];
+      for (const count of sizes.waiting) {
         say(`${count} runs wait`);
-        await startMany(runs, count - (sizes.waiting[index - 1] ?? 0));
+        await startMany(runs, waiting, count);
         await untilOpen(stage, count, say);
         figures.push(memoryFigure(count, await worker.memory(settleMs)));
       }
-      const most = sizes.waiting.at(-1)!;
-      say(`approvals and lists while ${most} wait`);
-      const busy = await timeApprovals(sizes.approvals);
+      say(`approvals and lists while ${waiting.length} wait`);
       const lists = await listTimes(runs, sizes.lists);
+      const approvals: Awaited<ReturnType<typeof approve>>[] = [];
+      for (const runId of spread(waiting, sizes.approvals)) approvals.push(await approve(runId));
       // The other half of the idle readings comes last, so that a worker that is warm by then is compared with itself.
       await endAll(stage);
-      idle.push(...(await timeApprovals(sizes.approvals / 2)));
+      const times = [...before, ...(await idle(sizes.approvals / 2))];
+      const busy = approvals.map(({ actMs }) => actMs);
+      const views = approvals.map(({ viewMs }) => viewMs);
       return [
         ...figures,
-        ratio(`approval, ${most} runs wait`, busy, idle, 'idle'),
-        {
-          ...{ name: 'list of runs, p95', measured: percentile(lists, 95), unit: 'ms', samples: { lists } },
-          detail: `median ${median(lists).toFixed(1)} ms of ${lists.length}, the newest 50 of ${most} runs`,
-        },
+        ratio(`approval, ${waiting.length} runs wait`, busy, times, 'idle'),
+        plain('first look at one of them', median(views), { views }, `median of ${views.length}, before its approval`),
+        plain('list of runs, p95', percentile(lists, 95), { lists }, `median ${median(lists).toFixed(1)} ms of ${lists.length}, newest 50`),
       ];
     } finally {
       await worker.stop();
@@ -51,6 +57,10 @@ export async function waitingRuns(stage: Stage, sizes: Sizes, say: (line: string
   } finally {
     await outside.stop();
   }
+}
+
+function plain(name: string, measured: number, samples: Figure['samples'], detail: string): Figure {
+  return { name, measured, unit: 'ms', samples, detail };
 }
 
 function memoryFigure(count: number, measured: number): Figure {
@@ -67,12 +77,19 @@ async function startOne(runs: Runs): Promise<string> {
   return runId;
 }
 
-async function startMany(runs: Runs, count: number): Promise<void> {
-  let left = count;
+/** Starts runs, some at once, until so many wait. */
+async function startMany(runs: Runs, waiting: string[], count: number): Promise<void> {
+  let left = count - waiting.length;
   const startNext = async (): Promise<void> => {
-    while (left-- > 0) await startOne(runs);
+    while (left-- > 0) waiting.push(await startOne(runs));
   };
   await Promise.all(Array.from({ length: startsAtOnce }, startNext));
+}
+
+/** So many of the runs, old and new alike: the worker may have put the old ones away. */
+function spread(runIds: readonly string[], count: number): string[] {
+  const every = runIds.length / Math.min(count, runIds.length);
+  return Array.from({ length: Math.min(count, runIds.length) }, (_, index) => runIds[Math.floor(index * every)]!);
 }
 
 async function endAll({ client }: Stage): Promise<void> {
@@ -94,20 +111,19 @@ async function untilOpen({ client }: Stage, count: number, say: (line: string) =
   }
 }
 
-/** From the approval, as the API sends it, to the call that the next step makes; one run after the other. */
-async function approvals(runs: Runs, outside: Outside, { client }: Stage, count: number): Promise<number[]> {
-  const times: number[] = [];
-  while (times.length < count) {
-    const runId = await startOne(runs);
-    const quiet = await patiently(() => runs.view(runId), isQuiet);
-    const { id, digest } = quiet.gates[0]!;
-    const act = outside.call(acted);
-    const from = performance.now();
-    await runs.command(runId, 'approve', { gate: id, digest, by: 'ana', channel: 'api' });
-    times.push((await act) - from);
-    await client.workflow.getHandle(runId).result();
-  }
-  return times;
+/** How long people wait for the first look at the run, and then from the approval, as the API sends it, to the next step's call. */
+async function timeApproval(runs: Runs, outside: Outside, { client }: Stage, runId: string): Promise<{ viewMs: number; actMs: number }> {
+  const asked = performance.now();
+  await runs.view(runId);
+  const viewMs = performance.now() - asked;
+  const { gates } = await patiently(() => runs.view(runId), isQuiet);
+  const { id, digest } = gates[0]!;
+  const act = outside.call(acted);
+  const from = performance.now();
+  await runs.command(runId, 'approve', { gate: id, digest, by: 'ana', channel: 'api' });
+  const actMs = (await act) - from;
+  await client.workflow.getHandle(runId).result();
+  return { viewMs, actMs };
 }
 
 async function listTimes(runs: Runs, count: number): Promise<number[]> {

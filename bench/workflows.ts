@@ -20,6 +20,14 @@ export async function steps(plan: { run: RunRequest; count: number; leases: stri
   });
 }
 
+/** Looks first, as every runbook does; what changes something waits for the leases. */
+export async function look(plan: { run: RunRequest; leases: string[] }): Promise<RunResult> {
+  return runbook(plan, { title: 'A look and an act', leases: plan.leases }, async ({ check, step }) => {
+    await check('Look', () => tools.act(1));
+    await step('Act', () => tools.act(2));
+  });
+}
+
 /** A gate with one fact, and an act behind it. */
 export async function approval(plan: { run: RunRequest }): Promise<RunResult> {
   return runbook(plan, { title: 'Approval', leases: [] }, async ({ gate, step }) => {

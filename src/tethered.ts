@@ -35,7 +35,7 @@ export function startTethered(command: string, args: readonly string[], options:
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
-  child.stdin!.on('error', () => undefined);
+  child.stdin.on('error', () => undefined);
   forwardLines(child, options.onLine ?? (() => undefined));
   const ended = new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(null));
@@ -47,7 +47,7 @@ export function startTethered(command: string, args: readonly string[], options:
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
       const exited = once(child, 'exit');
-      child.stdin!.end();
+      child.stdin.end();
       await exited;
     },
   };

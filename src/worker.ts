@@ -24,7 +24,8 @@ async function main(): Promise<void> {
     // A step in the middle of its act may finish; the next worker finds everything else in the history.
     shutdownGraceTime: '30s',
     shutdownForceTime: '60s',
-    maxCachedWorkflows: 1_500,
+    // A run that waits at a gate for hours need not stay in memory: it comes back from its history when somebody answers.
+    maxCachedWorkflows: 300,
     // What an act leaves in its heartbeat must be with the server soon, in case this process dies.
     maxHeartbeatThrottleInterval: '1s',
   });

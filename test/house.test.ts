@@ -39,7 +39,7 @@ const arrows: Record<string, string[]> = {
   runs: ['config', 'workflows', 'catalogue.ts'],
   'catalogue.ts': ['config', 'workflows?'],
   api: ['config', 'workflows', 'catalogue.ts', 'runs'],
-  cli: ['config', 'workflows', 'catalogue.ts', 'runs', 'report', 'range', 'tethered.ts', 'activities?'],
+  cli: ['config', 'workflows', 'catalogue.ts', 'runs', 'report', 'range', 'build', 'tethered.ts', 'activities?'],
   range: ['config', 'tethered.ts'],
   'worker.ts': ['activities', 'config'],
   'tethered.ts': [],

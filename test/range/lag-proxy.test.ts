@@ -20,7 +20,9 @@ describe('the way between two databases', () => {
     replica = connect(proxy.port, '127.0.0.1');
     [primarySide] = (await once(primary, 'connection')) as [Socket];
     received = { text: '', at: 0 };
-    replica.on('error', () => undefined).on('data', (chunk: Buffer) => (received = { text: received.text + String(chunk), at: Date.now() }));
+    replica
+      .on('error', () => undefined)
+      .on('data', (chunk: Buffer) => (received = { text: received.text + String(chunk), at: Date.now() }));
     primarySide.on('error', () => undefined);
   });
 

@@ -50,7 +50,7 @@ export function practiceEstate(): PracticeEstate {
 
   before(async function () {
     this.timeout(120_000);
-    estate.stack = await startStack({ home, range: true });
+    estate.stack = await startStack({ home, range: true, ephemeral: true });
     estate.range = rangeControl(estate.stack.addresses.control!);
     connection = await Connection.connect({ address: estate.stack.addresses.temporal });
     estate.client = new Client({ connection, namespace: estate.stack.addresses.namespace });

@@ -41,6 +41,7 @@ export async function holdLeases(run: Run, direction?: Direction): Promise<boole
   run.lease = 'refused';
   Object.assign(run.view, { state: 'blockedByLease', status: answer.message, endedAt: now() });
   tell(run, 'run', `Refused: ${answer.message}`);
+  run.body.cancel();
   return false;
 }
 

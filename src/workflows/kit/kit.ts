@@ -15,6 +15,8 @@ export interface Kit {
   phase(title: string): void;
   /** Does one thing. Skippable when it fails. A text that the act answers is kept as what came out. */
   step(sentence: string, act: () => Promise<unknown>, options?: StepOptions): Promise<void>;
+  /** Looks whether something is as it must be, and fails when it is not. Skippable. */
+  check(sentence: string, look: () => Promise<unknown>): Promise<void>;
   /** Reads what the run needs to go on; cannot be skipped. `say` puts what came out into words. */
   measure<T>(sentence: string, read: () => Promise<T>, say?: (read: T) => string): Promise<T>;
   /** Asks people, with facts. Goes on only when they approve; answers the facts that they approved. */
@@ -31,18 +33,20 @@ export interface Kit {
 
 /** The words, bound to one run. */
 export function kitOf(run: Run): Kit {
-  const must = { kind: 'measure', skippable: false } as const;
+  const must = { kind: 'measure', skippable: false, looks: true } as const;
   return {
     phase: (title) => {
       run.view.phase = title;
       tell(run, 'phase', title);
     },
-    step: async (sentence, act, how = {}) => void (await perform(run, sentence, act, { ...how, kind: 'step', skippable: true })),
+    step: async (sentence, act, how = {}) =>
+      void (await perform(run, sentence, act, { ...how, kind: 'step', skippable: true, looks: false })),
+    check: async (sentence, look) => void (await perform(run, sentence, look, { kind: 'step', skippable: true, looks: true })),
     measure: async (sentence, read, say) => (await perform(run, sentence, read, { ...must, say }))!,
     gate: async (question, how) =>
-      (await perform(run, question, (step) => askPeople(run, step, question, how), { kind: 'gate', skippable: false }))!,
+      (await perform(run, question, (step) => askPeople(run, step, question, how), { kind: 'gate', skippable: false, looks: false }))!,
     watch: async (sentence, how) =>
-      void (await perform(run, sentence, (step) => watchUntilSure(step, how), { kind: 'watch', skippable: true })),
+      void (await perform(run, sentence, (step) => watchUntilSure(step, how), { kind: 'watch', skippable: true, looks: true })),
     parallel: (...branches) => sideBySide(branches),
     leaveBehind: (workflow, plan) => leaveBehind(run, workflow, plan),
     keep: (name, value) => void (run.view.measures[name] = value),

@@ -39,6 +39,8 @@ export interface Run {
   /** Steps that wait for `resume`. */
   held: number;
   ending?: Ending;
+  /** State that the search attribute says. */
+  shownState?: RunState;
   lease: 'asked' | 'held' | 'refused';
   refusal?: { type: string; message: string; holder?: string };
 }

@@ -1,13 +1,12 @@
-import { allHandlersFinished, ApplicationFailure, CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
 import type { RunRequest, RunState, RunView } from '../messages.ts';
-import { records } from '../tools.ts';
 import { beginUpdate, handleCommands } from './commands.ts';
-import { announce, settleMessages } from './comms.ts';
+import { announce } from './comms.ts';
+import { finish, leaveRecord } from './closing.ts';
 import { holdLeases, releaseLeases, type Direction } from './hold-leases.ts';
 import { kitOf, type Kit } from './kit.ts';
 import { newRun } from './new-run.ts';
-import { now, type Run } from './run.ts';
-import { RunScope } from './scope.ts';
+import type { Run } from './run.ts';
 import { tell } from './timeline.ts';
 import { undoEverything } from './undo.ts';
 
@@ -28,11 +27,11 @@ export async function runbook(plan: { run: RunRequest }, options: RunbookOptions
   handleCommands(run);
   setHandler(beginUpdate, () => begun(run));
   tell(run, 'run', `${run.request.requestedBy} starts "${options.title}": ${run.request.reason}`, { by: run.request.requestedBy });
-  if (await holdLeases(run, options.direction)) {
-    announce(run, 'has started.', ['slack', 'statuspage']);
-    await performBody(run, body);
-    await releaseLeases(run, options.direction);
-  }
+  // Looking needs no lease, and nobody is told before the first look: nothing stands between the trigger and the first act.
+  const lease = holdLeases(run, options.direction);
+  void announceStart(run);
+  await performBody(run, body);
+  if (await lease) await releaseLeases(run, options.direction);
   // Also after a cancellation through Temporal itself.
   await CancellationScope.nonCancellable(() => leaveRecord(run));
   const { runId, state, status, measures } = run.view;
@@ -44,6 +43,7 @@ async function performBody(run: Run, body: (kit: Kit) => Promise<void>): Promise
   try {
     await run.body.run(() => body(kitOf(run)));
   } catch (error) {
+    if (run.refusal) return;
     if (!run.ending && !isCancellation(error)) throw error;
     const how = run.view.pastPointOfNoReturn ? 'leave' : 'undo';
     run.ending ??= { how, state: 'canceled', reason: 'cancelled through Temporal', by: 'temporal' };
@@ -55,25 +55,13 @@ async function performBody(run: Run, body: (kit: Kit) => Promise<void>): Promise
   finish(run, undone ? ending.state : 'compensationFailed', `ended by ${ending.by}: ${ending.reason}`);
 }
 
+async function announceStart(run: Run): Promise<void> {
+  await condition(() => run.view.steps.some(({ state }) => state !== 'running')).catch(() => undefined);
+  if (!run.refusal) announce(run, 'has started.', ['slack', 'statuspage']);
+}
+
 async function begun(run: Run): Promise<{ state: RunState; status: string }> {
   await condition(() => run.lease !== 'asked');
   if (run.refusal) throw ApplicationFailure.nonRetryable(run.refusal.message, run.refusal.type, { holder: run.refusal.holder });
   return { state: run.view.state, status: run.view.status };
-}
-
-function finish(run: Run, state: RunState, status: string): void {
-  Object.assign(run.view, { state, status, endedAt: now() });
-  tell(run, 'run', `${run.view.title} ${status} (${state})`);
-  announce(run, `${status} (${state}).`, ['slack', 'pagerduty', 'statuspage'], 'resolved');
-}
-
-/** The evidence pack is written even when the run was refused, failed or was aborted. */
-async function leaveRecord(run: Run): Promise<void> {
-  await settleMessages(run);
-  await condition(allHandlersFinished);
-  await new RunScope(run, false)
-    .run(() => records.archiveRun({ view: run.view }))
-    .catch((error: unknown) => {
-      tell(run, 'run', `The report could not be written: ${error instanceof Error ? error.message : String(error)}`);
-    });
 }

@@ -1,8 +1,8 @@
 import { condition, isCancellation } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { StepView } from '../messages.ts';
-import { announce } from './comms.ts';
-import { now, type Run } from './run.ts';
+import { askForHelp } from './help.ts';
+import type { Run } from './run.ts';
 import { StepScope } from './scope.ts';
 import { closeStep, openStep, reasonOf, type StepOptions } from './step-record.ts';
 import { tell } from './timeline.ts';
@@ -11,6 +11,8 @@ interface Sentence<T> extends StepOptions {
   kind: StepView['kind'];
   /** False when the run cannot go on without what the step reads. */
   skippable: boolean;
+  /** It only looks, so it may begin before the run has its leases. */
+  looks: boolean;
   /** Says in words what came out. */
   say?: ((result: T) => string | undefined) | undefined;
 }
@@ -23,6 +25,7 @@ export class RunEnds extends Error {
 /** Performs one sentence of a runbook. A failure that stays pauses the run until a person retries, skips, undoes or aborts. */
 export async function perform<T>(run: Run, title: string, act: (step: StepView) => Promise<T>, how: Sentence<T>): Promise<T | undefined> {
   await mayGoOn(run);
+  if (!how.looks) await mayChange(run);
   const step = openStep(run, title, how);
   if (how.undo) run.undo.push({ step, undo: how.undo });
   for (;;) {
@@ -51,6 +54,12 @@ function isPredicted(run: Run, { evidence, predicted }: StepView): boolean {
   return run.request.mode === 'simulate' && (predicted.length > 0 || evidence.length === 0);
 }
 
+/** A change, and a question to people, wait until the run holds what it would change. */
+async function mayChange(run: Run): Promise<void> {
+  await condition(() => run.lease !== 'asked');
+  if (run.lease === 'refused') throw new RunEnds('the leases were refused');
+}
+
 async function mayGoOn(run: Run): Promise<void> {
   if (!run.paused) return;
   run.held += 1;
@@ -59,19 +68,5 @@ async function mayGoOn(run: Run): Promise<void> {
     await condition(() => run.paused === undefined);
   } finally {
     run.held -= 1;
-  }
-}
-
-async function askForHelp(run: Run, step: StepView, skippable: boolean): Promise<'retry' | 'skip'> {
-  const { name, message } = step.failure!;
-  step.state = 'failed';
-  run.stuck.set(step.id, { step, since: now(), skippable });
-  tell(run, 'step', `${step.title}: failed (${name}): ${message}`, { step: step.id });
-  announce(run, `"${step.title}" failed and the run waits for a person: ${message}`, ['slack', 'pagerduty']);
-  try {
-    await condition(() => run.stuck.get(step.id)?.resolution !== undefined);
-    return run.stuck.get(step.id)!.resolution!;
-  } finally {
-    run.stuck.delete(step.id);
   }
 }

@@ -12,7 +12,6 @@ export function tell(run: Run, kind: TimelineEntry['kind'], text: string, extra:
 /** Derives state, status, waitingFor and verbs from what is open, and shows them in Temporal's own screens. */
 export function refresh(run: Run): void {
   const { view } = run;
-  const before = view.state;
   if (!finalStates.includes(view.state) && view.state !== 'compensating') {
     view.state = stateOf(run);
     view.status = statusOf(run);
@@ -28,7 +27,9 @@ export function refresh(run: Run): void {
       .map((entry) => `- ${entry.at} ${entry.text}`)
       .join('\n')}`,
   );
-  if (before !== view.state && run.request.searchAttributes) upsertSearchAttributes([{ key: searchAttributes.state, value: view.state }]);
+  if (run.shownState !== view.state && run.request.searchAttributes)
+    upsertSearchAttributes([{ key: searchAttributes.state, value: view.state }]);
+  run.shownState = view.state;
 }
 
 function stateOf(run: Run): RunState {

@@ -17,14 +17,14 @@ export async function failBackRegion(plan: RegionMove): Promise<RunResult> {
   const title = `Bring ${service} back from ${from} to ${to}`;
 
   return runbook(plan, { title, leases: leasesOf(plan), direction: directionOf(plan) }, async (kit) => {
-    const { phase, step, measure, gate, parallel, keep } = kit;
+    const { phase, step, check, measure, gate, parallel, keep } = kit;
     keep('targets', plan.targets);
 
     phase('Rebuild replication in reverse');
     await rebuildReplica(kit, plan, { region: to, of: from, ask: true });
 
     phase('Assess');
-    await step(`Check that ${to} can take over`, () => preflight(plan));
+    await check(`Check that ${to} can take over`, () => preflight(plan));
     const returned = await measure(`Remember ${to} as it is`, () => autoscaling.readCapacity({ service, region: to }), sayCapacity);
 
     phase('Decide');

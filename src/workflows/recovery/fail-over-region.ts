@@ -17,11 +17,11 @@ export async function failOverRegion(plan: RegionMove): Promise<RunResult> {
   const title = `Fail ${service} over from ${from} to ${to}`;
 
   return runbook(plan, { title, leases: leasesOf(plan), direction: directionOf(plan) }, async (kit) => {
-    const { phase, step, measure, gate, parallel, keep } = kit;
+    const { phase, step, check, measure, gate, parallel, keep } = kit;
     keep('targets', plan.targets);
 
     phase('Assess');
-    await step(`Check that ${to} can take over`, () => preflight(plan));
+    await check(`Check that ${to} can take over`, () => preflight(plan));
     const standby = await measure(`Remember ${to} as it is`, () => autoscaling.readCapacity({ service, region: to }), sayCapacity);
 
     phase('Decide');
