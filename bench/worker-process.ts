@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cloneFolder } from '../src/config/tools.ts';
+import { workerNodeOptions } from '../src/config/worker-memory.ts';
 import { startTethered } from '../src/tethered.ts';
 import { environmentFile, type Stage } from './stage.ts';
 
@@ -24,7 +25,12 @@ export async function startWorkerProcess({ address, folder, bundle }: Stage, out
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'))),
     ...variables(outside),
     ...{ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    ...{ MUSTER_ENVIRONMENT: environmentFile, MUSTER_ARCHIVE: join(folder, 'archive'), MUSTER_WORKFLOW_BUNDLE: code },
+    ...{
+      MUSTER_ENVIRONMENT: environmentFile,
+      MUSTER_ARCHIVE: join(folder, 'archive'),
+      MUSTER_WORKFLOW_BUNDLE: code,
+      NODE_OPTIONS: workerNodeOptions,
+    },
   };
   let ready = false;
   let readings: number[] = [];

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { workerNodeOptions } from '../config/worker-memory.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../config/temporal.ts';
 import type { RangeAddresses } from '../range/contract.ts';
 import { keepUp, launchProgram, type Part } from './part.ts';
@@ -43,7 +44,8 @@ export function startRangePart({ home, log }: PartOptions): Promise<Part<RangeAd
 
 /** The worker of one environment. */
 export function startWorkerPart({ home, log, env }: PartOptions & { env: NodeJS.ProcessEnv }): Promise<Part<unknown>> {
-  const program = { name: 'worker', entry: 'src/worker.ts', env, logFile: logFile(home, 'worker') };
+  const limited = { ...env, NODE_OPTIONS: [env['NODE_OPTIONS'], workerNodeOptions].join(' ').trim() };
+  const program = { name: 'worker', entry: 'src/worker.ts', env: limited, logFile: logFile(home, 'worker') };
   return keepUp({ name: 'the worker', launch: () => launchProgram(program, (line) => line), log });
 }
 

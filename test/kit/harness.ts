@@ -14,12 +14,8 @@ import { toolPath } from '../../src/config/tools.ts';
 import { workflowInterceptors } from '../../src/config/workflow-code.ts';
 import type { CommandAnswer, CommandOf, Person, RunRequest, RunView, Verb } from '../../src/workflows/messages.ts';
 import { eventually } from '../eventually.ts';
+import '../quiet-runtime.ts';
 import { fakeTools } from './fake-tools.ts';
-
-Runtime.install({
-  logger: new DefaultLogger('ERROR'),
-  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
-});
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();

@@ -1,3 +1,4 @@
+import { condition } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import { records } from '../tools.ts';
 import { now, type Run } from './run.ts';
@@ -25,6 +26,8 @@ export async function holdLeases(run: Run, direction?: Direction): Promise<boole
     title: run.view.title,
     resources: [...run.view.leases].sort(),
   };
+  // The first look is on its way before anything else.
+  await condition(() => run.view.steps.length > 0 || run.view.endedAt !== undefined);
   const answer = await new RunScope(run)
     .run(() => records.acquireLeases({ ...asked, ...(direction === undefined ? {} : { direction }) }))
     .catch((error: unknown) => ({
