@@ -29,17 +29,18 @@ interface BenchOptions {
 }
 
 /** Runs the benchmark and gives its exit code: 0 when every figure keeps to its bar, 1 when one does not, 2 for wrong usage. */
-export async function bench(argv: readonly string[], print: Say = (text) => void process.stdout.write(`${text}\n`)): Promise<number> {
+export async function bench(argv: readonly string[], { print, say }: { print: Say; say: Say }): Promise<number> {
   const program = new Command('bench')
     .description('What Muster costs on top of the bare SDK, and how long customers wait: on this machine, in one run.')
     .option('--quick', 'small numbers, to see that it works')
     .option('--json <file>', 'write every reading there')
     .addOption(new Option('--only <part...>', 'some parts').choices(names).default(names, 'all'))
     .option('--bar <name=value>', 'another bar for one figure, by its name', collectBar, {})
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: say });
   try {
     const options = program.parse(argv, { from: 'user' }).opts<BenchOptions>();
-    const figures = await measure(options);
+    const figures = await measure(options, say);
     print(tableOf(figures));
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(recordOf(figures, options), undefined, 2)}\n`);
     return figures.every(holds) ? 0 : 1;
@@ -55,11 +56,11 @@ function collectBar(text: string, before: Record<string, number>): Record<string
   return { ...before, [name]: Number(value) };
 }
 
-async function measure({ quick = false, only, bar }: BenchOptions): Promise<Figure[]> {
+async function measure({ quick = false, only, bar }: BenchOptions, say: Say): Promise<Figure[]> {
   const sizes = quick ? quickSizes : fullSizes;
   const startedAt = Date.now();
   const sayOf = (part: string) => (line: string) => {
-    process.stderr.write(`- ${((Date.now() - startedAt) / 1_000).toFixed(0).padStart(3)} s  ${part}: ${line}\n`);
+    say(`- ${((Date.now() - startedAt) / 1_000).toFixed(0).padStart(3)} s  ${part}: ${line}`);
   };
   const figures: Figure[] = [];
   const wanted = Object.entries(onOneServer).filter(([name]) => only.includes(name));
