@@ -3,8 +3,13 @@ import type { Client } from '@temporalio/client';
 import { RunProblem, temporalProblem } from './problem.ts';
 import { finalStates, type RunView } from '../workflows/messages.ts';
 
+const deadlineExceeded = 4;
+
 /** Events come in bursts; one view for each burst is enough. */
 const burstMs = 40;
+
+/** A long poll that was forgotten by the server must not freeze what people watch. */
+const pollMs = 3_000;
 
 /** A view at once and after every burst of history, by the server's long poll; costs the run nothing. */
 export async function* followRun(
@@ -14,13 +19,17 @@ export async function* followRun(
   view: (runId: string) => Promise<RunView>,
 ): AsyncIterable<RunView> {
   let nextPageToken: Uint8Array | undefined;
+  let shown = '';
   for (;;) {
     const seen = await viewOrNothing(view, runId);
     if (signal.aborted) return;
-    if (seen) yield seen;
+    const text = JSON.stringify(seen);
+    if (seen && text !== shown) yield seen;
+    shown = text;
     if (seen && finalStates.includes(seen.state)) return;
     const page = await nextPage(client, runId, signal, nextPageToken);
     if (!page) return;
+    if (page === 'nothing new') continue;
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
     if (nextPageToken === undefined) {
       const last = await viewOrNothing(view, runId);
@@ -39,9 +48,12 @@ async function nextPage(client: Client, workflowId: string, signal: AbortSignal,
     ...(nextPageToken ? { nextPageToken } : {}),
   };
   try {
-    return await client.withAbortSignal(signal, () => client.workflowService.getWorkflowExecutionHistory(request));
+    return await client.withDeadline(Date.now() + pollMs, () =>
+      client.withAbortSignal(signal, () => client.workflowService.getWorkflowExecutionHistory(request)),
+    );
   } catch (error) {
     if (signal.aborted) return undefined;
+    if ((error as { code?: number }).code === deadlineExceeded) return 'nothing new';
     throw temporalProblem(error, workflowId);
   }
 }
