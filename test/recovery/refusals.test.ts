@@ -103,14 +103,19 @@ describe('a failover on a healthy estate', function () {
   });
 
   it('pauses when a step fails for good; retry, skip, undo and abort work over API, CLI and a plain Temporal signal', async () => {
+    const plain = (runId: string, verb: string, more: object) =>
+      estate.client.workflow.getHandle(runId).signal(verb, { by: 'ben', reason: 'a test', ...more });
     const ways: { name: string; act: (runId: string) => Promise<unknown>; ends: string }[] = [
       { name: 'undo over the API', act: (runId) => estate.signal('ben', runId, 'undo', { reason: 'a test' }), ends: 'compensated' },
-      { name: 'abort over the CLI', act: (runId) => cli('ben', 'abort', runId, '--how', 'leave', '--reason', 'a test'), ends: 'canceled' },
+      { name: 'undo over the CLI', act: (runId) => cli('ben', 'undo', runId, '--reason', 'a test'), ends: 'compensated' },
+      { name: 'undo by a plain signal', act: (runId) => plain(runId, 'undo', {}), ends: 'compensated' },
       {
-        name: 'undo by a plain signal',
-        act: (runId) => estate.client.workflow.getHandle(runId).signal('undo', { by: 'ben', reason: 'a test' }),
-        ends: 'compensated',
+        name: 'abort over the API',
+        act: (runId) => estate.signal('ben', runId, 'abort', { how: 'leave', reason: 'a test' }),
+        ends: 'canceled',
       },
+      { name: 'abort over the CLI', act: (runId) => cli('ben', 'abort', runId, '--how', 'leave', '--reason', 'a test'), ends: 'canceled' },
+      { name: 'abort by a plain signal', act: (runId) => plain(runId, 'abort', { how: 'leave' }), ends: 'canceled' },
     ];
     for (const { name, act, ends } of ways) {
       const runId = await failingRun();
@@ -131,12 +136,21 @@ describe('a failover on a healthy estate', function () {
         ({ state, steps }) => state === 'pausedByFailedStep' && steps[0]!.tries === index + 2,
       );
     }
-    const skipped = await cli('ben', 'skip-step', runId, '--reason', 'checked by hand');
-    assert.equal(skipped.code, 0, skipped.output);
-    await estate.openGate(runId);
-    await estate.signal('ben', runId, 'abort', { how: 'undo', reason: 'a test' });
-    const view = await estate.approveUntilEnd(runId);
-    assert.equal(view.steps[0]!.outcome, 'skipped by ben: checked by hand');
+    await estate.signal('ben', runId, 'undo', { reason: 'tried three times' });
+    await estate.approveUntilEnd(runId);
+    const skips: ((runId: string) => Promise<unknown>)[] = [
+      (id) => estate.signal('ben', id, 'skip-step', { reason: 'checked by hand' }),
+      (id) => cli('ben', 'skip-step', id, '--reason', 'checked by hand'),
+      (id) => plain(id, 'skipStep', { reason: 'checked by hand' }),
+    ];
+    for (const skip of skips) {
+      const id = await failingRun();
+      await skip(id);
+      await estate.openGate(id);
+      await estate.signal('ben', id, 'abort', { how: 'undo', reason: 'a test' });
+      const view = await estate.approveUntilEnd(id);
+      assert.equal(view.steps[0]!.outcome, 'skipped by ben: checked by hand');
+    }
   });
 
   /** Its first step can never work: the way from west to east has no replica to promote. */
