@@ -1,25 +1,16 @@
 import type { EvidenceEntry, PredictedCall } from '../activities/support/evidence.ts';
-import type { GateView, MessageView, Mode, RunState, StepView, TimelineEntry } from '../workflows/messages.ts';
+import type { GateView, MessageView, RunView, StepView, TimelineEntry } from '../workflows/messages.ts';
 import type { Report } from './chain.ts';
 import type { Waterfall } from './waterfall.ts';
 
+type SameAsInView =
+  | ('runId' | 'runbook' | 'title' | 'environment' | 'mode' | 'state' | 'status')
+  | ('requestedBy' | 'reason' | 'incident' | 'startedAt' | 'leases' | 'plan');
+
 /** Who ran what, where and why, and which build wrote the report. */
-export interface RunFacts {
-  runId: string;
-  runbook: string;
-  title: string;
-  environment: string;
-  mode: Mode;
-  state: RunState;
-  status: string;
-  requestedBy: string;
-  reason: string;
-  incident?: string;
-  startedAt: string;
+export interface RunFacts extends Pick<RunView, SameAsInView> {
   endedAt: string;
-  leases: string[];
   stillUndoable: string[];
-  plan: unknown;
   build: Build;
   history?: HistoryFacts;
   historyProblem?: string;

@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { RunProblem, temporalProblem } from './problem.ts';
+import { grpc, innermost, RunProblem, temporalProblem } from './problem.ts';
 import { finalStates, type RunView } from '../workflows/messages.ts';
-
-const deadlineExceeded = 4;
 
 /** Events come in bursts; one view for each burst is enough. */
 const burstMs = 40;
@@ -20,23 +18,20 @@ export async function* followRun(
 ): AsyncIterable<RunView> {
   let nextPageToken: Uint8Array | undefined;
   let shown = '';
-  for (;;) {
+  for (let closed = false; ;) {
     const seen = await viewOrNothing(view, runId);
     if (signal.aborted) return;
     const text = JSON.stringify(seen);
     if (seen && text !== shown) yield seen;
     shown = text;
-    if (seen && finalStates.includes(seen.state)) return;
+    if (closed || (seen && finalStates.includes(seen.state))) return;
     const page = await nextPage(client, runId, signal, nextPageToken);
     if (!page) return;
     if (page === 'nothing new') continue;
-    nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
-    if (nextPageToken === undefined) {
-      const last = await viewOrNothing(view, runId);
-      if (last) yield last;
-      return;
-    }
-    await delay(burstMs);
+    // Without a token there is no more history to come; one last look shows how it ended.
+    closed = !page.nextPageToken?.length;
+    nextPageToken = page.nextPageToken ?? undefined;
+    if (!closed) await delay(burstMs);
   }
 }
 
@@ -53,7 +48,7 @@ async function nextPage(client: Client, workflowId: string, signal: AbortSignal,
     );
   } catch (error) {
     if (signal.aborted) return undefined;
-    if ((error as { code?: number }).code === deadlineExceeded) return 'nothing new';
+    if (innermost(error).code === grpc.deadlineExceeded) return 'nothing new';
     throw temporalProblem(error, workflowId);
   }
 }

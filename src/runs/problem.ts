@@ -28,6 +28,9 @@ export class RunProblem extends Error {
   }
 }
 
+/** The status codes of gRPC that mean something to us. */
+export const grpc = { cancelled: 1, deadlineExceeded: 4, notFound: 5, unavailable: 14 } as const;
+
 const statuses: Partial<Record<FailureName, number>> = {
   [Failure.InvalidInput]: 422,
   [Failure.NotEntitled]: 403,
@@ -51,20 +54,21 @@ export function temporalProblem(error: unknown, what: string): RunProblem {
   if (error instanceof WorkflowNotFoundError || error instanceof QueryNotRegisteredError)
     return new RunProblem(404, 'NotFound', `there is no run ${what}`, { cause: error });
   const { code, message } = innermost(error);
-  if (code === 5) return new RunProblem(404, 'NotFound', `there is no run ${what}`, { cause: error });
-  if (code === 4 || code === 1 || /no poller/i.test(message)) {
+  if (code === grpc.notFound) return new RunProblem(404, 'NotFound', `there is no run ${what}`, { cause: error });
+  if (code === grpc.deadlineExceeded || code === grpc.cancelled || /no poller/i.test(message)) {
     return new RunProblem(503, 'NoWorker', `no worker answers for ${what}: start one, the run itself is safe in Temporal`, {
       cause: error,
     });
   }
-  if (code === 14)
+  if (code === grpc.unavailable)
     return new RunProblem(503, 'TemporalUnavailable', 'Temporal does not answer; runs go on by themselves when it is back', {
       cause: error,
     });
   return new RunProblem(500, 'Internal', message, { cause: error });
 }
 
-function innermost(error: unknown): { code?: number; message: string } {
+/** The outermost gRPC code and the innermost message of an error and its causes. */
+export function innermost(error: unknown): { code?: number; message: string } {
   let code: number | undefined;
   let message = 'unknown error';
   for (let cause = error as { code?: unknown; message?: string; cause?: unknown } | undefined; cause; cause = cause.cause as typeof cause) {

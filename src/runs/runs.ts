@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import type { Environment } from '../config/schema.ts';
-import { RunProblem, refusalFrom, temporalProblem } from './problem.ts';
+import { grpc, innermost, RunProblem, refusalFrom, temporalProblem } from './problem.ts';
 import { startRun } from './start.ts';
 import { followRun } from './follow.ts';
 import { catalogue } from '../catalogue.ts';
@@ -127,8 +127,8 @@ async function sendCommand<V extends Verb>(
 }
 
 function isLate(error: unknown): boolean {
-  const code = (error as { code?: number; cause?: { code?: number } }).code ?? (error as { cause?: { code?: number } }).cause?.code;
-  return code === 4 || code === 1 || (error as Error).name === 'WorkflowUpdateRPCTimeoutOrCancelledError';
+  const { code } = innermost(error);
+  return code === grpc.deadlineExceeded || code === grpc.cancelled || (error as Error).name === 'WorkflowUpdateRPCTimeoutOrCancelledError';
 }
 
 async function endedOrUnknown(client: Client, runId: string): Promise<RunProblem> {

@@ -4,18 +4,10 @@ import { request } from '../../src/activities/support/http.ts';
 import { read } from '../../src/activities/support/kinds.ts';
 import { environmentWith } from './environment.ts';
 import { failureOf, inStep } from './in-step.ts';
-import { deadUrl, smallServer, type Answer, type Asked, type SmallServer } from './small-server.ts';
+import { type Answer, type Asked, deadUrl, smallServers } from './small-server.ts';
 
 describe('probes over HTTP', () => {
-  const servers: SmallServer[] = [];
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.stop()));
-  });
-  async function listening(answer: (asked: Asked, index: number) => Answer): Promise<SmallServer> {
-    const server = await smallServer(answer);
-    servers.push(server);
-    return server;
-  }
+  const listening = smallServers();
 
   /** A shop that keeps its orders. */
   async function shop(answerTo: (asked: Asked, index: number) => Answer | undefined = () => undefined) {

@@ -4,21 +4,13 @@ import { slackActivities } from '../../src/activities/slack.ts';
 import { statuspageActivities } from '../../src/activities/statuspage.ts';
 import { environmentWith } from './environment.ts';
 import { inStep } from './in-step.ts';
-import { deadUrl, smallServer, type Answer, type Asked, type SmallServer } from './small-server.ts';
+import { type Answer, deadUrl, smallServers } from './small-server.ts';
 
 const good: Answer = { status: 200, body: { ok: true } };
 const secrets = { SLACK_TOKEN: 'xoxb-practice-0123456789', PAGERDUTY_KEY: 'routing-key-0123456789', STATUSPAGE_KEY: 'page-key-0123456789' };
 
 describe('messages', () => {
-  const servers: SmallServer[] = [];
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.stop()));
-  });
-  async function listening(answer: (asked: Asked, index: number) => Answer): Promise<SmallServer> {
-    const server = await smallServer(answer);
-    servers.push(server);
-    return server;
-  }
+  const listening = smallServers();
   const slackAt = (url: string) => slackActivities(environmentWith({ ...secrets, SLACK: url })).notifySlack;
   const pagerDutyAt = (url: string) => pagerDutyActivities(environmentWith({ ...secrets, PAGERDUTY: url })).notifyPagerDuty;
   const statuspageAt = (url: string) => statuspageActivities(environmentWith({ ...secrets, STATUSPAGE: url })).notifyStatuspage;

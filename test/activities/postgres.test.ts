@@ -12,6 +12,7 @@ import { eventually } from '../eventually.ts';
 import { environmentWith } from './environment.ts';
 import { failureOf, inStep } from './in-step.ts';
 import { deadUrl, smallServer, type SmallServer } from './small-server.ts';
+import { superuserOf } from '../range/superuser.ts';
 
 describe('the PostgreSQL tool', () => {
   const lost = new Set<RegionName>();
@@ -154,15 +155,7 @@ describe('the PostgreSQL tool', () => {
   });
 
   it('does not call a database fenced while a role is exempt', async () => {
-    const { port } = databases.database('orders-east')!;
-    const superuser = new pg.Client({
-      host: '127.0.0.1',
-      port,
-      user: 'postgres',
-      password: databases.secrets.superuser,
-      database: 'postgres',
-    });
-    await superuser.connect();
+    const superuser = await superuserOf(databases, 'orders-east');
     await superuser.query('ALTER ROLE shop SET default_transaction_read_only = off');
     const { fenceDatabase } = postgresActivities(environment);
     const { name, message } = await failureOf(inStep(fenceDatabase, east));

@@ -56,3 +56,16 @@ export async function deadUrl(): Promise<string> {
   await server.stop();
   return server.url;
 }
+
+/** Starts small servers for the tests of one suite, and stops them after each test. */
+export function smallServers(): (answer: (asked: Asked, index: number) => Answer) => Promise<SmallServer> {
+  const servers: SmallServer[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.stop()));
+  });
+  return async (answer) => {
+    const server = await smallServer(answer);
+    servers.push(server);
+    return server;
+  };
+}

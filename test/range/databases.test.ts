@@ -7,6 +7,7 @@ import pg from 'pg';
 import type { RegionName } from '../../src/range/contract.ts';
 import { createDatabases, type Databases } from '../../src/range/databases/databases.ts';
 import { eventually } from '../eventually.ts';
+import { superuserOf } from './superuser.ts';
 
 describe('the databases', () => {
   let folder: string;
@@ -163,15 +164,7 @@ describe('the databases', () => {
   });
 
   it('archive their log', async () => {
-    const { port } = databases.database('orders-east')!;
-    const superuser = new pg.Client({
-      host: '127.0.0.1',
-      port,
-      user: 'postgres',
-      password: databases.secrets.superuser,
-      database: 'postgres',
-    });
-    await superuser.connect();
+    const superuser = await superuserOf(databases, 'orders-east');
     const { rows } = await superuser.query<{ file: string }>('SELECT pg_walfile_name(pg_switch_wal()) AS file');
     await superuser.end();
     await eventually(

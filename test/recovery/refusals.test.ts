@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { eventually } from '../eventually.ts';
 import { practiceEstate } from './estate.ts';
 
 /** Nothing here moves a region: the estate is well, and every run is refused, simulated or taken back. */
@@ -173,7 +174,6 @@ describe('a failover on a healthy estate', function () {
   }
 
   async function eventuallyLagging(): Promise<void> {
-    const { eventually } = await import('../eventually.ts');
     await eventually(
       'a lag of some seconds',
       () => estate.range.status(),
