@@ -35,7 +35,7 @@ const arrows: Record<string, string[]> = {
   workflows: ['activities?'],
   activities: ['config', 'workflows?', 'workflows/failures.ts', 'report'],
   config: ['workflows/search-attributes.ts', 'tethered.ts'],
-  report: ['workflows?', 'workflows/messages.ts', 'activities?'],
+  report: ['workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'activities?'],
   runs: ['config', 'workflows', 'catalogue.ts'],
   'catalogue.ts': ['config', 'workflows?'],
   api: ['config', 'workflows', 'catalogue.ts', 'runs'],

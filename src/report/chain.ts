@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../workflows/canonical-json.ts';
 
 /** `hash` = SHA-256 of `prev` followed by the canonical JSON of the other fields; `prev` is the hash of the entry before. */
 export interface Entry {
@@ -22,16 +23,6 @@ const beginning = '0'.repeat(64);
 
 export function sha256(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** JSON as RFC 8785 writes it: sorted keys, no spaces; what JSON cannot hold is left out or null, as JSON.stringify does. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`;
 }
 
 /** Chains the entries in the order given. */

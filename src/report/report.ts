@@ -1,5 +1,6 @@
 import type { RunView } from '../workflows/messages.ts';
-import { canonicalJson, seal, sha256, type Report } from './chain.ts';
+import { canonicalJson } from '../workflows/canonical-json.ts';
+import { seal, sha256, type Report } from './chain.ts';
 import type { Build, DataOf, HistoryFacts, Kind } from './content.ts';
 import { knownMeasures } from './measures.ts';
 import { lostOrdersOf, objectivesOf, resultSentences } from './objectives.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { canonicalJson, findBreak, seal, serialize, type Report } from '../../src/report/chain.ts';
+import { findBreak, seal, serialize, type Report } from '../../src/report/chain.ts';
+import { canonicalJson } from '../../src/workflows/canonical-json.ts';
 
 const entries = ['one', 'two', 'three', 'four'].map((text) => ({ kind: 'event', at: '2026-03-14T09:00:00.000Z', data: { text } }));
 const sealed = (): Report => structuredClone(seal(entries));

@@ -1,19 +1,11 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { canonicalJson } from '../canonical-json.ts';
 import type { Fact } from '../messages.ts';
 
 /** SHA-256 over what a person is asked and shown: two gates, rounds or plans never share a digest. */
 export function digestOf(gate: { id: string; question: string; round: number }, plan: unknown, facts: readonly Fact[]): string {
-  return bytesToHex(sha256(utf8ToBytes(canonical({ id: gate.id, question: gate.question, round: gate.round, plan, facts }))));
-}
-
-/** JSON with sorted keys, so that equal values have equal texts. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson({ id: gate.id, question: gate.question, round: gate.round, plan, facts }))));
 }
 
 /** Says, one sentence each, which facts no longer are what was shown; none when all hold. */
