@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Environment } from '../config/environment.ts';
 import type { Direction } from '../workflows/kit/hold-leases.ts';
-import type { AskForLeases, LeaseAnswer } from '../workflows/lifecycle/leases.ts';
+import type { AskForLeases, LeaseAnswer, TransferLeases } from '../workflows/lifecycle/leases.ts';
 import { record } from './support/kinds.ts';
 
 /** Id of the one workflow that keeps an environment's leases. */
@@ -21,6 +21,13 @@ export function leaseActivities(environment: Environment) {
     }),
     releaseLeases: record(async ({ holder, direction }: { environment: string; holder: string; direction?: Direction }): Promise<void> => {
       await release(Context.current().client, environment, { holder, ...(direction === undefined ? {} : { direction }) });
+    }),
+    /** Everything that one run holds becomes another's, without a moment in which it is nobody's. */
+    transferLeases: record(async ({ from, to, title }: TransferLeases & { environment: string }): Promise<void> => {
+      await Context.current().client.workflow.executeUpdateWithStart('transfer', {
+        args: [{ from, to, title }],
+        startWorkflowOperation: entity(environment),
+      });
     }),
   };
 }

@@ -31,6 +31,7 @@ export async function followRun(runs: RunsClient, runId: string, { output, timeo
 /** 0 when the run reached what it was for, 4 while it still goes on. */
 export function exitCodeOf(state: RunState): ExitCode {
   if (state === 'completed' || state === 'completedWithExceptions') return exitCodes.ok;
+  if (state === 'handedOver') return exitCodes.waits;
   if (state === 'blockedByLease') return exitCodes.refused;
   return finalStates.includes(state) ? exitCodes.failed : exitCodes.waits;
 }

@@ -55,6 +55,7 @@ const states: Record<RunState, string> = {
   compensating: 'was undoing its steps',
   compensated: 'was undone',
   compensationFailed: 'was ended, and not everything could be undone',
+  handedOver: 'was handed over to another run',
   blockedByLease: 'was refused, because another run holds what it would change',
 };
 

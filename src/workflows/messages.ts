@@ -83,6 +83,10 @@ export interface RunRequest {
   incident?: string;
   /** Who may decide what; from the environment at the start, so that a run never changes its rules. */
   people: Person[];
+  /** The run that started this one. */
+  parent?: string;
+  /** `shared`: the parent holds what this run changes, and keeps it. `inherited`: the parent hands its leases over to this run. */
+  leases?: 'shared' | 'inherited';
   /** Set only when the namespace knows our search attributes. */
   searchAttributes?: boolean;
 }

@@ -19,6 +19,7 @@ export type RunState =
   | 'compensating'
   | 'compensated'
   | 'compensationFailed'
+  | 'handedOver'
   | 'blockedByLease';
 
 export const finalStates: readonly RunState[] = [
@@ -29,6 +30,7 @@ export const finalStates: readonly RunState[] = [
   'canceled',
   'compensated',
   'compensationFailed',
+  'handedOver',
   'blockedByLease',
 ];
 
@@ -40,12 +42,14 @@ export interface StepView {
   id: string;
   title: string;
   phase: string;
-  kind: 'step' | 'measure' | 'gate' | 'watch' | 'undo';
+  kind: 'step' | 'measure' | 'gate' | 'watch' | 'rest' | 'run' | 'undo';
   state: StepState;
   startedAt: string;
   endedAt?: string;
   /** How often a person asked to try again, plus one. */
   tries: number;
+  /** The run that does this step, when it is one of its own. */
+  child?: string;
   /** What came out, as a sentence. */
   outcome?: string;
   /** The name is one of failures.ts, or the error's own when it is not ours. */
@@ -133,6 +137,10 @@ export interface RunView {
   requestedBy: string;
   reason: string;
   incident?: string;
+  /** The run that started this one. */
+  parent?: string;
+  /** The run that goes on with what this one began. */
+  successor?: string;
   startedAt: string;
   endedAt?: string;
   phase?: string;

@@ -11,6 +11,8 @@ import { rememberSecret } from './redact.ts';
 export interface Where {
   database: string;
   region: string;
+  /** Where it listens, when it is not the region's usual instance, e.g. a restored copy; the environment's user and password hold there too. */
+  endpoint?: { host: string; port: number };
 }
 
 export interface Session {
@@ -56,18 +58,23 @@ export async function withSession<T>(
 }
 
 /** How a statement looks in the evidence and in predictions. */
-export function predictedStatement({ database, region }: Where, statement: string, values: unknown[] = []) {
+export function predictedStatement({ database, region, endpoint }: Where, statement: string, values: unknown[] = []) {
   return {
     call: statement.replace(/\s+/g, ' ').trim(),
-    args: { database, region, ...(values.length > 0 ? { values: values.map(brief) } : {}) },
+    args: {
+      database,
+      region,
+      ...(endpoint ? { endpoint: `${endpoint.host}:${endpoint.port}` } : {}),
+      ...(values.length > 0 ? { values: values.map(brief) } : {}),
+    },
   };
 }
 
 const brief = (value: unknown): unknown => (Array.isArray(value) && value.length > 20 ? `${value.length} values` : value);
 
-async function connect(environment: Environment, { database, region }: Where, access: Access): Promise<Client> {
+async function connect(environment: Environment, { database, region, endpoint }: Where, access: Access): Promise<Client> {
   const { connection } = named(named(environment.databases, database, 'database').regions, region, `database ${database} in the region`);
-  const connectionString = resolvedSecret(connection);
+  const connectionString = at(resolvedSecret(connection), endpoint);
   if (URL.canParse(connectionString)) rememberSecret(new URL(connectionString).password);
   const client = new Client({
     connectionString,
@@ -86,6 +93,15 @@ async function connect(environment: Environment, { database, region }: Where, ac
     if ('severity' in (error as object)) throw error;
     throw failure(Failure.Transient, `the database ${database} in ${region} does not answer: ${sentenceOf(error)}`);
   }
+}
+
+/** The same connection to another server. */
+function at(connection: string, endpoint: Where['endpoint']): string {
+  if (!endpoint) return connection;
+  const url = new URL(connection);
+  url.hostname = endpoint.host;
+  url.port = String(endpoint.port);
+  return url.href;
 }
 
 /** A connection that broke, or did not answer in time, says so in words only; nobody knows whether the statement was done. */

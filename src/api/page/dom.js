@@ -15,6 +15,7 @@ const looks = {
   timedOut: ['✕', 'bad'],
   declined: ['✕', 'bad'],
   notSent: ['✕', 'bad'],
+  handedOver: ['→', 'good'],
   blockedByLease: ['✕', 'bad'],
   compensationFailed: ['✕', 'bad'],
   running: ['▸', 'busy'],

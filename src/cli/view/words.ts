@@ -43,6 +43,7 @@ export const runMarks: Record<RunState, Mark> = {
   compensating: works('is being undone'),
   compensated: quiet('↩', 'undone'),
   compensationFailed: bad('could not be undone'),
+  handedOver: quiet('→', 'handed over to another run'),
   blockedByLease: bad('refused: another run holds the resource'),
 };
 

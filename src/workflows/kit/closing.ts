@@ -10,7 +10,8 @@ import { tell } from './timeline.ts';
 export function finish(run: Run, state: RunState, status: string): void {
   Object.assign(run.view, { state, status, endedAt: now() });
   tell(run, 'run', `${run.view.title} ${status} (${state})`);
-  announce(run, `${status} (${state}).`, ['slack', 'pagerduty', 'statuspage'], 'resolved');
+  if (state === 'handedOver') announce(run, `${status}.`, ['slack']);
+  else announce(run, `${status} (${state}).`, ['slack', 'pagerduty', 'statuspage'], 'resolved');
 }
 
 /** The evidence pack is written even when the run was refused, failed or was aborted. */

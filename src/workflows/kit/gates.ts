@@ -1,17 +1,17 @@
 import { condition } from '@temporalio/workflow';
 import type { Fact, GateView, StepView } from '../messages.ts';
 import { announce } from './comms.ts';
-import { deciderOf, type GateOptions } from './decisions.ts';
-import { digestOf } from './facts.ts';
+import type { GateOptions } from './decisions.ts';
+import { openGate } from './open-gate.ts';
 import { now, type Run } from './run.ts';
 import { closeStep } from './step-record.ts';
 import { RunEnds } from './steps.ts';
 import { tell } from './timeline.ts';
 
-/** Asks people, with facts, and waits for their decision. Throws RunEnds when it is declined or expires. */
-export async function askPeople(run: Run, step: StepView, question: string, options: GateOptions): Promise<readonly Fact[]> {
+/** Asks people, with facts, and waits until they have approved, have declined, or the time is over. */
+export async function askPeople(run: Run, step: StepView, question: string, options: GateOptions): Promise<GateView> {
   const view = await openGate(run, step, question, options);
-  if (run.request.mode === 'simulate') return view.facts;
+  if (run.request.mode === 'simulate') return view;
   try {
     await waitForDecision(run, view, options);
   } finally {
@@ -21,46 +21,23 @@ export async function askPeople(run: Run, step: StepView, question: string, opti
   }
   step.outcome = `${view.state} by ${view.decisions.map(({ by }) => by).join(' and ') || 'nobody'}`;
   announce(run, `${question} ${step.outcome}.`, ['slack']);
-  if (view.state === 'approved') return view.facts;
-  closeStep(run, step, 'canceled', step.outcome);
+  return view;
+}
+
+/** Asks people, and goes on only when they approve. Throws RunEnds when it is declined or expires. */
+export async function mustApprove(run: Run, step: StepView, question: string, options: GateOptions): Promise<readonly Fact[]> {
+  const view = await askPeople(run, step, question, options);
+  if (view.state === 'approved' || view.state === 'simulated') return view.facts;
+  const outcome = step.outcome ?? view.state;
+  closeStep(run, step, 'canceled', outcome);
   const reason = view.decisions.at(-1)?.comment ?? (view.state === 'expired' ? 'nobody answered in time' : 'no reason given');
   run.ending ??= {
     how: 'undo',
     state: view.state === 'expired' ? 'timedOut' : 'canceled',
-    reason: `${step.outcome}: ${reason}`,
+    reason: `${outcome}: ${reason}`,
     by: view.decisions.at(-1)?.by ?? 'the clock',
   };
-  throw new RunEnds(step.outcome);
-}
-
-async function openGate(run: Run, step: StepView, question: string, options: GateOptions): Promise<GateView> {
-  const facts = await options.facts();
-  const demand = options.stronger?.(facts) ?? options;
-  const view: GateView = {
-    ...{ id: step.id, question, phase: step.phase, of: demand.of, quorum: demand.quorum },
-    ...{
-      state: run.request.mode === 'simulate' ? 'simulated' : 'open',
-      openedAt: now(),
-      round: 1,
-      facts,
-      digest: '',
-      decisions: [],
-      escalations: [],
-    },
-    ...(options.cannotBeUndone === undefined ? {} : { cannotBeUndone: options.cannotBeUndone }),
-  };
-  view.digest = digestOf(view, run.view.plan, facts);
-  run.view.gates.push(view);
-  if (view.state === 'simulated') {
-    step.outcome = `would ask ${view.quorum} of ${view.of}`;
-    return view;
-  }
-  view.closesAt = new Date(Date.now() + options.expiresAfter).toISOString();
-  step.state = 'pendingApproval';
-  run.gates.set(view.id, deciderOf(run, step, view, options));
-  tell(run, 'gate', `${question} Asks ${view.quorum} of ${view.of}`, { step: step.id });
-  announce(run, `${question} Waits for ${view.quorum} of ${view.of}.`, ['slack', 'pagerduty']);
-  return view;
+  throw new RunEnds(outcome);
 }
 
 async function waitForDecision(run: Run, view: GateView, { within, escalateTo = [], expiresAfter }: GateOptions): Promise<void> {

@@ -16,7 +16,8 @@ export interface Direction {
 
 /** Takes all leases of a run at once. False when another run has one, or a change the other way is too young: the run then ends as blocked. */
 export async function holdLeases(run: Run, direction?: Direction): Promise<boolean> {
-  if (run.request.mode === 'simulate' || run.view.leases.length === 0) {
+  // A run that another one started works under that one's leases.
+  if (run.request.mode === 'simulate' || run.view.leases.length === 0 || run.request.leases) {
     run.lease = 'held';
     return true;
   }

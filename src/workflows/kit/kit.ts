@@ -1,11 +1,12 @@
-import type { Fact } from '../messages.ts';
+import { condition, sleep } from '@temporalio/workflow';
+import type { Fact, GateView } from '../messages.ts';
+import { handOver, leaveBehind, runChild, type ChildResult, type ChildRun } from './child-runs.ts';
 import type { GateOptions } from './decisions.ts';
-import { askPeople } from './gates.ts';
-import { leaveBehind } from './leave-behind.ts';
+import { askPeople, mustApprove } from './gates.ts';
 import { sideBySide } from './parallel.ts';
 import type { Run } from './run.ts';
 import type { StepOptions } from './step-record.ts';
-import { perform } from './steps.ts';
+import { perform, RunEnds } from './steps.ts';
 import { tell } from './timeline.ts';
 import { watchUntilSure, type WatchOptions } from './watch.ts';
 
@@ -21,10 +22,18 @@ export interface Kit {
   measure<T>(sentence: string, read: () => Promise<T>, say?: (read: T) => string): Promise<T>;
   /** Asks people, with facts. Goes on only when they approve; answers the facts that they approved. */
   gate(question: string, options: GateOptions): Promise<readonly Fact[]>;
+  /** Asks people, with facts, and goes on whatever they say: the answer is the gate's state, and silence is `expired`. */
+  ask(question: string, options: GateOptions): Promise<GateView['state']>;
   /** Holds only when every reading in a row is good; a missing one asks a person. */
   watch(sentence: string, options: WatchOptions): Promise<void>;
+  /** Lets time pass, in ms; a dry run does not wait. */
+  rest(sentence: string, ms: number): Promise<void>;
   /** Runs sentences side by side. */
   parallel<T extends unknown[]>(...branches: { [K in keyof T]: () => Promise<T[K]> }): Promise<T>;
+  /** Performs another runbook as one step, under this run's leases. Answers undefined when it is skipped. */
+  runs(sentence: string, child: ChildRun): Promise<ChildResult | undefined>;
+  /** Ends this run; another one goes on with what it began, and with its leases. */
+  handOver(sentence: string, child: ChildRun): Promise<never>;
   /** Starts a run that goes on after this one has ended. */
   leaveBehind(workflow: string, plan: unknown): Promise<void>;
   /** Keeps a result for the record, by name. */
@@ -33,21 +42,37 @@ export interface Kit {
 
 /** The words, bound to one run. */
 export function kitOf(run: Run): Kit {
-  const must = { kind: 'measure', skippable: false, looks: true } as const;
+  const must = { skippable: false, looks: true } as const;
+  const change = { skippable: true, looks: false } as const;
+  const asks = { kind: 'gate', skippable: false, looks: false } as const;
   return {
     phase: (title) => {
       run.view.phase = title;
       tell(run, 'phase', title);
     },
-    step: async (sentence, act, how = {}) =>
-      void (await perform(run, sentence, act, { ...how, kind: 'step', skippable: true, looks: false })),
-    check: async (sentence, look) => void (await perform(run, sentence, look, { kind: 'step', skippable: true, looks: true })),
-    measure: async (sentence, read, say) => (await perform(run, sentence, read, { ...must, say }))!,
-    gate: async (question, how) =>
-      (await perform(run, question, (step) => askPeople(run, step, question, how), { kind: 'gate', skippable: false, looks: false }))!,
+    step: async (sentence, act, how = {}) => void (await perform(run, sentence, act, { ...how, ...change, kind: 'step' })),
+    check: async (sentence, look) => void (await perform(run, sentence, look, { ...must, kind: 'step', skippable: true })),
+    measure: async (sentence, read, say) => (await perform(run, sentence, read, { ...must, kind: 'measure', say }))!,
+    gate: async (question, how) => (await perform(run, question, (step) => mustApprove(run, step, question, how), asks))!,
+    ask: async (question, how) => (await perform(run, question, (step) => askPeople(run, step, question, how), asks))!.state,
     watch: async (sentence, how) =>
-      void (await perform(run, sentence, (step) => watchUntilSure(step, how), { kind: 'watch', skippable: true, looks: true })),
+      void (await perform(run, sentence, (step) => watchUntilSure(step, how), { ...must, kind: 'watch', skippable: true })),
+    rest: async (sentence, ms) =>
+      void (await perform(run, sentence, () => (run.request.mode === 'simulate' ? condition(() => true) : sleep(ms)), {
+        ...{ ...must, kind: 'rest' },
+      })),
     parallel: (...branches) => sideBySide(branches),
+    runs: (sentence, child) =>
+      perform(run, sentence, (step) => runChild(run, step, child), {
+        ...change,
+        kind: 'run',
+        say: ({ runId, state }) => `${runId} is ${state}`,
+      }),
+    handOver: async (sentence, child) => {
+      await perform(run, sentence, () => handOver(run, child), { ...must, looks: false, kind: 'run' });
+      run.ending ??= { how: 'leave', state: 'handedOver', reason: `goes on as ${run.view.successor}`, by: 'the runbook' };
+      throw new RunEnds(run.ending.reason);
+    },
     leaveBehind: (workflow, plan) => leaveBehind(run, workflow, plan),
     keep: (name, value) => void (run.view.measures[name] = value),
   };

@@ -19,6 +19,7 @@ export function newRun(plan: { run: RunRequest }, title: string, leases: readonl
     requestedBy: request.requestedBy,
     reason: request.reason,
     ...(request.incident === undefined ? {} : { incident: request.incident }),
+    ...(request.parent === undefined ? {} : { parent: request.parent }),
     startedAt: info.startTime.toISOString(),
     verbs: [],
     pastPointOfNoReturn: false,

@@ -26,10 +26,17 @@ export interface AskForLeases {
   direction?: Direction;
 }
 
+export interface TransferLeases {
+  from: string;
+  to: string;
+  title: string;
+}
+
 export type LeaseAnswer = { granted: true } | { granted: false; type: FailureName; message: string; holder?: string };
 
 export const acquireUpdate = defineUpdate<LeaseAnswer, [AskForLeases]>('acquire');
 export const releaseUpdate = defineUpdate<void, [{ holder: string; direction?: Direction }]>('release');
+export const transferUpdate = defineUpdate<void, [TransferLeases]>('transfer');
 export const leasesQuery = defineQuery<Lease[]>('leases');
 
 /** The right to change a resource: one entity an environment, so that two runs never change one thing at once. */
@@ -39,6 +46,9 @@ export async function leases(book: LeaseBook = { held: {}, epochs: {}, moved: {}
   setHandler(releaseUpdate, ({ holder, direction }) => {
     for (const lease of Object.values(book.held)) if (lease.holder === holder) delete book.held[lease.resource];
     if (direction) book.moved[direction.of] = { from: direction.from, to: direction.to, at: new Date().toISOString() };
+  });
+  setHandler(transferUpdate, ({ from, to, title }) => {
+    for (const lease of Object.values(book.held)) if (lease.holder === from) Object.assign(lease, { holder: to, title });
   });
   await condition(() => workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);

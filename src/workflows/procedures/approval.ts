@@ -1,21 +1,30 @@
 import type { GateOptions } from '../kit/decisions.ts';
 import type { Fact } from '../messages.ts';
 import { agreementFact, assess, lagFact, oldPrimaryFact } from './assess.ts';
-import type { RegionMove } from './plan.ts';
+import type { ApprovalPolicy, RegionMove } from './plan.ts';
+
+/** A gate of a policy: the usual approval over some facts; more can be said beside. */
+export function gateOf(
+  { duty, quorum, escalateTo, withinMs, expiresAfterMs }: ApprovalPolicy,
+  facts: () => Promise<Fact[]>,
+  more: Partial<GateOptions> = {},
+): GateOptions {
+  return { facts, of: duty, quorum, within: withinMs, escalateTo, expiresAfter: expiresAfterMs, ...more };
+}
+
+/** The stronger approval of a policy, whatever the facts say. */
+export const strongest = ({ stronger }: ApprovalPolicy): Partial<GateOptions> => {
+  const demand = { of: stronger.duty, quorum: stronger.quorum };
+  return { ...demand, stronger: () => demand };
+};
 
 /** The gate of a region move: the usual approval, or the stronger one when the facts say that more can be lost. */
 export function approvalOf(move: RegionMove, cannotBeUndone: string): GateOptions {
-  const { duty, quorum, stronger, escalateTo, withinMs, expiresAfterMs } = move.approval;
-  return {
-    facts: () => assess(move),
-    of: duty,
-    quorum,
-    within: withinMs,
-    escalateTo,
-    expiresAfter: expiresAfterMs,
+  const { stronger } = move.approval;
+  return gateOf(move.approval, () => assess(move), {
     stronger: (facts) => (asksForMore(move, facts) ? { of: stronger.duty, quorum: stronger.quorum } : undefined),
     cannotBeUndone,
-  };
+  });
 }
 
 /** An unfenced primary, a lag over the budget or unknown, or a region that too few see down. */

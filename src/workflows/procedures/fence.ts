@@ -1,8 +1,7 @@
-import type { GateOptions } from '../kit/decisions.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Fact } from '../messages.ts';
 import { postgres } from '../tools.ts';
-import { approvalOf, asksForMore } from './approval.ts';
+import { approvalOf, asksForMore, strongest } from './approval.ts';
 import { oldPrimaryFact } from './assess.ts';
 import type { RegionMove } from './plan.ts';
 
@@ -38,7 +37,7 @@ export async function fenceOldPrimary(
   }
   keep('fence', { fenced: false, why: old.reachable ? 'not proven' : `the primary in ${from} does not answer` });
   const knownToThem = approved.some(({ name, value }) => name === oldPrimaryFact && value !== true);
-  if (!knownToThem) await gate(`Promote ${to} although the primary in ${from} is not fenced?`, strongest(move));
+  if (!knownToThem) await gate(`Promote ${to} although the primary in ${from} is not fenced?`, strongestOf(move));
   await step(`Have the old primary in ${from} fenced when it comes back`, () => leaveBehind('fenceOnReturn', move));
 }
 
@@ -54,11 +53,11 @@ export async function checkLag({ measure, gate, keep }: Kit, move: RegionMove, a
   keep('lagAtPromotion', { lostMs: loss.lostMs, orders: loss.count, budgetMs: maxLagMs });
   const overBudget = loss.lostMs === null || loss.lostMs > maxLagMs;
   if (planned ? loss.count > 0 : overBudget && !asksForMore(move, approved)) {
-    await gate(`Lose ${loss.count} acknowledged orders?`, strongest(move));
+    await gate(`Lose ${loss.count} acknowledged orders?`, strongestOf(move));
   }
 }
 
-function strongest(move: RegionMove): GateOptions {
-  const demand = { of: move.approval.stronger.duty, quorum: move.approval.stronger.quorum };
-  return { ...approvalOf(move, 'Writes that only the old primary has are lost'), ...demand, stronger: () => demand };
-}
+const strongestOf = (move: RegionMove) => ({
+  ...approvalOf(move, 'Writes that only the old primary has are lost'),
+  ...strongest(move.approval),
+});

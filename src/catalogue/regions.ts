@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { duration, type Environment } from '../config/schema.ts';
+import type { RunRequest } from '../workflows/messages.ts';
+import type { RegionMove } from '../workflows/procedures/plan.ts';
+import { approvalPolicy, InputProblem, mustFind, unknown, type RunbookEntry } from './entry.ts';
+
+const moveInput = z.strictObject({
+  service: z.string().describe('a service of the environment'),
+  from: z.string().describe('the region that is left'),
+  to: z.string().describe('the region that takes over'),
+  maxLag: duration.optional().describe('replication lag that the usual approval covers, e.g. 5s; the RPO target unless said'),
+});
+
+const failOverInput = moveInput.extend({
+  planned: z.boolean().default(false).describe('both regions are well and no acknowledged write may be lost'),
+});
+
+/** Runbooks that move a service from one region to another. */
+export const regionRunbooks: readonly RunbookEntry[] = [
+  {
+    name: 'fail-over-region',
+    workflow: 'failOverRegion',
+    title: 'Fail over to another region',
+    when: 'A region is lost, or is left on purpose (planned).',
+    source: 'ml-platform, "Complete Region Failure"',
+    startRole: 'responder',
+    input: failOverInput,
+    example: { service: 'shop', from: 'east', to: 'west', planned: false, maxLag: '5s' },
+    resolve: (environment, input, run) => regionMove(environment, failOverInput.parse(input), run),
+  },
+  {
+    name: 'fail-back-region',
+    workflow: 'failBackRegion',
+    title: 'Bring a service back to its region',
+    when: 'The lost region is well again and everything is ready to return. Never automatic.',
+    source: 'no runbook has it; see docs/where-we-differ.md',
+    startRole: 'responder',
+    input: moveInput,
+    example: { service: 'shop', from: 'west', to: 'east' },
+    resolve: (environment, input, run) => regionMove(environment, { ...moveInput.parse(input), planned: true }, run),
+  },
+  {
+    name: 'fence-on-return',
+    workflow: 'fenceOnReturn',
+    title: 'Fence an old primary when it comes back',
+    when: 'A primary was promoted beside one that could not be fenced; the failover starts this itself.',
+    source: 'no runbook has it; see docs/where-we-differ.md',
+    startRole: 'responder',
+    input: moveInput,
+    example: { service: 'shop', from: 'east', to: 'west' },
+    resolve: (environment, input, run) => regionMove(environment, { ...moveInput.parse(input), planned: false }, run),
+  },
+];
+
+/** The plan of a move between two regions of a service; other runbooks build on it too. */
+export function regionMove(environment: Environment, input: z.output<typeof failOverInput>, run: RunRequest): RegionMove {
+  const { from, to, planned } = input;
+  const service = mustFind(environment.services, input.service, '/service', 'service');
+  const fields = [from, to].flatMap((region, index) =>
+    service.regions[region] ? [] : [unknown(index === 0 ? '/from' : '/to', `region of ${input.service}`, region, service.regions)],
+  );
+  if (from === to) fields.push({ pointer: '/to', detail: `must differ from the region that is left, both are ${from}` });
+  if (fields.length > 0) throw new InputProblem(fields);
+  const { targets, stages, stageFor, watchFor, abortAbove, coolDown } = environment.failover;
+  return {
+    run,
+    ...{ service: input.service, title: service.title, database: service.database, dns: service.dns, from, to, planned },
+    orchestratorRegion: environment.orchestrator.region,
+    capacity: service.regions[to]!.fullCapacity,
+    targets: { rtoMs: targets.rto, rpoMs: targets.rpo },
+    maxLagMs: input.maxLag ?? targets.rpo,
+    approval: approvalPolicy(environment),
+    traffic: { stages, stageForMs: stageFor, watchForMs: watchFor, errorRate: abortAbove.errorRate },
+    coolDownMs: coolDown,
+  };
+}

@@ -1,0 +1,76 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  ParentClosePolicy,
+  executeChild,
+  startChild,
+  type ChildWorkflowOptions,
+} from '@temporalio/workflow';
+import { Failure } from '../failures.ts';
+import type { RunRequest, RunState, StepView } from '../messages.ts';
+import { searchAttributes } from '../search-attributes.ts';
+import { records } from '../tools.ts';
+import type { Run } from './run.ts';
+import { tell } from './timeline.ts';
+
+/** A runbook with everything that its plan holds but the request, which the parent gives. */
+export interface ChildRun {
+  /** The workflow's type, e.g. `failOverRegion`. */
+  workflow: string;
+  title: string;
+  plan: object;
+}
+
+export type ChildResult = { runId: string; state: RunState; status: string; measures: Record<string, unknown> };
+
+/** Starts a run of its own that outlives this one and takes its own leases; in simulate it is only said. */
+export async function leaveBehind(run: Run, workflow: string, plan: unknown): Promise<void> {
+  if (run.request.mode === 'simulate') return;
+  await startChild(workflow, { workflowId: `${run.view.runId}-${workflow}`, args: [plan], parentClosePolicy: ParentClosePolicy.ABANDON });
+}
+
+/** Performs a runbook as one step, under the leases of this run. Fails when that run does not end well; a retry is a new run. */
+export async function runChild(run: Run, step: StepView, child: ChildRun): Promise<ChildResult> {
+  const workflowId = `${run.view.runId}-${step.id}${step.tries > 1 ? `-${step.tries}` : ''}`;
+  step.child = workflowId;
+  step.outcome = `runs as ${workflowId}`;
+  tell(run, 'run', `"${child.title}" runs as ${workflowId}`, { step: step.id });
+  const result = (await executeChild(child.workflow, {
+    ...optionsOf(run, child, { workflowId, leases: 'shared' }),
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+  })) as ChildResult;
+  if (result.state === 'completed' || result.state === 'completedWithExceptions') return result;
+  throw ApplicationFailure.nonRetryable(`${workflowId} ended as ${result.state}: ${result.status}`, Failure.Permanent);
+}
+
+/** Starts the run that goes on with what this one began, and gives it the leases; nothing of this run is undone. */
+export async function handOver(run: Run, child: ChildRun): Promise<void> {
+  const workflowId = `${run.view.runId}-${child.workflow}`;
+  await CancellationScope.nonCancellable(async () => {
+    if (run.view.successor === undefined)
+      await startChild(child.workflow, {
+        ...optionsOf(run, child, { workflowId, leases: 'inherited' }),
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+      });
+    run.view.successor = workflowId;
+    if (run.request.mode === 'live')
+      await records.transferLeases({ environment: run.request.environment, from: run.view.runId, to: workflowId, title: child.title });
+  });
+}
+
+function optionsOf(run: Run, { workflow, title, plan }: ChildRun, how: { workflowId: string; leases: 'shared' | 'inherited' }) {
+  const { request, view } = run;
+  const { mode, environment, requestedBy } = request;
+  const asked: RunRequest = { ...request, parent: view.runId, leases: how.leases };
+  const attributes = [
+    { key: searchAttributes.runbook, value: workflow.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) },
+    { key: searchAttributes.environment, value: environment },
+    { key: searchAttributes.mode, value: mode },
+  ];
+  return {
+    workflowId: how.workflowId,
+    args: [{ ...plan, run: asked }],
+    memo: { title, mode, requestedBy },
+    ...(request.searchAttributes ? { typedSearchAttributes: attributes } : {}),
+  } satisfies ChildWorkflowOptions & { args: unknown[] };
+}

@@ -1,0 +1,53 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { createActivities } from '../../src/activities/index.ts';
+import { kindOf } from '../../src/activities/support/kinds.ts';
+import { loadEnvironment } from '../../src/config/environment.ts';
+
+type Answer = unknown | ((asked: Record<string, unknown>) => unknown);
+
+export interface Fakes {
+  /** Changes in the order in which they were made, e.g. `promoteDatabase west`. */
+  done: string[];
+  /** Names of activities that fail for good, until they are taken out again. */
+  failing: Set<string>;
+  /** The n-th change (from 1) fails for good, until this is cleared. */
+  failAt: number | undefined;
+  answers: Record<string, Answer>;
+  activities: Record<string, (asked: Record<string, unknown>) => Promise<unknown>>;
+}
+
+const environment = await loadEnvironment('environments/range.yaml');
+const kinds = Object.entries(createActivities(environment)).map(([name, activity]) => [name, kindOf(activity)!] as const);
+
+/**
+ * Every activity that there is, made of answers: changes are noted in order and fail when told to, looks answer what the test says.
+ * A look without an answer fails, so that no runbook goes on with nothing.
+ */
+export function fakes(answers: Record<string, Answer>): Fakes {
+  const made: Fakes = { done: [], failing: new Set(), failAt: undefined, answers, activities: {} };
+  let tried = 0;
+  const answerOf = (name: string, asked: Record<string, unknown>, otherwise: unknown) => {
+    const answer = Object.hasOwn(made.answers, name) ? made.answers[name] : otherwise;
+    return typeof answer === 'function' ? (answer as (asked: Record<string, unknown>) => unknown)(asked) : answer;
+  };
+  const broken = (name: string) => ApplicationFailure.nonRetryable(`${name} does not work`, 'Permanent');
+  for (const [name, kind] of kinds) {
+    made.activities[name] = async (asked) => {
+      if (made.failing.has(name)) throw broken(name);
+      if (kind === 'record') return answerOf(name, asked, name === 'acquireLeases' ? { granted: true } : undefined);
+      if (kind === 'notify') return { sent: true };
+      if (kind === 'change') {
+        tried += 1;
+        if (made.failAt === tried) throw broken(name);
+        made.done.push(
+          [name, ...['region', 'instance', 'to'].flatMap((key) => (typeof asked[key] === 'string' ? [asked[key]] : []))].join(' '),
+        );
+        return answerOf(name, asked, {});
+      }
+      if (kind === 'proof') return answerOf(name, asked, undefined);
+      if (!Object.hasOwn(made.answers, name)) throw ApplicationFailure.nonRetryable(`the test has no answer for ${name}`, 'NoAnswer');
+      return answerOf(name, asked, undefined);
+    };
+  }
+  return made;
+}
