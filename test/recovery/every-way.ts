@@ -25,7 +25,7 @@ export async function approveAll(run: TestRun, until: (view: RunView) => boolean
     async () => {
       const view = await run.view();
       const gate = view.gates.find(({ state }) => state === 'open');
-      if (gate)
+      if (gate && !until(view))
         for (const by of ['ana', 'ben']) await run.command('approve', { gate: gate.id, digest: gate.digest, by }).catch(() => undefined);
       return view;
     },

@@ -3,7 +3,8 @@ import { createActivities } from '../../src/activities/index.ts';
 import { kindOf } from '../../src/activities/support/kinds.ts';
 import { loadEnvironment } from '../../src/config/environment.ts';
 
-type Answer = unknown | ((asked: Record<string, unknown>) => unknown);
+/** A value, or a function of what was asked. */
+type Answer = unknown;
 
 export interface Fakes {
   /** Changes in the order in which they were made, e.g. `promoteDatabase west`. */
