@@ -69,3 +69,35 @@ export async function slow(plan: Plan): Promise<RunResult> {
     await step('Do it slowly', () => tools.slowAct('slow'), { undo: () => tools.undo('slow') });
   });
 }
+
+/** Performs another runbook as a step, and can go back. */
+export async function withChild(plan: Plan & { child?: string }): Promise<RunResult> {
+  return runbook(plan, { title: 'With a child', leases: plan.leases ?? [] }, async ({ step, runs, keep }) => {
+    await step('Before', () => tools.act('before'), { undo: () => tools.undo('before') });
+    const child = await runs('Let another run do it', {
+      workflow: plan.child ?? 'threeSteps',
+      title: 'The child',
+      plan: { leases: plan.leases },
+    });
+    keep('child', child?.state ?? 'left out');
+    await step('After', () => tools.act('after'));
+  });
+}
+
+/** Begins something, and leaves the rest to another run. */
+export async function handsOver(plan: Plan): Promise<RunResult> {
+  return runbook(plan, { title: 'Hands over', leases: plan.leases ?? [] }, async ({ step, handOver }) => {
+    await step('Begin', () => tools.act('begin'), { undo: () => tools.undo('begin') });
+    await handOver('Leave it to the next', { workflow: 'gated', title: 'The successor', plan: {} });
+  });
+}
+
+/** Rests, then asks until nobody wants it any longer. */
+export async function restsAndAsks(plan: Plan): Promise<RunResult> {
+  return runbook(plan, { title: 'Rests and asks', leases: [] }, async ({ step, rest, ask }) => {
+    const question = { facts: async () => [], of: 'incident-commander', quorum: 1, within: 60_000, expiresAfter: 30 * 60_000 };
+    do await rest('Let an hour pass', 3_600_000);
+    while ((await ask('Still needed?', question)) === 'approved');
+    await step('Take it back', () => tools.act('back'));
+  });
+}

@@ -28,7 +28,7 @@ export async function holdLeases(run: Run, direction?: Direction): Promise<boole
     resources: [...run.view.leases].sort(),
   };
   // The first look is on its way before anything else.
-  await condition(() => run.view.steps.length > 0 || run.view.endedAt !== undefined);
+  await condition(() => run.view.steps.length > 0 || run.wantsToChange || run.view.endedAt !== undefined);
   const answer = await new RunScope(run)
     .run(() => records.acquireLeases({ ...asked, ...(direction === undefined ? {} : { direction }) }))
     .catch((error: unknown) => ({
@@ -53,6 +53,8 @@ export async function holdLeases(run: Run, direction?: Direction): Promise<boole
 export async function releaseLeases(run: Run, direction?: Direction): Promise<void> {
   if (run.request.mode === 'simulate' || run.view.leases.length === 0) return;
   const crossed = run.view.pastPointOfNoReturn && direction ? { direction } : {};
+  // What the parent lent is the parent's to give back.
+  if (run.request.leases === 'shared' && !('direction' in crossed)) return;
   await new RunScope(run, false)
     .run(() => records.releaseLeases({ environment: run.request.environment, holder: run.view.runId, ...crossed }))
     .catch((error: unknown) =>

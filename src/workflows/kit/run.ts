@@ -41,6 +41,8 @@ export interface Run {
   ending?: Ending;
   /** State that the search attribute says. */
   shownState?: RunState;
+  /** A sentence waits for the leases. */
+  wantsToChange?: true;
   lease: 'asked' | 'held' | 'refused';
   refusal?: { type: string; message: string; holder?: string };
 }

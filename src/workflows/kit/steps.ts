@@ -56,6 +56,7 @@ function isPredicted(run: Run, { evidence, predicted }: StepView): boolean {
 
 /** A change, and a question to people, wait until the run holds what it would change. */
 async function mayChange(run: Run): Promise<void> {
+  run.wantsToChange = true;
   await condition(() => run.lease !== 'asked');
   if (run.lease === 'refused') throw new RunEnds('the leases were refused');
 }
