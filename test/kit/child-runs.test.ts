@@ -44,6 +44,8 @@ describe('a run that another one starts', function () {
           ({ state }) => state === 'pausedByFailedStep',
         );
         assert.ok(stuck.verbs.includes('abort'));
+        const waiting = await run.seen('the parent, which says that its child waits', ({ waitingFor }) => waitingFor !== undefined);
+        assert.ok(waiting.waitingFor!.what.includes(`"Do two" (in ${first})`));
         await bench.env.client.workflow.getHandle(first).executeUpdate('abort', { args: [{ by: 'sam', how: 'undo', reason: 'no use' }] });
         const view = await run.seen('the stuck parent', ({ state }) => state === 'pausedByFailedStep');
         assert.match(view.status, /ended as compensated: ended by sam: no use/);

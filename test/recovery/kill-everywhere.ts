@@ -1,29 +1,39 @@
-import { eventually } from '../eventually.ts';
 import { finalStates, type RunView } from '../../src/workflows/messages.ts';
+import { eventually } from '../eventually.ts';
 import type { PracticeEstate } from './estate.ts';
 
+export interface Killing {
+  /** What dies; the worker unless said. */
+  what?: 'worker' | 'temporal';
+  /** The whole time for the run, in ms. */
+  within?: number;
+}
+
 /**
- * Follows a live run to its end while people approve, and kills the worker with SIGKILL once inside every step that changes something.
- * Answers how often it was killed.
+ * Follows a live run to its end while people approve, and kills a part of Muster with SIGKILL once inside every step that changes something.
+ * Answers the run's last view, and how often the part was killed.
  */
 export async function killInsideEveryChange(
   estate: PracticeEstate,
   runId: string,
-  within = 300_000,
+  { what = 'worker', within = 300_000 }: Killing = {},
 ): Promise<{ view: RunView; kills: number }> {
   const killed = new Set<string>();
   const view = await eventually(
-    'the end of a run whose worker dies again and again',
+    `the end of a run whose ${what} dies again and again`,
     async () => {
       const seen = await estate.view(runId).catch(() => undefined);
       if (!seen) return undefined;
       const gate = seen.gates.find(({ state }) => state === 'open');
-      if (gate) await Promise.all(['ana', 'ben'].map((by) => estate.signal(by, runId, 'approve', { gate: gate.id, digest: gate.digest })));
+      // A decision that comes while nobody is there is simply sent again.
+      const approve = (by: string) => estate.signal(by, runId, 'approve', { gate: gate!.id, digest: gate!.digest }).catch(() => undefined);
+      if (gate) await Promise.all(['ana', 'ben'].map(approve));
       const step = seen.steps.find(({ id, kind, state }) => ['step', 'undo'].includes(kind) && state === 'running' && !killed.has(id));
       if (step) {
         killed.add(step.id);
-        await estate.stack.worker.kill();
-        await estate.stack.worker.start();
+        const part = estate.stack[what]!;
+        await part.kill();
+        await part.start();
       }
       return seen;
     },

@@ -1,11 +1,12 @@
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import { finalStates, verbs, type CommandAnswer, type CommandOf, type RunView, type Verb } from '../messages.ts';
+import { hearChildren } from './child-waits.ts';
 import { checks } from './operator-checks.ts';
 import { actions } from './operator.ts';
 import { refuse } from './refusals.ts';
 import type { Run } from './run.ts';
-import { tell } from './timeline.ts';
+import { refresh, tell } from './timeline.ts';
 
 export const viewQuery = defineQuery<RunView>('view');
 /** Answers once the run holds its leases; refused with the holder's name when it does not get them. */
@@ -26,6 +27,7 @@ const descriptions: Record<Verb, string> = {
 /** Sets every handler of a run; called before the first await. Updates answer, plain signals with the same payload do the same. */
 export function handleCommands(run: Run): void {
   setHandler(viewQuery, () => run.view, { description: 'The whole run as one view' });
+  hearChildren(run, () => refresh(run));
   for (const verb of verbs) handle(run, verb);
 }
 

@@ -38,6 +38,8 @@ export function newRun(plan: { run: RunRequest }, title: string, leases: readonl
     undo: [],
     gates: new Map<string, OpenGate>(),
     stuck: new Map<string, StuckStep>(),
+    children: new Map<string, NonNullable<RunView['waitingFor']>>(),
+    told: { parent: 'null' },
     commands: new Map<string, Promise<CommandAnswer>>(),
     held: 0,
   };

@@ -33,6 +33,10 @@ export interface Run {
   readonly undo: { step: StepView; undo: () => Promise<unknown> }[];
   readonly gates: Map<string, OpenGate>;
   readonly stuck: Map<string, StuckStep>;
+  /** What runs that this one waits for are waiting for, by their ids. */
+  readonly children: Map<string, NonNullable<RunView['waitingFor']>>;
+  /** What was last said to whom, so that nothing is said twice. */
+  readonly told: { parent?: string };
   /** Commands by id, so that a repeat gets the first one's answer. */
   readonly commands: Map<string, Promise<CommandAnswer>>;
   paused?: { by: string; since: string; reason?: string };
