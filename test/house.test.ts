@@ -40,11 +40,12 @@ const arrows: Record<string, string[]> = {
   'catalogue.ts': ['catalogue'],
   catalogue: ['config', 'workflows?'],
   api: ['config', 'workflows', 'catalogue.ts', 'runs'],
-  cli: ['config', 'workflows', 'catalogue.ts', 'runs', 'report', 'range', 'build', 'tethered.ts', 'activities?'],
+  cli: ['config', 'workflows', 'catalogue.ts', 'runs', 'report', 'range', 'build', 'tethered.ts', 'lint', 'activities?'],
   range: ['config', 'tethered.ts'],
   'worker.ts': ['activities', 'config'],
   'tethered.ts': [],
   build: ['config'],
+  lint: ['activities', 'config'],
 };
 
 describe('the house', () => {

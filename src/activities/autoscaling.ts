@@ -11,8 +11,8 @@ import { createAws, type Aws } from './support/aws.ts';
 import { change } from './support/change.ts';
 import { failure } from './support/fail.ts';
 import { read } from './support/kinds.ts';
-import { named } from './support/lookup.ts';
 import { until } from './support/poll.ts';
+import { groupsOf } from './support/service-places.ts';
 
 /** A service in one of its regions. */
 export interface ServiceRegion {
@@ -36,8 +36,7 @@ const patience = 10 * 60_000;
 
 /** Auto Scaling groups: sized for the load before the traffic comes, and held still while it moves. */
 export function autoscalingActivities(environment: Environment, aws: Aws = createAws(environment)) {
-  const groupName = ({ service, region }: ServiceRegion) =>
-    named(named(environment.services, service, 'service').regions, region, `service ${service} in the region`).autoScalingGroup;
+  const groupName = (where: ServiceRegion) => groupsOf(environment, where).autoScalingGroup;
   const readGroup = async (where: ServiceRegion) => {
     const name = groupName(where);
     const { AutoScalingGroups } = await aws

@@ -12,7 +12,7 @@ import type { ServiceRegion } from './autoscaling.ts';
 import { createAws, type Aws } from './support/aws.ts';
 import { failure } from './support/fail.ts';
 import { read } from './support/kinds.ts';
-import { named } from './support/lookup.ts';
+import { groupsOf } from './support/service-places.ts';
 
 export interface InstanceHealth {
   total: number;
@@ -35,11 +35,7 @@ const standardQuota = 'L-1216C47A';
 /** EC2 itself: what it says about a service's instances, and whether the account may run as many as are needed. */
 export function ec2Activities(environment: Environment, aws: Aws = createAws(environment)) {
   const readGroup = async ({ service, region }: ServiceRegion): Promise<AutoScalingGroup> => {
-    const name = named(
-      named(environment.services, service, 'service').regions,
-      region,
-      `service ${service} in the region`,
-    ).autoScalingGroup;
+    const name = groupsOf(environment, { service, region }).autoScalingGroup;
     const { AutoScalingGroups } = await aws
       .client('autoscaling', region)
       .send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }));

@@ -9,6 +9,7 @@ import { jsonOf, request, requestGood, type HttpResult } from './support/http.ts
 import { proof, read } from './support/kinds.ts';
 import { named, resolved, under } from './support/lookup.ts';
 import { observe, type Observation } from './support/observe.ts';
+import { readReceipts } from './support/receipts.ts';
 import { until } from './support/poll.ts';
 import { currentStep } from './support/step-context.ts';
 
@@ -31,6 +32,13 @@ export interface CustomersOutage {
   failed: number;
   /** False while orders still fail, or too few good ones followed. */
   over: boolean;
+}
+
+/** What customers were promised to keep. */
+export interface Acknowledged {
+  count: number;
+  /** ISO 8601. */
+  newest: string | null;
 }
 
 /** A service as customers reach it, or past the load balancer of one region. */
@@ -102,6 +110,14 @@ export function httpProbeActivities(environment: Environment) {
     /** Takes readings at a steady pace and brings back the sum of them. */
     observeService: proof(({ forMs, everyMs, ...where }: ServiceAnywhere & { forMs: number; everyMs: number }): Promise<Observation> => {
       return observe(under(baseOf(where), '/health/ready'), { forMs, everyMs });
+    }),
+
+    /** How many orders customers hold an acknowledgement for since a time, and when the newest was; null when customers keep no receipts. */
+    acknowledgedSince: read(async ({ service, since }: { service: string; since: string }): Promise<Acknowledged | null> => {
+      const { acknowledged } = named(environment.services, service, 'service').customers;
+      if (!acknowledged) return null;
+      const receipts = await readReceipts(resolved(acknowledged), since);
+      return { count: receipts.length, newest: receipts.at(-1)?.at ?? null };
     }),
 
     /** How long customers waited, from the source that they themselves are. */

@@ -1,18 +1,35 @@
 import type { Environment } from '../config/environment.ts';
+import { arcActivities } from './arc.ts';
 import { archiveActivities } from './archive.ts';
+import { autoscalerActivities } from './autoscaler.ts';
 import { autoscalingActivities } from './autoscaling.ts';
+import { cloudwatchActivities } from './cloudwatch.ts';
+import { consumerActivities } from './consumers.ts';
+import { deliveryActivities } from './delivery.ts';
 import { ec2Activities } from './ec2.ts';
 import { httpProbeActivities } from './http-probe.ts';
+import { kmsActivities } from './kms.ts';
+import { kubernetesActivities } from './kubernetes.ts';
+import { launchTemplateActivities } from './launch-templates.ts';
 import { leaseActivities } from './leases.ts';
 import { loadBalancerActivities } from './load-balancer.ts';
+import { migrationActivities } from './migrations.ts';
+import { mitigationActivities } from './mitigations.ts';
 import { pagerDutyActivities } from './pagerduty.ts';
+import { postgresIntegrityActivities } from './postgres-integrity.ts';
 import { postgresActivities } from './postgres.ts';
+import { clusterActivities } from './rds-clusters.ts';
 import { rdsActivities } from './rds.ts';
 import { route53Activities } from './route53.ts';
+import { serviceLevelActivities } from './service-levels.ts';
 import { slackActivities } from './slack.ts';
 import { statuspageActivities } from './statuspage.ts';
 import { stsActivities } from './sts.ts';
+import { backupActivities } from './backups.ts';
 import { createAws } from './support/aws.ts';
+import { trafficSwitchActivities } from './traffic-switch.ts';
+import { validationActivities } from './validation.ts';
+import { warmUpActivities } from './warm-up.ts';
 
 export type Activities = ReturnType<typeof createActivities>;
 
@@ -21,13 +38,30 @@ export function createActivities(environment: Environment) {
   const aws = createAws(environment);
   return join(
     route53Activities(environment, aws),
+    trafficSwitchActivities(environment),
+    arcActivities(environment),
+    consumerActivities(environment),
+    warmUpActivities(environment),
     rdsActivities(environment, aws),
+    clusterActivities(environment, aws),
     autoscalingActivities(environment, aws),
     loadBalancerActivities(environment, aws),
+    cloudwatchActivities(environment, aws),
+    kmsActivities(environment, aws),
     ec2Activities(environment, aws),
+    launchTemplateActivities(environment, aws),
+    kubernetesActivities(environment),
+    autoscalerActivities(environment),
+    deliveryActivities(environment),
+    migrationActivities(environment),
+    serviceLevelActivities(environment),
     stsActivities(environment, aws),
     postgresActivities(environment),
+    backupActivities(environment),
+    postgresIntegrityActivities(environment),
     httpProbeActivities(environment),
+    mitigationActivities(environment, aws),
+    validationActivities(environment),
     slackActivities(environment),
     pagerDutyActivities(environment),
     statuspageActivities(environment),

@@ -5,8 +5,8 @@ import { createAws, type Aws } from './support/aws.ts';
 import type { ServiceRegion } from './autoscaling.ts';
 import { failure } from './support/fail.ts';
 import { proof, read } from './support/kinds.ts';
-import { named } from './support/lookup.ts';
 import { until } from './support/poll.ts';
+import { groupsOf } from './support/service-places.ts';
 
 export interface TargetHealth {
   healthy: number;
@@ -20,8 +20,7 @@ const patience = 5 * 60_000;
 /** What a region's load balancer itself says about the instances behind it. */
 export function loadBalancerActivities(environment: Environment, aws: Aws = createAws(environment)) {
   const arns = new Map<string, string>();
-  const groupName = ({ service, region }: ServiceRegion) =>
-    named(named(environment.services, service, 'service').regions, region, `service ${service} in the region`).targetGroup;
+  const groupName = (where: ServiceRegion) => groupsOf(environment, where).targetGroup;
   const groupArn = async (where: ServiceRegion) => {
     const key = `${where.region} ${groupName(where)}`;
     const known = arns.get(key);

@@ -2,14 +2,19 @@ import type { Environment } from '../config/environment.ts';
 import { Failure } from '../workflows/failures.ts';
 import { change } from './support/change.ts';
 import { isUnreachable, verdictOf } from './support/classify-failure.ts';
+import { copyActivities } from './support/copies.ts';
 import { failure } from './support/fail.ts';
 import { endSessionsStatement, fenceStatement, proveFenced, proveUnfenced, readFence, setFence, type FenceState } from './support/fence.ts';
+import { integrityOf, type IntegrityCheck } from './support/integrity.ts';
 import { named } from './support/lookup.ts';
 import { proof, read } from './support/kinds.ts';
 import { until } from './support/poll.ts';
 import { findMissing } from './support/receipts.ts';
 import { predictedStatement, withSession, type Where } from './support/sql.ts';
 
+export type { CopyState } from './support/copies.ts';
+export type { IntegrityCheck } from './support/integrity.ts';
+export type { WritesAfter } from './support/ledger.ts';
 export type { MissingOrders, Receipt } from './support/receipts.ts';
 
 /** How a database stands; everything but `reachable` is null when it does not answer. */
@@ -30,13 +35,6 @@ export interface ReplicationState {
   writers: number | null;
 }
 
-export interface IntegrityCheck {
-  name: string;
-  value: string | number | null;
-  expected: string | number;
-  holds: boolean;
-}
-
 type FenceFinding = FenceState & { so: boolean; found: string };
 
 /**
@@ -45,6 +43,8 @@ type FenceFinding = FenceState & { so: boolean; found: string };
  */
 export function postgresActivities(environment: Environment) {
   return {
+    ...copyActivities(environment),
+
     replicationState: read((where: Where) => readState(environment, where)),
 
     fenceDatabase: change({
@@ -81,18 +81,10 @@ export function postgresActivities(environment: Environment) {
     ),
 
     /** The environment's own questions to the data, in a session that cannot write. */
-    checkIntegrity: read(({ database, region }: Where): Promise<IntegrityCheck[]> => {
-      const { integrity } = named(environment.databases, database, 'database');
-      return withSession(environment, { database, region }, 'read', async (session) => {
-        const checks: IntegrityCheck[] = [];
-        for (const { name, sql, expect } of integrity) {
-          const [row] = await session.run<Record<string, string | number | null>>(sql);
-          const value = Object.values(row ?? {})[0] ?? null;
-          checks.push({ name, value, expected: expect, holds: value !== null && String(value) === String(expect) });
-        }
-        return checks;
-      });
-    }),
+    checkIntegrity: read((where: Where): Promise<IntegrityCheck[]> => integrityOf(environment, where)),
+
+    /** The same for a database that the run has just restored, which is not there in a dry run. */
+    missingInRestored: proof((asked: { service: string; region: string; since?: string }) => findMissing(environment, asked)),
 
     missingOrders: read((asked: { service: string; region: string; since?: string }) => findMissing(environment, asked)),
   };

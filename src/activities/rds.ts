@@ -5,14 +5,31 @@ import { Failure } from '../workflows/failures.ts';
 import { createAws, type Aws } from './support/aws.ts';
 import { change } from './support/change.ts';
 import { isUnreachable } from './support/classify-failure.ts';
-import { describeInstance, instanceName, say, unreachableInstance, untilInstance, type DatabaseInstance } from './support/db-instances.ts';
+import {
+  describeInstance,
+  instanceName,
+  say,
+  unreachableInstance,
+  untilInstance,
+  type DatabaseInstance,
+  type NamedInstance,
+} from './support/db-instances.ts';
+import { offerActivities } from './support/db-offers.ts';
+import { nameChanges } from './support/db-names.ts';
+import { promotionActivities } from './support/db-promotion.ts';
 import { replicaChanges } from './support/db-replicas.ts';
+import { restoreActivities } from './support/db-restores.ts';
+import { snapshotCopies } from './support/db-snapshot-copies.ts';
 import { snapshotActivities } from './support/db-snapshots.ts';
 import { failure } from './support/fail.ts';
 import { read } from './support/kinds.ts';
 import type { Where } from './support/sql.ts';
+import { currentStep } from './support/step-context.ts';
 
 export type { DatabaseInstance } from './support/db-instances.ts';
+export type { Parity } from './support/db-promotion.ts';
+export type { RestoreWindow } from './support/db-restore-window.ts';
+export type { Difference } from './support/db-settings.ts';
 export type { Snapshot } from './support/db-snapshots.ts';
 
 /** Longest wait of one attempt for an instance, in ms; Temporal tries again after it, and looks first. */
@@ -21,14 +38,22 @@ const patience = 10 * 60_000;
 const lookPatience = { within: 20_000, blindFor: 2_000 };
 const leastRetentionDays = 7;
 
-/** RDS instances. Nothing here deletes anything; a promotion cannot be undone, so it is asked for only when it is surely needed. */
+/** RDS instances. Nothing here deletes what a run did not make itself; a promotion cannot be undone, so it is asked for only when it is surely needed. */
 export function rdsActivities(environment: Environment, aws: Aws = createAws(environment)) {
   const nameOf = (where: Where) => instanceName(environment, where);
   const describe = (where: Where) => describeInstance(aws, where.region, nameOf(where));
 
   return {
     ...snapshotActivities(environment, aws),
+    ...snapshotCopies(aws),
+    ...restoreActivities(environment, aws),
+    ...nameChanges(aws),
     ...replicaChanges(environment, aws),
+    ...promotionActivities(environment, aws),
+    ...offerActivities(aws),
+
+    /** An instance of any name. */
+    describeInstance: read(({ region, instance }: NamedInstance): Promise<DatabaseInstance> => describeInstance(aws, region, instance)),
 
     /** Never throws because a region is lost. */
     describeDatabase: read(async (where: Where): Promise<DatabaseInstance> => {
@@ -93,7 +118,8 @@ export function rdsActivities(environment: Environment, aws: Aws = createAws(env
           ...lookPatience,
           is: ({ role, status }) => role === 'absent' || status === 'available',
         });
-        if (found.role === 'absent') throw failure(Failure.Permanent, `cannot turn backups on: ${say(found)} in ${where.region}`);
+        if (found.role === 'absent' && currentStep().mode !== 'simulate')
+          throw failure(Failure.Permanent, `cannot turn backups on: ${say(found)} in ${where.region}`);
         const days = found.backupRetentionDays ?? 0;
         return { so: days >= leastRetentionDays, found: `${found.instance} keeps backups for ${days} days` };
       },

@@ -5,11 +5,11 @@ import { createAws, type Aws } from './support/aws.ts';
 import { change } from './support/change.ts';
 import { databaseRecordActivities } from './support/database-record.ts';
 import { failure } from './support/fail.ts';
-import { request } from './support/http.ts';
 import { proof, read } from './support/kinds.ts';
-import { named, resolved, under } from './support/lookup.ts';
+import { named } from './support/lookup.ts';
 import { observed } from './support/observed.ts';
 import { pauseFor } from './support/poll.ts';
+import { readiness } from './support/readiness.ts';
 import { readRecords, send, untilInSync, upsert, type RecordSets } from './support/record-sets.ts';
 
 export type { DatabaseRecord } from './support/database-record.ts';
@@ -132,21 +132,12 @@ function shift(environment: Environment, dns: string, { zoneId, sets }: RecordSe
 /** Traffic goes only where at least one region answers that it is ready. */
 async function refuseWithoutAnswer(environment: Environment, dns: string, wanted: Readonly<Record<string, number>>): Promise<void> {
   const served = Object.keys(wanted).filter((region) => wanted[region]! > 0);
-  for (const [name, service] of Object.entries(environment.services).filter(([, { dns: used }]) => used === dns)) {
-    const seen = await Promise.all(served.map((region) => readiness(named(service.regions, region, `service ${name} in the region`).url)));
+  for (const [name] of Object.entries(environment.services).filter(([, { dns: used }]) => used === dns)) {
+    const seen = await Promise.all(served.map((region) => readiness(environment, name, region)));
     if (!seen.includes('ready')) {
       const details = served.map((region, index) => `${region}: ${seen[index]}`).join('; ');
       throw failure(Failure.RefusedBySafetyRule, `no region that would get traffic of ${name} is ready (${details})`);
     }
-  }
-}
-
-async function readiness(url: string): Promise<string> {
-  try {
-    const { ok, status } = await request({ url: under(resolved(url), '/health/ready'), kind: 'read', timeoutMs: 2_000 });
-    return ok ? 'ready' : `answers ${status}`;
-  } catch {
-    return 'does not answer';
   }
 }
 

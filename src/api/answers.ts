@@ -148,6 +148,7 @@ export const runbook = z.object({
   name: z.string(),
   title: z.string(),
   when: z.string(),
+  source: z.string(),
   startRole: role,
   input: z.record(z.string(), z.unknown()).describe('JSON Schema of the input'),
   example: z.unknown(),

@@ -14,6 +14,7 @@ import type { Route } from './route.ts';
 import { healthRoutes, type Health } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
+import { mitigationRoutes } from './routes/mitigations.ts';
 import { pageRoutes } from './routes/page.ts';
 import { reportRoutes } from './routes/report.ts';
 import { runbookRoutes } from './routes/runbooks.ts';
@@ -70,6 +71,7 @@ function allRoutes(options: AppOptions, metrics: Metrics, sessions: ReturnType<t
     ...runbookRoutes(catalogue),
     ...runRoutes({ runs, catalogue, ledger, streams }),
     ...signalRoutes({ runs, ledger }),
+    ...mitigationRoutes(runs),
     ...reportRoutes(options.archiveFolder),
     ...sessionRoutes({ environment, sessions }),
     ...healthRoutes(options.health),

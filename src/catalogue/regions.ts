@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { duration, type Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { RegionMove } from '../workflows/procedures/plan.ts';
+import { computePlan } from './compute-plan.ts';
 import { approvalPolicy, InputProblem, mustFind, unknown, type RunbookEntry } from './entry.ts';
+import { backgroundPlan, trafficPlan } from './traffic-plan.ts';
 
 const moveInput = z.strictObject({
   service: z.string().describe('a service of the environment'),
   from: z.string().describe('the region that is left'),
   to: z.string().describe('the region that takes over'),
   maxLag: duration.optional().describe('replication lag that the usual approval covers, e.g. 5s; the RPO target unless said'),
+  dns: z.string().optional().describe('the dns entry whose traffic is moved, and by its way; that of the service unless said'),
 });
 
 const failOverInput = moveInput.extend({
@@ -61,16 +64,18 @@ export function regionMove(environment: Environment, input: z.output<typeof fail
   );
   if (from === to) fields.push({ pointer: '/to', detail: `must differ from the region that is left, both are ${from}` });
   if (fields.length > 0) throw new InputProblem(fields);
-  const { targets, stages, stageFor, watchFor, abortAbove, coolDown } = environment.failover;
+  const { targets, coolDown } = environment.failover;
   return {
     run,
-    ...{ service: input.service, title: service.title, database: service.database, dns: service.dns, from, to, planned },
+    ...{ service: input.service, title: service.title, database: service.database, from, to, planned },
+    ...trafficPlan(environment, input),
+    ...backgroundPlan(service, to),
+    ...computePlan(service, to),
     orchestratorRegion: environment.orchestrator.region,
     capacity: service.regions[to]!.fullCapacity,
     targets: { rtoMs: targets.rto, rpoMs: targets.rpo },
     maxLagMs: input.maxLag ?? targets.rpo,
     approval: approvalPolicy(environment),
-    traffic: { stages, stageForMs: stageFor, watchForMs: watchFor, errorRate: abortAbove.errorRate },
     coolDownMs: coolDown,
   };
 }

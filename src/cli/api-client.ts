@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import type { MitigationSummary } from '../runs/mitigations.ts';
 import type { RunSummary } from '../runs/runs.ts';
 import { verbPaths, type RunState, type RunView, type Verb } from '../workflows/messages.ts';
 import { CliError } from './exit.ts';
@@ -83,6 +84,7 @@ export function createApiClient({ url, token, patienceMs = 20_000 }: ApiOptions)
     through: `the API at ${url}`,
     start: async (request, key) => startedSchema.parse(await call('/api/runs', { method: 'POST', body: request, key }, json)),
     list: async (limit) => ((await call(`/api/runs?limit=${limit}`, {}, json)) as { runs: RunSummary[] }).runs,
+    mitigations: async () => ((await call('/api/mitigations', {}, json)) as { mitigations: MitigationSummary[] }).mitigations,
     view: async (runId) => (await call(runPath(runId), {}, json)) as RunView,
     command: (runId, verb, said, key) =>
       call(`${runPath(runId)}/signals/${pathOf(verb)}`, { method: 'POST', body: said, key }, async (response) => {

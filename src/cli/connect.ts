@@ -82,6 +82,7 @@ function withFallback(api: RunsClient, openDirect: () => Promise<RunsClient>, sa
     },
     start: (request, key) => via((client) => client.start(request, key)),
     list: (limit) => via((client) => client.list(limit)),
+    mitigations: () => via((client) => client.mitigations()),
     view: (runId) => via((client) => client.view(runId)),
     command: (runId, verb, said, key) => via((client) => client.command(runId, verb, said, key)),
     async *follow(runId, signal) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { catalogue } from '../catalogue.ts';
 import { loadEnvironment, resolveReference, type Environment } from '../config/environment.ts';
 import { connectTemporal, resolveTemporal } from '../config/temporal.ts';
+import { listMitigations } from '../runs/mitigations.ts';
 import { createRuns, RunProblem } from '../runs/runs.ts';
 import type { CommandOf, Verb } from '../workflows/messages.ts';
 import { CliError, exitCodes } from './exit.ts';
@@ -30,6 +31,7 @@ export async function createDirectClient({ env, environmentFile, subject }: Dire
       return told(() => runs.start({ ...request, requestedBy, idempotencyKey: key }));
     },
     list: (limit) => told(() => runs.list(limit)),
+    mitigations: () => told(() => listMitigations(runs)),
     view: (runId) => told(() => runs.view(runId)),
     command: <V extends Verb>(runId: string, verb: V, said: Said<V>, key: string) => {
       const by = speaker(environment, subject);

@@ -3,8 +3,11 @@ import { registerDecide } from './commands/decide.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerDown } from './commands/down.ts';
+import { registerLint } from './commands/lint.ts';
+import { registerMitigations } from './commands/mitigations.ts';
 import { registerRange } from './commands/range.ts';
 import { registerReport } from './commands/report.ts';
+import { registerRunbooks } from './commands/runbooks.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSignals } from './commands/signals.ts';
@@ -39,8 +42,8 @@ export function createProgram(): Command {
       ].join('\n'),
     );
   const register = [
-    ...[registerDemo, registerUp, registerDown, registerStart, registerRuns, registerShow, registerWatch],
-    ...[registerDecide, registerSignals, registerReport, registerVerify, registerRange, registerDoctor],
+    ...[registerDemo, registerUp, registerDown, registerRunbooks, registerStart, registerRuns, registerShow, registerWatch],
+    ...[registerDecide, registerSignals, registerReport, registerVerify, registerRange, registerDoctor, registerLint, registerMitigations],
   ];
   for (const add of register) add(program);
   return program;

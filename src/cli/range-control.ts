@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AcknowledgedOrder, AwsCall, Fault, RangeStatus, RegionName } from '../range/contract.ts';
+import type { AcknowledgedOrder, AwsCall, ConsumerStatus, Fault, RangeStatus, RegionName, TrafficName } from '../range/contract.ts';
 import { CliError, exitCodes } from './exit.ts';
 
 export interface RangeControl {
@@ -9,6 +9,9 @@ export interface RangeControl {
   heal(what?: { kind?: Fault['kind']; region?: RegionName }): Promise<void>;
   calls(): Promise<AwsCall[]>;
   acknowledged(since?: string): Promise<AcknowledgedOrder[]>;
+  /** Lets customers use another of the shop's names. */
+  follow(by: TrafficName): Promise<void>;
+  consumers(): Promise<Record<RegionName, ConsumerStatus>>;
 }
 
 const order = z.object({ id: z.string(), at: z.string() });
@@ -29,6 +32,8 @@ export function rangeControl(url: string): RangeControl {
     break: async (fault) => void (await call('/break', fault)),
     heal: async (what = {}) => void (await call('/heal', what)),
     calls: async () => listIn(await call('/calls'), 'calls') as AwsCall[],
+    follow: async (by) => void (await call('/traffic', { by })),
+    consumers: async () => (await call('/consumers')) as Record<RegionName, ConsumerStatus>,
     acknowledged: async (since) => {
       const answer = await call(`/customers/acknowledged${since === undefined ? '' : `?since=${encodeURIComponent(since)}`}`);
       return z.array(order).parse(listIn(answer, 'orders'));

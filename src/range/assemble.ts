@@ -1,18 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, RangeAddresses, RangeStatus, RegionName } from './contract.ts';
 import { createControl } from './control.ts';
 import { createCustomers } from './shop/customers.ts';
+import { createDelivery } from './shop/delivery.ts';
+import { createCluster, type LivingCluster } from './databases/cluster.ts';
 import { createDatabases, type Databases } from './databases/databases.ts';
+import { createEdgeSwitches } from './shop/edge-switches.ts';
 import { createEdge } from './shop/edge.ts';
 import { estateOf } from './estate-of.ts';
-import type { Estate } from './estate.ts';
-import { createFaults, type Healing } from './faults.ts';
-import type { Gateway } from './aws/gateway.ts';
+import type { Healing } from './fault-schema.ts';
+import { createFaults } from './faults.ts';
+import type { Gateway, GatewayOptions } from './aws/gateway.ts';
 import { unhealthyBecause } from './net/http-call.ts';
 import { createInbox } from './shop/inbox.ts';
 import { createListener, type Listener } from './net/listener.ts';
 import { createLoadBalancer } from './shop/load-balancer.ts';
 import { createShop, type Shop } from './shop/shop.ts';
+import { createBackground, together } from './shop/background.ts';
+import { createTraffic } from './shop/traffic.ts';
 import { readStatus } from './status.ts';
 import { rangeVariables } from './variables.ts';
 import { createVantagePoints } from './shop/vantage.ts';
@@ -36,7 +43,7 @@ export interface Range {
   stop(): Promise<void>;
 }
 
-export type StartGateway = (options: { estate: Estate; log: (line: string) => void }) => Promise<Gateway>;
+export type StartGateway = (options: GatewayOptions) => Promise<Gateway>;
 
 /** What ends the parts that were started. */
 type Stops = (() => unknown)[];
@@ -70,21 +77,31 @@ async function assemble(options: RangeOptions, startGateway: StartGateway, stops
   const isLost = (region: RegionName): boolean => lost.has(region);
   const databases = await createDatabases(folder, isLost);
   stops.push(() => databases.stop());
+  const cluster = await createCluster({ folder: join(folder, 'ledger'), secrets: databases.secrets, lost: isLost });
+  stops.push(() => cluster.stop());
+  const customer = randomBytes(12).toString('base64url');
   const locate = async () => (await gateway.records()).database;
-  const shopOf = (region: RegionName): Shop => createShop({ region, password: databases.secrets.shop, locate });
+  const shopOf = (region: RegionName): Shop => createShop({ region, password: databases.secrets.shop, locate, customer });
   const shops = { east: shopOf('east'), west: shopOf('west') };
-  const gateway = await startBehind(startGateway({ estate: estateOf(databases, shops, isLost), log }), databases, stops);
+  const background = await createBackground(databases.secrets.shop, locate);
+  const estate = { ...estateOf(databases, shops, isLost), cluster };
+  const starting = startGateway({ estate, log, switchPort: background.takeover.port });
+  const gateway = await startBehind(starting, databases, stops);
   log('AWS answers; two databases run, the one in west follows the one in east');
 
   stops.push(() => Promise.all([shops.east.stop(), shops.west.stop()]));
   await Promise.all([shops.east.start(startCapacity.east), shops.west.start(startCapacity.west)]);
   const [east, west] = await Promise.all([balance(shops.east), balance(shops.west)]);
-  const edge = await createEdge(async () => (await gateway.records()).shop, { east: east.port, west: west.port });
+  const traffic = createTraffic(() => gateway.records());
+  const edgeSwitches = await createEdgeSwitches();
+  const edge = await createEdge(() => traffic.lookUp(), { east: east.port, west: west.port }, edgeSwitches);
   const customers = createCustomers(edge.url, ratePerSecond);
   const inbox = await createInbox();
   const balancer = { east: east.url, west: west.url };
   const vantage = await createVantagePoints({ balancer, recent: (region) => customers.recent(region), lost: isLost });
-  const targets = { databases, shops, balancers: { east, west }, gateway, inbox, lost };
+  const delivery = await createDelivery(gateway.rollouts, isLost);
+  const balancers = { east: together(east, background.east), west: together(west, background.west) };
+  const targets = { cluster, delivery, databases, shops, balancers, gateway, traffic, inbox, lost };
   const faults = createFaults(targets);
   const acts = {
     status: () => readStatus(targets, faults, customers),
@@ -96,21 +113,42 @@ async function assemble(options: RangeOptions, startGateway: StartGateway, stops
       ...{ ...acts, ...customers },
       calls: () => gateway.calls(),
       clearCalls: () => gateway.clearCalls(),
+      ...{ traffic, consumers: () => background.status() },
       messages: () => inbox.messages(),
     }),
   );
-  for (const part of [east, west, edge, inbox, vantage, control]) {
+  for (const part of [balancers.east, balancers.west, edge, edgeSwitches, inbox, vantage, delivery, control]) {
     stops.push(() => part.close());
     await part.open();
   }
   await isOpen(edge.url);
   stops.push(() => customers.stop());
   customers.start();
+  // RDS takes them by itself, too: nobody waits for them.
+  void gateway.takeFirstBackups().catch((error: unknown) => log(`the first backup failed: ${String(error)}`));
   log(`the shop is open; customers place ${ratePerSecond} orders a second`);
 
   const postgres = { east: connectionOf(databases, 'east'), west: connectionOf(databases, 'west') };
+  const ledger = { east: ledgerOf(cluster, databases, 'east'), west: ledgerOf(cluster, databases, 'west') };
   const urls = { control: control.url, edge: edge.url, balancers: balancer, vantage: vantage.urls };
-  return { addresses: { control: control.url, variables: rangeVariables({ ...urls, aws: gateway, inbox, postgres }) }, ...acts };
+  return {
+    addresses: {
+      control: control.url,
+      variables: rangeVariables({
+        ...urls,
+        customer,
+        aws: gateway,
+        inbox,
+        postgres,
+        ledger,
+        backups: join(folder, 'backups'),
+        delivery,
+        edgeSwitches,
+        background,
+      }),
+    },
+    ...acts,
+  };
 }
 
 /** Starts gateway and databases side by side, and waits for both also when one fails: only then all that runs can be stopped. */
@@ -139,4 +177,8 @@ async function isOpen(url: string): Promise<void> {
 function connectionOf(databases: Databases, region: RegionName): string {
   const { port } = databases.database(`orders-${region}`)!;
   return `postgres://muster:${databases.secrets.owner}@127.0.0.1:${port}/orders`;
+}
+
+function ledgerOf(cluster: LivingCluster, { secrets }: Databases, region: RegionName): string {
+  return `postgres://muster:${secrets.owner}@127.0.0.1:${cluster.endpoint(region).port}/ledger`;
 }

@@ -1,12 +1,26 @@
 /** The two regions of the practice range. */
 export type RegionName = 'east' | 'west';
 
-/** Faults of the range; every one can be healed. AWS faults hit the next `times` matching calls (default 1). */
+/** The three names of the shop: weighted records, failover records that follow a switch, and those that follow routing controls. */
+export type TrafficName = 'records' | 'switch' | 'arc';
+
+/** What the background worker of a region has done. */
+export interface ConsumerStatus {
+  on: boolean;
+  beats: number;
+  lastAt: string | null;
+}
+
+/** Faults of the range; every one but damaged data (`corrupt-…`) can be healed: that takes a recovery. AWS faults hit the next `times` matching calls (default 1). */
 export type Fault =
   | { kind: 'lose-region'; region: RegionName }
+  /** The server behind the region's own database name dies and stays dead; RDS goes on calling it available. */
+  | { kind: 'crash-database'; region: RegionName }
   | { kind: 'lag-replica'; ms: number }
   | { kind: 'crash-shop'; region: RegionName }
   | { kind: 'hang-shop'; region: RegionName }
+  /** The delivery robot rolls out a release that fails half of the orders; without a region everywhere. */
+  | { kind: 'bad-release'; region?: RegionName }
   | {
       kind: 'aws';
       how: 'throttle' | 'error' | 'reset' | 'stall';
@@ -18,6 +32,13 @@ export type Fault =
       /** For `stall`: how long. */
       ms?: number;
     }
+  /** The newest `rows` orders (default 5) lose their lines, on every copy: only a question to the data sees it. */
+  | { kind: 'corrupt-rows'; rows?: number }
+  /** The first page of the primary's orders cannot be read any more; the replica's can. */
+  | { kind: 'corrupt-page' }
+  /** `rows` entries (default 5) of the primary's index of orders name keys that no row has; the replica gets the page with the next write to it. */
+  | { kind: 'corrupt-index'; rows?: number }
+  | { kind: 'arc-endpoints-down'; count: number }
   | { kind: 'inbox-down'; which?: ('slack' | 'pagerduty' | 'statuspage')[]; how?: 'refuse' | 'stall' };
 
 export interface AwsCall {
@@ -71,7 +92,7 @@ export interface RangeStatus {
 
 /**
  * The range's control API, on loopback: `GET /status`, `POST /break` (a Fault), `POST /heal` ({ kind?, region? }; nothing heals all),
- * `GET /calls`, `DELETE /calls`, `GET /inbox`, `GET /customers/acknowledged?since=ISO`, `GET /customers/outage`, `POST /customers/reset-outage`.
+ * `GET /calls`, `DELETE /calls`, `GET /traffic`, `POST /traffic` ({ by }: the name that customers use), `GET /consumers`, `GET /inbox`, `GET /customers/acknowledged?since=ISO`, `GET /customers/outage`, `POST /customers/reset-outage`.
  */
 export interface RangeAddresses {
   control: string;

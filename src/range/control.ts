@@ -1,7 +1,8 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { z } from 'zod';
-import type { AcknowledgedOrder, AwsCall, Fault, InboxMessage, Outage, RangeStatus } from './contract.ts';
-import { faultSchema, healSchema, type Healing } from './faults.ts';
+import type { AcknowledgedOrder, AwsCall, ConsumerStatus, Fault, InboxMessage, Outage, RangeStatus, RegionName } from './contract.ts';
+import { faultSchema, healSchema, type Healing } from './fault-schema.ts';
+import type { Traffic } from './shop/traffic.ts';
 
 /** What the control API offers. */
 export interface Controls {
@@ -10,12 +11,15 @@ export interface Controls {
   heal(what: Healing): Promise<void>;
   calls(): AwsCall[];
   clearCalls(): void;
+  traffic: Pick<Traffic, 'by' | 'follow'>;
+  consumers(): Record<RegionName, ConsumerStatus>;
   messages(): InboxMessage[];
   acknowledged(since?: Date): AcknowledgedOrder[];
   outage(): Outage;
   resetOutage(): void;
 }
 
+const trafficSchema = z.strictObject({ by: z.enum(['records', 'switch', 'arc']) });
 const sinceSchema = z.object({ since: z.iso.datetime({ offset: true }).optional() });
 
 /** The range's control API over HTTP; `contract.ts` lists its addresses. */
@@ -41,6 +45,12 @@ export function createControl(controls: Controls): Express {
     controls.clearCalls();
     response.status(204).end();
   });
+  app.get('/traffic', (_request, response) => void response.json({ by: controls.traffic.by() }));
+  app.post('/traffic', (request, response) => {
+    controls.traffic.follow(trafficSchema.parse(request.body).by);
+    response.json({ by: controls.traffic.by() });
+  });
+  app.get('/consumers', (_request, response) => void response.json(controls.consumers()));
   app.get('/inbox', (_request, response) => void response.json({ messages: controls.messages() }));
   app.get('/customers/acknowledged', (request, response) => {
     const { since } = sinceSchema.parse(request.query);

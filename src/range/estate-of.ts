@@ -7,11 +7,7 @@ import type { Shop } from './shop/shop.ts';
 export function estateOf(databases: Databases, shops: Record<RegionName, Shop>, lost: (region: RegionName) => boolean): Estate {
   const shopOf = (group: string): Shop | undefined => Object.values(shops).find((shop) => shop.group === group);
   return {
-    database: (instance) => databases.database(instance),
-    promote: (instance) => databases.promote(instance),
-    createReplica: (instance, region, source) => databases.createReplica(instance, region, source),
-    rename: (instance, to) => databases.rename(instance, to),
-    remove: (instance) => databases.remove(instance),
+    ...databases,
     setCapacity: (group, desired) => {
       const shop = shopOf(group);
       if (!shop) throw new Error(`the range has no group ${group}`);
@@ -21,6 +17,8 @@ export function estateOf(databases: Databases, shops: Record<RegionName, Shop>, 
       const shop = shopOf(group);
       return shop && { desired: shop.desired(), instances: shop.instances() };
     },
+    setRelease: (group, version) => shopOf(group)?.setRelease(version),
+    replace: async (group, ids, version) => shopOf(group)?.replace(ids, version),
     lost,
   };
 }

@@ -1,31 +1,21 @@
+import type { PracticeCluster } from './cluster-estate.ts';
 import type { RegionName } from './contract.ts';
+import type { DatabaseEstate } from './database-estate.ts';
+
+export type { DatabaseState, RestoreSource, RestoreWindow } from './database-estate.ts';
 
 /** What the gateway drives when an AWS call asks for it: the real databases and shops behind the protocol. */
-export interface Estate {
-  /** Undefined when no such instance exists on the range. */
-  database(instance: string): DatabaseState | undefined;
-  /** Turns a standby into a primary; resolves when it accepts writes. */
-  promote(instance: string): Promise<void>;
-  /** Builds a streaming replica of `source` (a running primary) in a region, from an online copy. */
-  createReplica(instance: string, region: RegionName, source: string): Promise<void>;
-  rename(instance: string, to: string): Promise<void>;
-  remove(instance: string): Promise<void>;
+export interface Estate extends DatabaseEstate {
   /** Starts or stops shop instances until `desired` of them run. */
   setCapacity(group: string, desired: number): void;
   capacity(group: string): { desired: number; instances: InstanceState[] } | undefined;
+  /** Version of the launch template that new instances of a group are made of. */
+  setRelease(group: string, version: string): void;
+  /** Starts an instance of that version for each of these, and ends the old ones when the new ones are ready; rejects when they never are. */
+  replace(group: string, ids: string[], version: string): Promise<void>;
   lost(region: RegionName): boolean;
-}
-
-export interface DatabaseState {
-  instance: string;
-  region: RegionName;
-  host: string;
-  port: number;
-  role: 'primary' | 'replica';
-  source?: string;
-  running: boolean;
-  /** Replay lag of a replica; null when it cannot be known. */
-  lagMs: number | null;
+  /** The cluster of databases beside the single ones, when this estate has one. */
+  readonly cluster?: PracticeCluster;
 }
 
 export interface InstanceState {
@@ -33,6 +23,8 @@ export interface InstanceState {
   /** `pending` while it boots. */
   state: 'pending' | 'inService';
   port: number;
+  /** What it is made of. */
+  release?: { version: string; name: string };
   /** Answers `/health/ready` with 200. */
   ready: boolean;
   reason?: string;

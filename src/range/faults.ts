@@ -1,42 +1,14 @@
-import { z } from 'zod';
 import type { Fault, InboxMessage, RegionName } from './contract.ts';
+import type { LivingCluster } from './databases/cluster.ts';
 import type { Databases } from './databases/databases.ts';
 import type { Gateway } from './aws/gateway.ts';
+import type { Healing } from './fault-schema.ts';
+import type { Delivery } from './shop/delivery.ts';
 import type { Inbox } from './shop/inbox.ts';
 import type { Listener } from './net/listener.ts';
+import { releases, type Release } from './shop/releases.ts';
 import type { Shop } from './shop/shop.ts';
-
-const region = z.enum(['east', 'west']);
-const service = z.enum(['slack', 'pagerduty', 'statuspage']);
-const milliseconds = z.int().min(0).max(600_000);
-
-/** What may be asked of `break`. */
-export const faultSchema: z.ZodType<Fault> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('lose-region'), region }),
-  z.strictObject({ kind: z.literal('lag-replica'), ms: milliseconds }),
-  z.strictObject({ kind: z.literal('crash-shop'), region }),
-  z.strictObject({ kind: z.literal('hang-shop'), region }),
-  z.strictObject({
-    kind: z.literal('aws'),
-    how: z.enum(['throttle', 'error', 'reset', 'stall']),
-    when: z.enum(['before', 'after']),
-    action: z.string().min(1),
-    times: z.int().positive().exactOptional(),
-    ms: milliseconds.exactOptional(),
-  }),
-  z.strictObject({
-    kind: z.literal('inbox-down'),
-    which: z.array(service).min(1).exactOptional(),
-    how: z.enum(['refuse', 'stall']).exactOptional(),
-  }),
-]);
-
-/** Which faults to heal: all that match what is given. */
-export const healSchema = z.strictObject({
-  kind: z.enum(['lose-region', 'lag-replica', 'crash-shop', 'hang-shop', 'aws', 'inbox-down']).exactOptional(),
-  region: region.exactOptional(),
-});
-export type Healing = z.output<typeof healSchema>;
+import type { Traffic } from './shop/traffic.ts';
 
 /** What is broken on the range. */
 export interface Faults {
@@ -47,17 +19,20 @@ export interface Faults {
 }
 
 export interface FaultTargets {
+  cluster: LivingCluster;
   databases: Databases;
   shops: Record<RegionName, Shop>;
   balancers: Record<RegionName, Listener>;
   gateway: Gateway;
+  traffic: Traffic;
+  delivery: Delivery;
   inbox: Inbox;
   lost: Set<RegionName>;
 }
 
 /** Brings faults about and heals them, one after the other. */
 export function createFaults(targets: FaultTargets): Faults {
-  let active: Fault[] = [];
+  let active: Exclude<Fault, Damage>[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
   function inTurn(act: () => Promise<void>): Promise<void> {
@@ -70,6 +45,8 @@ export function createFaults(targets: FaultTargets): Faults {
     active: () => [...active],
     break: (fault) =>
       inTurn(async () => {
+        // Damaged data is no state that a heal could end.
+        if (isDamage(fault)) return bring(targets, fault);
         active = [...active.filter((other) => !isReplacedBy(other, fault)), fault];
         await bring(targets, fault);
       }),
@@ -82,41 +59,58 @@ export function createFaults(targets: FaultTargets): Faults {
   };
 }
 
-async function bring({ databases, shops, balancers, gateway, inbox, lost }: FaultTargets, fault: Fault): Promise<void> {
+type Damage = Extract<Fault, { kind: 'corrupt-rows' | 'corrupt-page' | 'corrupt-index' }>;
+
+async function bring({ cluster, delivery, databases, shops, balancers, gateway, inbox, lost }: FaultTargets, fault: Fault): Promise<void> {
   switch (fault.kind) {
     case 'lose-region': {
       const { region: name } = fault;
       lost.add(name);
       // All at the same moment, as when the power goes.
-      await Promise.all([databases.lose(name), balancers[name].close(), shops[name].lose(), gateway.loseRegion(name)]);
+      await Promise.all([databases.lose(name), cluster.lose(name), balancers[name].close(), shops[name].lose(), gateway.loseRegion(name)]);
       return;
     }
+    case 'crash-database':
+      return databases.crash(fault.region);
     case 'lag-replica':
+      cluster.setLag(fault.ms);
       return databases.setLag(fault.ms);
+    case 'corrupt-rows':
+    case 'corrupt-page':
+    case 'corrupt-index':
+      return databases.damage(fault);
     case 'crash-shop':
       return shops[fault.region].misbehave('crash');
     case 'hang-shop':
       return shops[fault.region].misbehave('hang');
+    case 'bad-release':
+      return want(delivery, fault, releases.bad);
     case 'aws':
       return gateway.fault(fault);
+    case 'arc-endpoints-down':
+      return gateway.arc?.down(fault.count);
     case 'inbox-down':
       return inbox.down(fault.which ?? allServices, fault.how ?? 'refuse');
   }
 }
 
+const bothRegions: RegionName[] = ['east', 'west'];
 const allServices: InboxMessage['to'][] = ['slack', 'pagerduty', 'statuspage'];
 
-async function undo(targets: FaultTargets, fault: Fault, left: Fault[]): Promise<void> {
-  const { databases, shops, balancers, gateway, inbox, lost } = targets;
+async function undo(targets: FaultTargets, fault: Exclude<Fault, Damage>, left: Fault[]): Promise<void> {
+  const { cluster, databases, shops, balancers, gateway, inbox, lost } = targets;
   switch (fault.kind) {
     case 'lose-region': {
       const { region: name } = fault;
       lost.delete(name);
       shops[name].heal();
-      await Promise.all([databases.heal(name), balancers[name].open(), gateway.healRegion(name)]);
+      await Promise.all([databases.heal(name), cluster.heal(name), balancers[name].open(), gateway.healRegion(name)]);
       return;
     }
+    case 'crash-database':
+      return lost.has(fault.region) ? undefined : databases.heal(fault.region);
     case 'lag-replica':
+      cluster.setLag(0);
       return databases.setLag(0);
     case 'crash-shop':
     case 'hang-shop': {
@@ -124,11 +118,24 @@ async function undo(targets: FaultTargets, fault: Fault, left: Fault[]): Promise
       const other = left.find((one) => one.kind !== fault.kind && isShopFault(one) && one.region === fault.region);
       return other && bring(targets, other);
     }
+    case 'bad-release':
+      return want(targets.delivery, fault, releases.usual);
     case 'aws':
       return gateway.healFaults();
+    case 'arc-endpoints-down':
+      return gateway.arc?.down(0);
     case 'inbox-down':
       return inbox.up();
   }
+}
+
+function isDamage(fault: Fault): fault is Damage {
+  return fault.kind.startsWith('corrupt-');
+}
+
+/** The repository says so from now on; the robot brings it out unless it is paused. */
+function want(delivery: Delivery, { region: only }: { region?: RegionName }, release: Release): void {
+  for (const name of only ? [only] : bothRegions) delivery.want(name, release);
 }
 
 function isShopFault(fault: Fault): fault is Extract<Fault, { kind: 'crash-shop' | 'hang-shop' }> {

@@ -4,8 +4,8 @@ import type { FaultTargets, Faults } from './faults.ts';
 
 /** How the range is now: what PostgreSQL, the shops and the records say. */
 export async function readStatus(targets: FaultTargets, faults: Faults, customers: Customers): Promise<RangeStatus> {
-  const { databases, shops, gateway, inbox, lost } = targets;
-  const [{ shop: records }] = await Promise.all([gateway.records(), databases.refresh()]);
+  const { databases, shops, gateway, traffic, inbox, lost } = targets;
+  const [records] = await Promise.all([traffic.lookUp(), databases.refresh()]);
   const calls = gateway.calls();
   const regionStatus = (region: RegionName): RangeStatus['regions'][RegionName] => ({
     lost: lost.has(region),

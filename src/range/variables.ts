@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Gateway } from './aws/gateway.ts';
 import type { RangeAddresses } from './contract.ts';
+import type { Background } from './shop/background.ts';
 
 const people = ['SAM', 'ANA', 'BEN', 'YOU', 'VIC'];
 
@@ -9,13 +11,37 @@ export interface RangeFacts {
   edge: string;
   balancers: Record<'east' | 'west', string>;
   vantage: Record<'control' | 'edge' | 'peer', string>;
-  aws: { endpoints: Record<'global' | 'east' | 'west', string>; secret: string };
+  aws: Pick<Gateway, 'endpoints' | 'secret' | 'arc'>;
   inbox: { urls: Record<'slack' | 'pagerduty' | 'statuspage', string>; keys: Record<'slack' | 'pagerduty' | 'statuspage', string> };
   postgres: Record<'east' | 'west', string>;
+  ledger: Record<'east' | 'west', string>;
+  /** Folder of the logical backups. */
+  backups: string;
+  /** The edge's own switches. */
+  edgeSwitches: { urls: Record<'maintenance-page' | 'rate-limit', string>; token: string };
+  /** The switch of the delivery robot. */
+  delivery: { url: string; token: string };
+  background: Pick<Background, 'takeover' | 'workers'>;
+  /** Password of the customers' account. */
+  customer: string;
 }
 
 /** The environment variables of a range, with a new random token for each of its people. */
-export function rangeVariables({ control, edge, balancers, vantage, aws, inbox, postgres }: RangeFacts): RangeAddresses['variables'] {
+export function rangeVariables({
+  control,
+  edge,
+  balancers,
+  vantage,
+  aws,
+  inbox,
+  postgres,
+  ledger,
+  backups,
+  edgeSwitches,
+  delivery,
+  background: { takeover, workers },
+  customer,
+}: RangeFacts): RangeAddresses['variables'] {
   const variables: Record<string, string> = {
     AWS_GLOBAL: aws.endpoints.global,
     AWS_EAST: aws.endpoints.east,
@@ -27,10 +53,26 @@ export function rangeVariables({ control, edge, balancers, vantage, aws, inbox, 
     VANTAGE_EDGE: vantage.edge,
     VANTAGE_PEER: vantage.peer,
     EDGE: edge,
+    MAINTENANCE_PAGE: edgeSwitches.urls['maintenance-page'],
+    RATE_LIMIT: edgeSwitches.urls['rate-limit'],
+    EDGE_TOKEN: edgeSwitches.token,
+    DELIVERY: delivery.url,
+    DELIVERY_TOKEN: delivery.token,
+    CUSTOMER_PASSWORD: customer,
+    TAKEOVER_WEST: takeover.url,
+    TAKEOVER_WEST_TOKEN: takeover.token,
+    WORKER_EAST: workers.east.url,
+    WORKER_EAST_TOKEN: workers.east.token,
+    WORKER_WEST: workers.west.url,
+    WORKER_WEST_TOKEN: workers.west.token,
+    ...arcVariables(aws.arc),
     CUSTOMERS_OUTAGE: `${control}/customers/outage`,
     CUSTOMERS_ACKNOWLEDGED: `${control}/customers/acknowledged`,
     PG_EAST: postgres.east,
     PG_WEST: postgres.west,
+    BACKUPS: backups,
+    PG_LEDGER_EAST: ledger.east,
+    PG_LEDGER_WEST: ledger.west,
     SLACK: inbox.urls.slack,
     SLACK_TOKEN: inbox.keys.slack,
     PAGERDUTY: inbox.urls.pagerduty,
@@ -40,4 +82,11 @@ export function rangeVariables({ control, edge, balancers, vantage, aws, inbox, 
   };
   for (const person of people) variables[`TOKEN_${person}`] = randomBytes(32).toString('base64url');
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [`MUSTER_RANGE_${name}`, value]));
+}
+
+/** The cluster's endpoints are numbered: which region each is in stands in the environment file. */
+function arcVariables(arc: Gateway['arc']): Record<string, string> {
+  if (!arc) return {};
+  const endpoints = arc.endpoints.map(({ url }, index) => [`ARC_${index + 1}`, url] as const);
+  return { ...Object.fromEntries(endpoints), ARC_CONTROL_EAST: arc.controls.east, ARC_CONTROL_WEST: arc.controls.west, ARC_GATE: arc.gate };
 }

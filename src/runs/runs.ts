@@ -48,11 +48,17 @@ export interface RunSummary {
   title?: string;
 }
 
+export interface OnlyRuns {
+  runbook?: string;
+  open?: boolean;
+}
+
 /** Everything that API and command line do with runs. Refusals and faults are thrown as RunProblem. */
 export interface Runs {
   start(request: StartRun): Promise<StartedRun>;
   view(runId: string): Promise<RunView>;
-  list(limit?: number): Promise<RunSummary[]>;
+  /** The newest; of one runbook only, or only those that have not ended, when told so. */
+  list(limit?: number, only?: OnlyRuns): Promise<RunSummary[]>;
   /** `applied: false` means that the command is recorded in the run's history and will be answered by the next worker. */
   command<V extends Verb>(runId: string, verb: V, command: CommandOf[V]): Promise<{ applied: boolean; answer?: CommandAnswer }>;
   /** A view at once and after every change, until the run ends or the signal aborts. */
@@ -75,18 +81,20 @@ export function createRuns({ client, environment }: { client: Client; environmen
   return {
     start: (request) => startRun({ client, environment }, request),
     view,
-    list: (limit = 50) => listRuns(client, environment, limit),
+    list: (limit = 50, only = {}) => listRuns(client, environment, limit, only),
     command: (runId, verb, command) => sendCommand(client, runId, verb, command),
     follow: (runId, signal) => followRun(client, runId, signal, view),
   };
 }
 
-async function listRuns(client: Client, environment: Environment, limit: number): Promise<RunSummary[]> {
-  const types = [...new Set(catalogue.map(({ workflow }) => `'${workflow}'`))].join(', ');
+async function listRuns(client: Client, environment: Environment, limit: number, { runbook, open }: OnlyRuns): Promise<RunSummary[]> {
+  const wanted = catalogue.filter(({ name }) => runbook === undefined || name === runbook);
+  const types = [...new Set(wanted.map(({ workflow }) => `'${workflow}'`))].join(', ');
+  const query = `WorkflowType IN (${types})${open ? ` AND ExecutionStatus = 'Running'` : ''}`;
   const found: RunSummary[] = [];
   try {
     await client.withDeadline(Date.now() + workerPatienceMs, async () => {
-      for await (const info of client.workflow.list({ query: `WorkflowType IN (${types})`, pageSize: limit })) {
+      for await (const info of client.workflow.list({ query, pageSize: limit })) {
         found.push(summaryOf(info, environment));
         if (found.length >= limit) return;
       }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { read } from '../../src/activities/support/kinds.ts';
@@ -93,6 +93,18 @@ describe('the command runner', () => {
     assert.match(message, /did not end within 2000 ms/);
     assert.equal(evidence[0]!.ok, false);
     await expectGone(await grandchildOf(file));
+  });
+
+  it('writes standard output whole to a file that only we can read, and feeds a file as standard input', async () => {
+    const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+    const bytes = Buffer.alloc(3 * 1024 * 1024, '\u0000binary\u001b[31m');
+    await writeFile(from, bytes);
+    const { result } = await run(command('process.stdin.pipe(process.stdout)', { stdin: from, stdoutTo: to }));
+    assert.deepEqual([result.stdout, result.stdoutBytes], ['', bytes.byteLength]);
+    assert.ok(bytes.equals(await readFile(to)));
+    assert.equal((await stat(to)).mode & 0o777, 0o600);
+    const { message } = await failureOf(run(command('process.stdin.pipe(process.stdout)', { stdin: join(folder, 'nowhere') })));
+    assert.match(message, /ENOENT/);
   });
 
   it('says how a program failed, with the end of what it wrote', async () => {

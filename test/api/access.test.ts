@@ -16,6 +16,7 @@ const table: Row[] = [
   ['GET', '/api/runbooks/fail-over-region', 'viewer'],
   ['POST', '/api/runs', 'responder'],
   ['GET', '/api/runs', 'viewer'],
+  ['GET', '/api/mitigations', 'viewer'],
   ['GET', '/api/runs/run-1', 'viewer'],
   ['GET', '/api/runs/run-1/events', 'viewer'],
   ['GET', '/api/runs/run-1/report', 'viewer'],

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { RegionName } from '../../src/range/contract.ts';
 import type { Estate } from '../../src/range/estate.ts';
 import type { Gateway } from '../../src/range/aws/gateway.ts';
@@ -27,6 +28,7 @@ export function fakeGateway(estate: Estate): FakeGateway {
     clearCalls: () => undefined,
     loseRegion: async (region) => void lost.add(region),
     healRegion: async (region) => void lost.delete(region),
+    arc: noCluster,
     records: async () => ({
       shop: [
         { set: 'east', weight: weights.east, ttl: 1 },
@@ -34,8 +36,29 @@ export function fakeGateway(estate: Estate): FakeGateway {
       ],
       database: { host: '127.0.0.1', port },
     }),
+    rollouts: {
+      of: () => [],
+      version: () => '2',
+      heading: () => '2',
+      start: () => assert.fail('nothing is rolled out here'),
+      cancel: () => assert.fail('nothing is rolled out here'),
+      publish: async () => undefined,
+    },
+    takeFirstBackups: async () => undefined,
     stop: async () => undefined,
     shift: (now) => (weights = now),
     point: (instance) => (port = estate.database(instance)!.port),
   };
 }
+
+/** Routing controls that nobody can turn. */
+const noCluster: NonNullable<Gateway['arc']> = {
+  endpoints: [11, 12, 13, 14, 15].map((port) => ({ region: `region-${port}`, url: `http://127.0.0.1:${port}` })),
+  controls: { east: 'arn:east', west: 'arn:west' },
+  gate: 'arn:gate',
+  isOn: (arn) => arn === 'arn:east',
+  down: async () => undefined,
+  loseRegion: async () => undefined,
+  healRegion: async () => undefined,
+  close: async () => undefined,
+};

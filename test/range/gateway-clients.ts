@@ -16,10 +16,10 @@ export interface Practice {
 }
 
 /** A gateway over a fresh estate in memory. */
-export async function practice(): Promise<Practice> {
+export async function practice(more: { switchPort?: number } = {}): Promise<Practice> {
   const estate = fakeEstate();
   const lines: string[] = [];
-  const gateway = await startGateway({ estate, log: (line) => lines.push(line) });
+  const gateway = await startGateway({ estate, log: (line) => lines.push(line), ...more });
   return {
     gateway,
     estate,

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { ApplicationFailure } from '@temporalio/common';
 import { createActivities } from '../../src/activities/index.ts';
 import { kindOf } from '../../src/activities/support/kinds.ts';
-import { loadEnvironment } from '../../src/config/environment.ts';
+import { parseEnvironment } from '../../src/config/environment.ts';
 
 /** A value, or a function of what was asked. */
 type Answer = unknown;
@@ -17,7 +18,8 @@ export interface Fakes {
   activities: Record<string, (asked: Record<string, unknown>) => Promise<unknown>>;
 }
 
-const environment = await loadEnvironment('environments/range.yaml');
+const file = 'environments/range.yaml';
+const environment = parseEnvironment(readFileSync(file, 'utf8'), file);
 const kinds = Object.entries(createActivities(environment)).map(([name, activity]) => [name, kindOf(activity)!] as const);
 
 /**

@@ -2,6 +2,7 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
@@ -17,6 +18,7 @@ const services = {
   cloudwatch: CloudWatchClient,
   ec2: EC2Client,
   elasticloadbalancing: ElasticLoadBalancingV2Client,
+  kms: KMSClient,
   rds: RDSClient,
   route53: Route53Client,
   servicequotas: ServiceQuotasClient,
@@ -79,7 +81,8 @@ export function createAws(environment: Environment): Aws {
   };
 }
 
-function credentialsOf({ aws: { credentials } }: Environment) {
+/** The credentials of the environment, for a client of AWS; none when AWS finds them by itself. */
+export function credentialsOf({ aws: { credentials } }: Environment) {
   if (!credentials) return {};
   return { credentials: { accessKeyId: resolved(credentials.accessKeyId), secretAccessKey: resolvedSecret(credentials.secretAccessKey) } };
 }

@@ -37,6 +37,8 @@ const aws: Readonly<Record<string, Verdict>> = {
   RequestTimeTooSkewed: 'retry',
   InvalidDBInstanceState: 'notYet',
   InvalidDBSnapshotState: 'notYet',
+  InvalidDBClusterState: 'notYet',
+  InvalidGlobalClusterState: 'notYet',
   ScalingActivityInProgress: 'notYet',
   ResourceContention: 'notYet',
   RequestTimeout: 'unknown',

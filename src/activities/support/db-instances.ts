@@ -37,6 +37,12 @@ const nothing = {
   deletionProtection: null,
 };
 
+/** An instance by its own name, whichever database it holds. */
+export interface NamedInstance {
+  region: string;
+  instance: string;
+}
+
 /** RDS gives no sign of life. */
 export const unreachableInstance = (instance: string): DatabaseInstance => ({
   reachable: false,
@@ -53,12 +59,17 @@ export function instanceName(environment: Environment, { database, region }: Whe
 
 /** Reads an instance of any name; one that RDS does not know is `absent`. */
 export async function describeInstance(aws: Aws, region: string, instance: string): Promise<DatabaseInstance> {
+  const found = await findInstance(aws, region, instance);
+  return found ? fromAws(found, instance) : absent(instance);
+}
+
+/** An instance in RDS's own words; undefined when RDS does not know it. */
+export async function findInstance(aws: Aws, region: string, instance: string): Promise<DBInstance | undefined> {
   try {
     const { DBInstances } = await aws.client('rds', region).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: instance }));
-    const found = DBInstances?.[0];
-    return found ? fromAws(found, instance) : absent(instance);
+    return DBInstances?.[0];
   } catch (error) {
-    if (error instanceof Error && /^DBInstanceNotFound(Fault)?$/.test(error.name)) return absent(instance);
+    if (error instanceof Error && /^DBInstanceNotFound(Fault)?$/.test(error.name)) return undefined;
     throw error;
   }
 }
@@ -79,6 +90,9 @@ function fromAws(found: DBInstance, instance: string): DatabaseInstance {
   };
 }
 
+/** Statuses that no waiting ends. */
+const given = /^(failed|restore-error|incompatible-\w+|inaccessible-encryption-credentials)$/;
+
 /** Polls an instance until it is as wanted; RDS shows old values for a moment, so a status alone proves nothing. */
 export function untilInstance(
   aws: Aws,
@@ -89,7 +103,7 @@ export function untilInstance(
   return until(
     async () => {
       const found = await describeInstance(aws, region, instance);
-      if (found.status === 'failed') throw failure(Failure.Permanent, `${instance} has failed, says RDS`);
+      if (given.test(found.status)) throw failure(Failure.Permanent, `${instance} has failed, says RDS: it is ${found.status}`);
       return is(found) ? { is: found } : { notYet: say(found) };
     },
     { ...patience, what: `${instance} ${what}` },

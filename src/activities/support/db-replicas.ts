@@ -57,6 +57,8 @@ export function replicaChanges(environment: Environment, aws: Aws) {
         const [target, source] = await Promise.all([describe(asked), describe({ database: asked.database, region: asked.of })]);
         return { so: isReplicaOf(target, source), found: say(target), target, source };
       },
+      // Where a new database takes the name of the old one, simulate still sees the replica of the old one.
+      predictAnyway: true,
       predict: (asked, { source }) => ({
         calls: [aws.predicted('rds', asked.region, create(asked, source))],
         result: { instance: nameOf(asked), source: source.instance },

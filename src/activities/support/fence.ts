@@ -33,6 +33,14 @@ export const fenceStatement = (name: string, fenced: boolean): string =>
 export const endSessionsStatement = `SELECT pid, pg_terminate_backend(pid, 2000) AS ended FROM pg_stat_activity
   WHERE ${others} AND backend_start < current_setting('muster.changed_at')::timestamptz`;
 
+/** A session that was still signing in at the time of the change was not to be seen then, and is ended when it turns up. */
+const endStragglers = (session: Session, changedAt: string | undefined) =>
+  session.run(
+    `SELECT pid, pg_terminate_backend(pid, 2000) AS ended FROM pg_stat_activity WHERE ${others} AND backend_start < $1::timestamptz`,
+    [changedAt ?? null],
+    'change',
+  );
+
 /** Reads how a database stands towards writers. */
 export function readFence(environment: Environment, where: Where): Promise<FenceState> {
   return withSession(environment, where, 'read', async (session) => {
@@ -62,7 +70,8 @@ export function proveFenced(environment: Environment, where: Where, answer: Fenc
   return until(
     () =>
       withSession(environment, where, 'customer', async (session): Promise<Seen<{ lsn: string }>> => {
-        const writers = await readWriters(session, answer?.changedAt);
+        const { older, writers } = await readWriters(session, answer?.changedAt);
+        if (older > 0) await endStragglers(session, answer?.changedAt);
         if (await canWrite(session)) return { notYet: 'a new session can write' };
         if (writers.length > 0) return { notYet: writers.join(', ') };
         // Every acknowledged transaction is flushed, and all that is flushed lies before this position.
@@ -79,22 +88,26 @@ export async function proveUnfenced(environment: Environment, where: Where, answ
     () =>
       withSession(environment, where, 'customer', async (session): Promise<Seen<true>> => {
         const { older } = await readOthers(session, answer?.changedAt);
-        if (older > 0) return { notYet: `${older} sessions are still read-only` };
+        if (older > 0) {
+          await endStragglers(session, answer?.changedAt);
+          return { notYet: `${older} sessions are still read-only` };
+        }
         return (await canWrite(session)) ? { is: true } : { notYet: 'a new session cannot write' };
       }),
     { within: 15_000, what: `the database ${where.database} in ${where.region} to take writes` },
   );
 }
 
-async function readWriters(session: Session, changedAt: string | undefined): Promise<string[]> {
+async function readWriters(session: Session, changedAt: string | undefined): Promise<{ older: number; writers: string[] }> {
   const { older, writing, prepared, exempt, sees } = await readOthers(session, changedAt);
   if (exempt > 0) throw failure(Failure.Permanent, `${exempt} roles are exempt from the fence by a setting of their own`);
   if (!sees) throw failure(Failure.Permanent, 'who writes cannot be seen: the role that Muster connects as needs pg_monitor');
-  return [
+  const writers = [
     ...(older > 0 ? [`${older} sessions from before the fence`] : []),
     ...(writing > 0 ? [`${writing} sessions with an open transaction that wrote`] : []),
     ...(prepared > 0 ? [`${prepared} prepared transactions`] : []),
   ];
+  return { older, writers };
 }
 
 async function readOthers(session: Session, changedAt: string | undefined) {

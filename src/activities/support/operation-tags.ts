@@ -2,6 +2,7 @@ import { currentStep } from './step-context.ts';
 
 const operationKey = 'muster:operation';
 const runKey = 'muster:run';
+const nameKey = 'muster:name';
 
 interface Tag {
   Key?: string | undefined;
@@ -26,4 +27,14 @@ export function isOurs(tags: readonly Tag[] | undefined): boolean {
 /** The operation that made a resource, if any of ours did. */
 export function operationOf(tags: readonly Tag[] | undefined): string | null {
   return tags?.find(({ Key }) => Key === operationKey)?.Value ?? null;
+}
+
+/** Tags of an instance that is made under a name; they tell later whether it still has that name. */
+export function makerTags(name: string): { Key: string; Value: string }[] {
+  return [...operationTags(), { Key: nameKey, Value: name }];
+}
+
+/** The name that a run of ours made an instance with. */
+export function madeAs(tags: readonly Tag[] | undefined): string | null {
+  return tags?.find(({ Key }) => Key === nameKey)?.Value ?? null;
 }

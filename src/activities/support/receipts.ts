@@ -56,7 +56,8 @@ async function lastReplayed(environment: Environment, where: Where): Promise<str
   });
 }
 
-async function readReceipts(base: string, since: string | undefined): Promise<Receipt[]> {
+/** What customers hold an acknowledgement for, oldest first; all of it when `since` is missing. */
+export async function readReceipts(base: string, since: string | undefined): Promise<Receipt[]> {
   const url = new URL(base);
   if (since !== undefined) url.searchParams.set('since', since);
   const answer = await requestGood({ url: url.href, kind: 'read', maxBytes: mostBytes, timeoutMs: 10_000 });

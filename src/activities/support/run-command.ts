@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
@@ -21,6 +22,12 @@ export interface Command {
   cwd?: string;
   /** Added to PATH, HOME and LANG, which are all that is passed on. */
   env?: Readonly<Record<string, string>>;
+  /** Stdout is answered as it came, to be parsed and never kept: up to so many bytes, more is a failure. */
+  wholeStdout?: number;
+  /** File that the program reads as its standard input; it gets none otherwise. */
+  stdin?: string;
+  /** File, made anew and readable by us only, that takes the standard output whole; then nothing of it is answered but its size. */
+  stdoutTo?: string;
   /** What an exit code of this program means, where it differs from the common table. */
   exitCodes?: Readonly<Record<number, Verdict>>;
 }
@@ -60,18 +67,22 @@ function checked(argument: Argument): string {
   return text;
 }
 
-async function run({ file, timeoutMs, cwd, env, exitCodes }: Command, args: readonly string[]): Promise<CommandResult> {
+async function run(command: Command, args: readonly string[]): Promise<CommandResult> {
+  const { file, timeoutMs, cwd, env, exitCodes, wholeStdout, stdin, stdoutTo } = command;
+  // Made before the program starts, so that nobody else can read it for a moment.
+  if (stdoutTo !== undefined) await writeFile(stdoutTo, '', { mode: 0o600 });
   const child = execa(file, args, {
     // A group of its own, so that the whole tree can be ended: a signal to the child alone misses its children.
     detached: true,
-    stdin: 'ignore',
+    stdin: stdin === undefined ? 'ignore' : { file: stdin },
+    stdout: stdoutTo === undefined ? 'pipe' : { file: stdoutTo },
     buffer: false,
     reject: false,
     extendEnv: false,
     env: { ...inherited(), ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
-  const [stdout, stderr] = [keepTail(child.stdout), keepTail(child.stderr)];
+  const [stdout, stderr] = [keepTail(child.stdout, wholeStdout), keepTail(child.stderr)];
   const step = currentStep();
   const cancellation = activityContext()?.cancellationSignal;
   let ended: 'timed out' | 'cancelled' | undefined;
@@ -94,13 +105,21 @@ async function run({ file, timeoutMs, cwd, env, exitCodes }: Command, args: read
   if (ended === 'cancelled') throw new CancelledFailure(`${file} was ended with all its processes, because the step was cancelled`);
   if (ended === 'timed out')
     throw new CommandFailed(`${file} did not end within ${timeoutMs} ms, and was ended with all its processes`, undefined, exitCodes);
-  if (result.code !== undefined && result.exitCode === undefined)
+  // It could not start, or a file of ours broke under it.
+  if (result.failed && !result.exitCode && result.signal === undefined)
     throw result.cause instanceof Error ? result.cause : new Error(result.shortMessage);
   if (result.exitCode !== 0) {
     const how = result.exitCode === undefined ? `was ended by ${result.signal}` : `ended with exit code ${result.exitCode}`;
     throw new CommandFailed(`${file} ${how}: ${tail(stderr.text() || stdout.text(), 1_000)}`, result.exitCode, exitCodes);
   }
-  return { stdout: stdout.text(), stderr: stderr.text(), stdoutBytes: stdout.bytes(), stderrBytes: stderr.bytes() };
+  if (wholeStdout !== undefined && stdout.bytes() > wholeStdout)
+    throw new CommandFailed(`${file} answered more than ${wholeStdout} bytes`, 0, { 0: 'permanent' });
+  return {
+    stdout: stdoutTo !== undefined ? '' : wholeStdout === undefined ? stdout.text() : stdout.raw(),
+    stderr: stderr.text(),
+    stdoutBytes: stdout.bytes(),
+    stderrBytes: stderr.bytes(),
+  };
 }
 
 function inherited(): Record<string, string> {
@@ -128,7 +147,7 @@ function signal(group: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-function keepTail(stream: Readable): { text(): string; bytes(): number } {
+function keepTail(stream: Readable, most = tailBytes): { text(): string; raw(): string; bytes(): number } {
   let kept: Buffer[] = [];
   let keptBytes = 0;
   let bytes = 0;
@@ -137,9 +156,10 @@ function keepTail(stream: Readable): { text(): string; bytes(): number } {
     bytes += chunk.byteLength;
     keptBytes += chunk.byteLength;
     kept.push(chunk);
-    if (keptBytes < 4 * tailBytes) return;
-    kept = [Buffer.concat(kept).subarray(-tailBytes - 1)];
+    if (keptBytes < 4 * most) return;
+    kept = [Buffer.concat(kept).subarray(-most - 1)];
     keptBytes = kept[0]!.byteLength;
   });
-  return { text: () => tail(redactText(stripVTControlCharacters(Buffer.concat(kept).toString('utf8'))), tailBytes), bytes: () => bytes };
+  const raw = () => Buffer.concat(kept).toString('utf8');
+  return { text: () => tail(redactText(stripVTControlCharacters(raw())), tailBytes), raw, bytes: () => bytes };
 }

@@ -1,5 +1,4 @@
 import { Client, type QueryResultRow } from 'pg';
-import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { sentenceOf } from './classify-failure.ts';
 import { failure } from './fail.ts';
@@ -13,6 +12,11 @@ export interface Where {
   region: string;
   /** Where it listens, when it is not the region's usual instance, e.g. a restored copy; the environment's user and password hold there too. */
   endpoint?: { host: string; port: number };
+}
+
+/** All that a session must know of an environment. */
+export interface Connections {
+  databases: Readonly<Record<string, { regions: Readonly<Record<string, { connection: string }>> }>>;
 }
 
 export interface Session {
@@ -31,14 +35,22 @@ const statementMs = 8_000;
  */
 export type Access = 'read' | 'change' | 'customer';
 
+export interface SessionLimits {
+  /** Longest statement, in ms. */
+  statementMs?: number;
+  /** Settings of PostgreSQL that hold in this session, e.g. `{ enable_seqscan: 'off' }`. */
+  settings?: Readonly<Record<string, string>>;
+}
+
 /** Opens a session, works in it, closes it. Throws Transient when the database does not answer. */
 export async function withSession<T>(
-  environment: Environment,
+  environment: Connections,
   where: Where,
   access: Access,
   work: (session: Session) => Promise<T>,
+  limits: SessionLimits = {},
 ): Promise<T> {
-  const client = await connect(environment, where, access);
+  const client = await connect(environment, where, access, limits);
   const session: Session = {
     run: <Row extends QueryResultRow>(statement: string, values: unknown[] = [], kind: 'read' | 'change' = 'read') =>
       observed({ ...predictedStatement(where, statement, values), tool: 'postgres', kind }, async () => {
@@ -72,7 +84,13 @@ export function predictedStatement({ database, region, endpoint }: Where, statem
 
 const brief = (value: unknown): unknown => (Array.isArray(value) && value.length > 20 ? `${value.length} values` : value);
 
-async function connect(environment: Environment, { database, region, endpoint }: Where, access: Access): Promise<Client> {
+async function connect(
+  environment: Connections,
+  { database, region, endpoint }: Where,
+  access: Access,
+  { statementMs: longest = statementMs, settings = {} }: SessionLimits,
+): Promise<Client> {
+  const set = Object.entries({ ...(access === 'change' ? { default_transaction_read_only: 'off' } : {}), ...settings });
   const { connection } = named(named(environment.databases, database, 'database').regions, region, `database ${database} in the region`);
   const connectionString = at(resolvedSecret(connection), endpoint);
   if (URL.canParse(connectionString)) rememberSecret(new URL(connectionString).password);
@@ -80,9 +98,9 @@ async function connect(environment: Environment, { database, region, endpoint }:
     connectionString,
     application_name: applicationName,
     connectionTimeoutMillis: connectMs,
-    statement_timeout: statementMs,
-    query_timeout: statementMs + 1_000,
-    ...(access === 'change' ? { options: '-c default_transaction_read_only=off' } : {}),
+    statement_timeout: longest,
+    query_timeout: longest + 1_000,
+    ...(set.length > 0 ? { options: set.map(([name, value]) => `-c ${name}=${value}`).join(' ') } : {}),
   });
   client.on('error', () => undefined);
   try {

@@ -24,6 +24,8 @@ export interface Carried {
   predicted: PredictedCall[];
   /** What a change's act answered, e.g. the id to ask for its progress. */
   answer?: unknown;
+  /** What a look saw and a later one must see again, e.g. an id that outlives a rename. */
+  seen?: string;
   /** An attempt died without a word, perhaps just after it asked for its change, and it was not looked for long enough since. */
   unsure: boolean;
 }

@@ -42,7 +42,7 @@ export function names(catalogue: readonly RunbookEntry[]): string {
   return catalogue.map((entry) => entry.name).join(', ');
 }
 
-function describe({ name, title, when, startRole, input, example }: RunbookEntry): z.output<typeof runbook> {
+function describe({ name, title, when, source, startRole, input, example }: RunbookEntry): z.output<typeof runbook> {
   // As people write it: a field with a default may be left out, a duration is a text.
-  return { name, title, when, startRole, input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }), example };
+  return { name, title, when, source, startRole, input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }), example };
 }

@@ -1,5 +1,5 @@
 import { Argument, Option, type Command } from 'commander';
-import type { Fault, RangeStatus, RegionName } from '../../range/contract.ts';
+import type { Fault, RangeStatus, RegionName, TrafficName } from '../../range/contract.ts';
 import { findPlaces } from '../connect.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { example, globals, print, table } from '../output.ts';
@@ -8,7 +8,20 @@ import { span } from '../view/words.ts';
 import { readDuration } from './watch.ts';
 
 const regions = ['east', 'west'] as const satisfies RegionName[];
-const kinds = ['lose-region', 'lag-replica', 'crash-shop', 'hang-shop', 'aws', 'inbox-down'] as const satisfies Fault['kind'][];
+const healable = [
+  'lose-region',
+  'crash-database',
+  'lag-replica',
+  'crash-shop',
+  'hang-shop',
+  'bad-release',
+  'aws',
+  'arc-endpoints-down',
+  'inbox-down',
+] as const satisfies Fault['kind'][];
+const kinds = [...healable, 'corrupt-rows', 'corrupt-page', 'corrupt-index'] as const satisfies Fault['kind'][];
+
+const names = ['records', 'switch', 'arc'] as const satisfies TrafficName[];
 
 interface BreakOptions {
   region: RegionName;
@@ -17,6 +30,8 @@ interface BreakOptions {
   when: 'before' | 'after';
   action: string;
   times: string;
+  rows: string;
+  count: string;
 }
 
 /** `muster range`: look at the practice range, break it, heal it. */
@@ -37,17 +52,25 @@ export function registerRange(program: Command): void {
     .command('break')
     .description('bring a fault about')
     .addArgument(new Argument('<fault>', 'what').choices(kinds))
-    .addOption(new Option('--region <region>', 'for lose-region, crash-shop, hang-shop').choices(regions).default('east'))
+    .addOption(
+      new Option('--region <region>', 'for lose-region, crash-database, crash-shop, hang-shop, bad-release')
+        .choices(regions)
+        .default('east'),
+    )
     .option('--for <duration>', 'for lag-replica and stalled calls, e.g. 10s')
     .addOption(new Option('--how <how>', 'for aws').choices(['throttle', 'error', 'reset', 'stall']).default('error'))
     .addOption(new Option('--when <when>', 'for aws: before or after it has taken effect').choices(['before', 'after']).default('before'))
     .option('--action <action>', 'for aws: which calls, e.g. PromoteReadReplica', '*')
     .option('--times <count>', 'for aws: how many calls', '1')
+    .option('--count <count>', 'for arc-endpoints-down: how many of the five', '3')
+    .option('--rows <count>', 'for corrupt-rows and corrupt-index: how many', '5')
     .addHelpText(
       'after',
       example(
         'muster range break lose-region --region east',
         'muster range break lag-replica --for 10s',
+        'muster range break bad-release --region east',
+        'muster range break corrupt-rows --rows 5',
         'muster range break aws --how reset --when after --action PromoteReadReplica',
       ),
     )
@@ -57,12 +80,23 @@ export function registerRange(program: Command): void {
       print(globals(command), fault, () => `Broken: ${describeFault(fault)}`);
     });
   range
+    .command('traffic')
+    .description('let customers use another of the three names of the shop')
+    .addArgument(new Argument('<name>', 'weighted records, or the name that follows a switch, or routing controls').choices(names))
+    .addHelpText('after', example('muster range traffic arc'))
+    .action(async (by: TrafficName, _options: object, command: Command) => {
+      await control(command).follow(by);
+      print(globals(command), { by }, () => `Customers use the name of ${by}.`);
+    });
+  range
     .command('heal')
-    .description('heal every fault, or all of one kind')
+    .description('heal every fault, or all of one kind; damaged data stays damaged until it is recovered')
     .addArgument(new Argument('[fault]', 'which').choices(kinds))
     .addOption(new Option('--region <region>', 'only there').choices(regions))
     .addHelpText('after', example('muster range heal', 'muster range heal lose-region --region east'))
     .action(async (kind: Fault['kind'] | undefined, { region }: { region?: RegionName }, command: Command) => {
+      if (kind?.startsWith('corrupt-'))
+        throw new CliError('damaged data cannot be healed: start recover-corrupted-database', exitCodes.usage);
       await control(command).heal({ ...(kind === undefined ? {} : { kind }), ...(region === undefined ? {} : { region }) });
       print(globals(command), { healed: kind ?? 'all' }, () => 'Healed.');
     });
@@ -78,19 +112,32 @@ function faultOf(kind: Fault['kind'], { region, how, when, action, ...options }:
   const ms = options.for === undefined ? undefined : readDuration('--for', options.for);
   switch (kind) {
     case 'lose-region':
+    case 'crash-database':
     case 'crash-shop':
     case 'hang-shop':
+    case 'bad-release':
       return { kind, region };
     case 'lag-replica':
       return { kind, ms: ms ?? 10_000 };
+    case 'arc-endpoints-down':
+      return { kind, count: count('--count', options.count) };
     case 'inbox-down':
       return { kind };
+    case 'corrupt-page':
+      return { kind };
+    case 'corrupt-rows':
+    case 'corrupt-index':
+      return { kind, rows: count('--rows', options.rows) };
     case 'aws': {
-      const times = Number(options.times);
-      if (!Number.isInteger(times) || times < 1) throw new CliError(`--times ${options.times}: say a whole number from 1`, exitCodes.usage);
-      return { kind, how, when, action, times, ...(ms === undefined ? {} : { ms }) };
+      return { kind, how, when, action, times: count('--times', options.times), ...(ms === undefined ? {} : { ms }) };
     }
   }
+}
+
+function count(option: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new CliError(`${option} ${text}: say a whole number from 1`, exitCodes.usage);
+  return number;
 }
 
 /** A fault in words. */

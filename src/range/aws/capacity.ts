@@ -80,7 +80,7 @@ function realGroup(group: AutoScalingGroup, estate: Estate, region: RegionName):
     AvailabilityZone: `${awsRegions[region]}a`,
     LifecycleState: instance.state === 'pending' ? ('Pending' as const) : ('InService' as const),
     HealthStatus: 'Healthy',
-    LaunchTemplate: group.LaunchTemplate,
+    LaunchTemplate: instance.release ? { ...group.LaunchTemplate, Version: instance.release.version } : group.LaunchTemplate,
     ProtectedFromScaleIn: false,
   }));
   return { ...group, DesiredCapacity: capacity.desired, Instances: instances };

@@ -1,22 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import type { AwsCall, RegionName } from '../contract.ts';
 import type { Estate } from '../estate.ts';
+import { startArcCluster, type ArcCluster } from './arc.ts';
 import type { Call, Handlers, Place } from './call.ts';
 import { capacityHandlers } from './capacity.ts';
+import { clusterHandlers } from './clusters.ts';
+import { createRds } from './databases.ts';
 import { createFaults, type AwsFault } from './faults.ts';
-import { createInstances } from './instances.ts';
+import { startHealthChecks } from './health-checks.ts';
+import { refreshHandlers } from './refreshes.ts';
+import { createRollouts, type Rollouts } from './rollouts.ts';
 import { createCallLog } from './log.ts';
 import { metricHandlers } from './metrics.ts';
 import { startMoto, type Moto } from './moto.ts';
+import { offerHandlers } from './offers.ts';
 import { oneChangeAtATime } from './order.ts';
-import { rdsHandlers } from './rds.ts';
 import { readRecords, type Records } from './records.ts';
 import { route53Handlers } from './route53.ts';
-import { primary, replica, seed } from './seed.ts';
+import { seed } from './seed.ts';
 import { serve } from './serve.ts';
-import { snapshotHandlers } from './snapshots.ts';
 import { honourClientTokens } from './tokens.ts';
-import { createListener, type Listener } from '../net/listener.ts';
+import { createListener } from '../net/listener.ts';
 
 /** AWS as the practice estate has it: moto's protocol in front of real databases and shops. */
 export interface Gateway {
@@ -36,22 +40,38 @@ export interface Gateway {
   /** The region's endpoint refuses connections until it is healed. */
   loseRegion(region: RegionName): Promise<void>;
   healRegion(region: RegionName): Promise<void>;
+  /** Rolls releases of the shop out, without counted calls. */
+  rollouts: Rollouts;
+  /** The cluster of routing controls; there when the estate has a switch that health checkers watch. */
+  readonly arc?: ArcCluster;
+  /** Takes the first automated backup of the primary, and a copy of it in the other region; without counted calls. */
+  takeFirstBackups(): Promise<void>;
   /** What the DNS records say, without a counted call. */
   records(): Promise<Records>;
   stop(): Promise<void>;
 }
 
+export interface GatewayOptions {
+  estate: Estate;
+  log: (line: string) => void;
+  /** Port of the switch in west by which that region takes the traffic over; without one the shop has but the weighted records. */
+  switchPort?: number;
+}
+
 /** Starts moto, seeds the practice estate into it and opens the three endpoints; the estate's databases must run already. */
-export async function startGateway({ estate, log }: { estate: Estate; log: (line: string) => void }): Promise<Gateway> {
+export async function startGateway({ estate, log, switchPort }: GatewayOptions): Promise<Gateway> {
   const moto = await startMoto(log);
   const faults = createFaults();
+  const rollouts = createRollouts(moto, estate, log);
   const calls = createCallLog();
   const secret = randomBytes(20).toString('hex');
-  const commit = honourClientTokens(oneChangeAtATime(committer(moto, estate, log)));
+  const { handlers, backups } = createRds(moto, estate, log);
+  const commit = honourClientTokens(oneChangeAtATime(committer(moto, estate, handlers, rollouts, log)));
   const listenAt = (place: Place) => createListener(serve({ secret, faults, calls, commit, log }, place));
-  const opened: Listener[] = [];
+  const opened: { close(): unknown }[] = [];
   const stop = async () => {
     faults.heal();
+    backups.stop();
     await Promise.all(opened.map((listener) => listener.close()));
     await moto.stop();
   };
@@ -59,8 +79,12 @@ export async function startGateway({ estate, log }: { estate: Estate; log: (line
     const zoneId = await seed(moto, estate);
     const [global, east, west] = await Promise.all([listenAt('global'), listenAt('east'), listenAt('west')]);
     opened.push(global, east, west);
-    await Promise.all(opened.map((listener) => listener.open()));
+    await Promise.all([global, east, west].map((listener) => listener.open()));
     const regions = { east, west };
+    const arc = switchPort === undefined ? undefined : await startArcCluster({ secret, faults, calls, log });
+    if (arc) opened.push(arc);
+    const checks = arc && (await startHealthChecks(moto, zoneId, switchPort!, arc));
+    if (checks) opened.push(checks);
     return {
       endpoints: { global: global.url, east: east.url, west: west.url },
       secret,
@@ -68,9 +92,12 @@ export async function startGateway({ estate, log }: { estate: Estate; log: (line
       healFaults: () => faults.heal(),
       calls: () => calls.all(),
       clearCalls: () => calls.clear(),
-      loseRegion: (region) => regions[region].close(),
-      healRegion: (region) => regions[region].open(),
-      records: () => readRecords(moto, zoneId),
+      loseRegion: async (region) => void (await Promise.all([regions[region].close(), arc?.loseRegion(region)])),
+      healRegion: async (region) => void (await Promise.all([regions[region].open(), arc?.healRegion(region)])),
+      ...(arc ? { arc } : {}),
+      rollouts,
+      takeFirstBackups: () => backups.takeFirst(),
+      records: () => readRecords(moto, zoneId, checks),
       stop,
     };
   } catch (error) {
@@ -80,16 +107,15 @@ export async function startGateway({ estate, log }: { estate: Estate; log: (line
 }
 
 /** Answers the calls that touch real parts, and leaves the rest to moto. */
-function committer(moto: Moto, estate: Estate, log: (line: string) => void) {
-  const instances = createInstances(estate, log);
-  instances.add(primary, 'east');
-  instances.add(replica, 'west');
+function committer(moto: Moto, estate: Estate, databases: Handlers, rollouts: Rollouts, log: (line: string) => void) {
   const handlers: Handlers = {
-    ...rdsHandlers(moto, estate, instances),
-    ...snapshotHandlers(moto, estate, instances),
+    ...databases,
     ...route53Handlers(moto),
     ...capacityHandlers(moto, estate),
+    ...refreshHandlers(moto, rollouts),
     ...metricHandlers(estate),
+    ...offerHandlers(),
   };
-  return async (call: Call) => (handlers[`${call.service}:${call.action}`] ?? moto.forward)(call);
+  const all: Handlers = { ...handlers, ...clusterHandlers(estate, handlers, log) };
+  return async (call: Call) => (all[`${call.service}:${call.action}`] ?? moto.forward)(call);
 }

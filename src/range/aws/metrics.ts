@@ -55,24 +55,25 @@ export function metricHandlers(estate: Estate): Handlers {
   };
 }
 
+const quotas = [
+  {
+    ...{ ServiceCode: 'ec2', ServiceName: 'Amazon Elastic Compute Cloud (Amazon EC2)', QuotaCode: 'L-1216C47A', Value: 64 },
+    QuotaName: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
+  },
+  {
+    ...{ ServiceCode: 'rds', ServiceName: 'Amazon Relational Database Service (Amazon RDS)', QuotaCode: 'L-7B6409FD', Value: 40 },
+    QuotaName: 'DB instances',
+  },
+];
+
 function quota(call: Call): Answer {
   const asked = JSON.parse(call.body) as { ServiceCode?: string; QuotaCode?: string };
-  if (asked.ServiceCode !== 'ec2' || asked.QuotaCode !== 'L-1216C47A') {
+  const known = quotas.find(({ ServiceCode, QuotaCode }) => ServiceCode === asked.ServiceCode && QuotaCode === asked.QuotaCode);
+  if (!known) {
     throw new Refusal('NoSuchResourceException', `The practice range has no quota ${asked.ServiceCode}/${asked.QuotaCode}.`);
   }
-  return jsonAnswer({
-    Quota: {
-      ServiceCode: 'ec2',
-      ServiceName: 'Amazon Elastic Compute Cloud (Amazon EC2)',
-      QuotaArn: `arn:aws:servicequotas:${awsRegions[call.place]}:${account}:ec2/L-1216C47A`,
-      QuotaCode: 'L-1216C47A',
-      QuotaName: 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',
-      Value: 64,
-      Unit: 'None',
-      Adjustable: true,
-      GlobalQuota: false,
-    },
-  });
+  const QuotaArn = `arn:aws:servicequotas:${awsRegions[call.place]}:${account}:${known.ServiceCode}/${known.QuotaCode}`;
+  return jsonAnswer({ Quota: { ...known, QuotaArn, Unit: 'None', Adjustable: true, GlobalQuota: false } });
 }
 
 function now(): number {

@@ -1,26 +1,23 @@
 import { CreateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
-import { CreateLaunchTemplateCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
-import { CreateListenerCommand, CreateLoadBalancerCommand, CreateTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
-  CreateDBInstanceCommand,
-  CreateDBInstanceReadReplicaCommand,
-  CreateDBParameterGroupCommand,
-  ModifyDBInstanceCommand,
-} from '@aws-sdk/client-rds';
+  CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
+  DescribeSubnetsCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
+import { CreateListenerCommand, CreateLoadBalancerCommand, CreateTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { RegionName } from '../contract.ts';
 import type { Estate } from '../estate.ts';
-import { account, awsRegions } from './call.ts';
+import { releases } from '../shop/releases.ts';
 import type { Moto, RegionClients } from './moto.ts';
+import { primary, seedDatabases, tags } from './seed-databases.ts';
+import { templateOf } from './template.ts';
 
 /** Names of the practice estate. */
 export const zone = 'practice.example.';
 export const shopName = `shop.${zone}`;
 export const databaseName = `_postgres._tcp.orders.${zone}`;
-export const primary = 'orders-east';
-export const replica = 'orders-west';
-
-const tags = [{ Key: 'system', Value: 'shop' }];
 
 /** Puts the practice estate into moto as AWS would know it; answers with the id of its hosted zone. */
 export async function seed(moto: Moto, estate: Estate): Promise<string> {
@@ -62,47 +59,8 @@ async function seedRecords(moto: Moto, estate: Estate): Promise<string> {
   return zoneId;
 }
 
-async function seedDatabases({ regions: { east, west } }: Moto): Promise<void> {
-  const group = { DBParameterGroupName: 'orders-postgres', DBParameterGroupFamily: 'postgres18', Description: 'Settings of the orders' };
-  await Promise.all([east.rds.send(new CreateDBParameterGroupCommand(group)), west.rds.send(new CreateDBParameterGroupCommand(group))]);
-  await east.rds.send(
-    new CreateDBInstanceCommand({
-      DBInstanceIdentifier: primary,
-      DBInstanceClass: 'db.m7g.large',
-      Engine: 'postgres',
-      EngineVersion: '18.1',
-      DBName: 'orders',
-      AllocatedStorage: 100,
-      MasterUsername: 'orders',
-      MasterUserPassword: 'not-the-real-one',
-      MultiAZ: true,
-      BackupRetentionPeriod: 7,
-      DBParameterGroupName: group.DBParameterGroupName,
-      DeletionProtection: true,
-      Tags: tags,
-    }),
-  );
-  await west.rds.send(
-    new CreateDBInstanceReadReplicaCommand({
-      DBInstanceIdentifier: replica,
-      SourceDBInstanceIdentifier: `arn:aws:rds:${awsRegions.east}:${account}:db:${primary}`,
-      DBParameterGroupName: group.DBParameterGroupName,
-      AvailabilityZone: `${awsRegions.west}a`,
-      MultiAZ: false,
-      DeletionProtection: true,
-      Tags: tags,
-    }),
-  );
-  // As RDS does for a new replica of PostgreSQL; moto takes over what the source has.
-  await west.rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: replica, BackupRetentionPeriod: 0, ApplyImmediately: true }));
-}
-
 async function seedShop({ ec2, loadBalancing, autoScaling }: RegionClients, name: string): Promise<void> {
-  const template = {
-    LaunchTemplateName: name,
-    LaunchTemplateData: { ImageId: 'ami-0a1b2c3d4e5f60718', InstanceType: 'm7g.large' } as const,
-  };
-  const [found] = await Promise.all([ec2.send(new DescribeSubnetsCommand({})), ec2.send(new CreateLaunchTemplateCommand(template))]);
+  const [found] = await Promise.all([ec2.send(new DescribeSubnetsCommand({})), seedTemplate(ec2, name)]);
   const subnets = found.Subnets!.slice(0, 2).map((subnet) => subnet.SubnetId!);
   const group = { Name: name, Protocol: 'HTTP', Port: 8080, VpcId: found.Subnets![0]!.VpcId, HealthCheckPath: '/health/ready' } as const;
   const [targets, balancer] = await Promise.all([
@@ -122,7 +80,7 @@ async function seedShop({ ec2, loadBalancing, autoScaling }: RegionClients, name
     autoScaling.send(
       new CreateAutoScalingGroupCommand({
         AutoScalingGroupName: name,
-        LaunchTemplate: { LaunchTemplateName: name, Version: '$Latest' },
+        LaunchTemplate: { LaunchTemplateName: name, Version: releases.usual.version },
         MinSize: 1,
         MaxSize: 6,
         // The estate has the real instances: moto must not invent its own.
@@ -133,4 +91,10 @@ async function seedShop({ ec2, loadBalancing, autoScaling }: RegionClients, name
       }),
     ),
   ]);
+}
+
+/** The launch template with the release that ran before, and the one that runs. */
+async function seedTemplate(ec2: EC2Client, LaunchTemplateName: string): Promise<void> {
+  await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, ...templateOf(releases.former) }));
+  await ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateName, ...templateOf(releases.usual) }));
 }

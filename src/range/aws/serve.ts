@@ -12,6 +12,8 @@ export interface Passage {
   calls: CallLog;
   /** Makes it happen, in the real parts and in moto; throws a Refusal when AWS would say no. */
   commit(call: Call): Promise<Answer>;
+  /** AWS region that calls must be signed for; that of the place when left out. */
+  signedFor?: string;
   log(line: string): void;
 }
 
@@ -59,7 +61,7 @@ async function answerWithFault(
 
 async function answerTo(passage: Passage, call: Call): Promise<Answer> {
   try {
-    refuseUnlessSigned(call, passage.secret);
+    refuseUnlessSigned(call, passage.secret, passage.signedFor);
     return await passage.commit(call);
   } catch (error) {
     if (error instanceof Refusal) return errorAnswer(call, error);

@@ -6,7 +6,7 @@ import { awsRegions, credentialScope, type Call } from './call.ts';
 const accessKeyId = 'practice';
 
 /** Refuses a call that is not signed (SigV4) with the estate's secret for the region of its endpoint, as AWS would. */
-export function refuseUnlessSigned(call: Call, secret: string): void {
+export function refuseUnlessSigned(call: Call, secret: string, expected: string = awsRegions[call.place]): void {
   const { authorization = '' } = call.headers;
   const [, key, date, signed, signature] =
     /Credential=([^/]+)\/(\d{8})\/.*SignedHeaders=([^,]+),\s*Signature=([0-9a-f]+)$/.exec(authorization) ?? [];
@@ -15,8 +15,8 @@ export function refuseUnlessSigned(call: Call, secret: string): void {
   }
   if (key !== accessKeyId) throw new Refusal('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
   const { region, service } = credentialScope(call.headers);
-  if (region !== awsRegions[call.place]) {
-    const message = `Credential should be scoped to a valid region: this endpoint is ${awsRegions[call.place]}, not ${region}.`;
+  if (region !== expected) {
+    const message = `Credential should be scoped to a valid region: this endpoint is ${expected}, not ${region}.`;
     throw new Refusal('SignatureDoesNotMatch', message, 403);
   }
   const scope = [date, region, service, 'aws4_request'];

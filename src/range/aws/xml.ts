@@ -11,9 +11,12 @@ export function elements(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, 'gs'))].map(([, inner]) => inner!);
 }
 
-/** Changes the inner XML of every element of that name, which must not contain itself. */
-export function mapElements(xml: string, name: string, change: (inner: string) => string): string {
-  return xml.replace(new RegExp(`<${name}>(.*?)</${name}>`, 'gs'), (_, inner: string) => `<${name}>${change(inner)}</${name}>`);
+/** Changes the inner XML of every element of that name, which must not contain itself; undefined takes the element out. */
+export function mapElements(xml: string, name: string, change: (inner: string) => string | undefined): string {
+  return xml.replace(new RegExp(`<${name}>(.*?)</${name}>`, 'gs'), (_, inner: string) => {
+    const changed = change(inner);
+    return changed === undefined ? '' : `<${name}>${changed}</${name}>`;
+  });
 }
 
 /** Replaces a child element, adds it when it is missing, or takes it out (undefined); `xml` is the inner XML of its parent. */

@@ -1,24 +1,31 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { RegionName } from '../contract.ts';
+import { createBackups } from './backups.ts';
+import { damage, type Damage } from './damage.ts';
+import { offerExtensions } from './extensions.ts';
 import { createDatabaseFolder, removeDatabaseFolder } from './folder.ts';
 import { promoteInstance, readInstance, startInstance, stateOf, type DatabaseInstance } from './instance.ts';
 import { createDatabaseRegistry } from './registry.ts';
-import type { Estate } from '../estate.ts';
+import type { DatabaseEstate } from '../database-estate.ts';
 import { createOrdersDatabase } from './orders-database.ts';
 import { findPostgres } from './postgres-programs.ts';
-import { createDatabaseSecrets, type DatabaseSecrets } from './postgres-settings.ts';
+import { createDatabaseSecrets, type DatabaseSecrets, type Recovery } from './postgres-settings.ts';
 
 /** The range's databases: at the start a primary in `east` and its replica in `west`. */
-export interface Databases extends Pick<Estate, 'database' | 'promote' | 'createReplica' | 'rename' | 'remove'> {
+export interface Databases extends DatabaseEstate {
   readonly secrets: DatabaseSecrets;
   start(): Promise<void>;
   /** Kills every server of a region; what was on its way out of the region is gone. */
   lose(region: RegionName): Promise<void>;
+  /** Kills the server behind the region's own name; it stays dead until the region is healed. */
+  crash(region: RegionName): Promise<void>;
   /** Brings them back as they were, a former primary as a primary. */
   heal(region: RegionName): Promise<void>;
   /** Delay of everything that flows from one region's database to the other's. */
   setLag(ms: number): void;
+  /** Damages the data of the primary that bears a region's own name, for good. */
+  damage(what: Damage): Promise<void>;
   /** What stands behind the region's own name. */
   role(region: RegionName): 'primary' | 'replica' | 'fenced' | 'down';
   /** Lag of the replica that there is; null when there is none or it cannot be known. */
@@ -32,30 +39,53 @@ const readEveryMs = 500;
 
 /** Finds PostgreSQL and gives both databases their addresses; nothing runs before `start`. */
 export async function createDatabases(folder: string, lost: (region: RegionName) => boolean): Promise<Databases> {
-  const programs = await findPostgres();
-  const home = await createDatabaseFolder(folder, programs.user);
+  const found = await findPostgres();
+  const home = await createDatabaseFolder(folder, found.user);
+  const programs = { ...found, extensions: await offerExtensions(home, found) };
   const secrets = createDatabaseSecrets();
   const registry = createDatabaseRegistry({ home, programs, secrets, lost });
+  const copying = new Set<Promise<unknown>>();
   const primary = await registry.add('orders-east', 'east');
   const replica = await registry.add('orders-west', 'west', primary);
   let beat: NodeJS.Timeout | undefined;
   let stopped = false;
 
+  /** What copies data must have come to its end before their folder is removed. */
+  function copies<T>(work: Promise<T>): Promise<T> {
+    copying.add(work);
+    void work.catch(() => undefined).then(() => copying.delete(work));
+    return work;
+  }
+
   async function build(instance: DatabaseInstance): Promise<void> {
     const source = instance.upstream?.source;
     if (source) await instance.server.copy(source.server.data, source.port);
     else await instance.server.init();
-    await registry.openLinks();
-    if (lost(instance.region)) throw new Error(`the region ${instance.region} was lost while ${instance.name} was being made`);
-    if (stopped) throw new Error(`the range ended while ${instance.name} was being made`);
-    await startInstance(instance);
+    await open(instance);
     if (!source) await createOrdersDatabase(instance.port, secrets);
     instance.built = true;
   }
 
+  async function open(instance: DatabaseInstance, recovery?: Recovery): Promise<void> {
+    await registry.openLinks();
+    if (lost(instance.region)) throw new Error(`the region ${instance.region} was lost while ${instance.name} was being made`);
+    if (stopped) throw new Error(`the range ended while ${instance.name} was being made`);
+    await startInstance(instance, recovery);
+  }
+
+  /** Leaves nothing of an instance that could not be made. */
+  async function orRemove(instance: DatabaseInstance, made: Promise<void>): Promise<void> {
+    await copies(made).catch(async (error: unknown) => {
+      await remove(instance.name);
+      throw error;
+    });
+  }
+
   async function remove(name: string): Promise<void> {
-    const { upstream, server } = registry.get(name);
+    const instance = registry.get(name);
+    const { upstream, server } = instance;
     registry.delete(name);
+    await backups.dropOf(instance);
     await upstream?.link.cut();
     await server.kill();
     await rm(dirname(server.data), { recursive: true, force: true });
@@ -71,7 +101,10 @@ export async function createDatabases(folder: string, lost: (region: RegionName)
     if (!stopped) beat = setTimeout(() => void keepReading(), readEveryMs);
   }
 
+  const backups = createBackups({ home, programs, registry, open, orRemove, copies });
+
   return {
+    ...backups.estate,
     secrets,
     start: async () => {
       await build(primary);
@@ -90,10 +123,7 @@ export async function createDatabases(folder: string, lost: (region: RegionName)
       const source = registry.getRunning(of);
       if (source.role !== 'primary') throw new Error(`${of} is a replica itself`);
       const made = await registry.add(name, region, source);
-      await build(made).catch(async (error: unknown) => {
-        await remove(name);
-        throw error;
-      });
+      await orRemove(made, build(made));
     },
     rename: async (name, to) => {
       const instance = await registry.rename(name, to);
@@ -107,12 +137,18 @@ export async function createDatabases(folder: string, lost: (region: RegionName)
       const here = registry.all().filter((instance) => instance.region === region);
       await Promise.all(here.map(({ server }) => server.kill()));
     },
+    crash: (region) => registry.get(`orders-${region}`).server.kill(),
     heal: async (region) => {
       await registry.openLinks();
-      const down = registry.all().filter((instance) => instance.region === region && instance.built && !instance.server.running);
-      await Promise.all(down.map(startInstance));
+      const down = registry.all().filter((instance) => instance.region === region && isDown(instance));
+      await Promise.all(down.map((instance) => startInstance(instance)));
     },
     setLag: (ms) => registry.setLag(ms),
+    damage: async (what) => {
+      const primary = registry.all().find(({ name, region, role, built }) => built && role === 'primary' && name === `orders-${region}`);
+      if (!primary) throw new Error('there is no primary to damage');
+      await damage(primary, what, secrets);
+    },
     role: (region) => {
       const instance = registry.find(`orders-${region}`);
       if (!instance?.built || !instance.server.running) return 'down';
@@ -124,7 +160,12 @@ export async function createDatabases(folder: string, lost: (region: RegionName)
       stopped = true;
       clearTimeout(beat);
       await Promise.all(registry.all().map(({ upstream, server }) => Promise.all([upstream?.link.cut(), server.kill()])));
+      await Promise.allSettled(copying);
       await removeDatabaseFolder(folder);
     },
   };
+}
+
+function isDown({ built, haltedAt, server }: DatabaseInstance): boolean {
+  return built && !haltedAt && !server.running;
 }

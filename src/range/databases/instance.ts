@@ -3,6 +3,7 @@ import type { RegionName } from '../contract.ts';
 import type { DatabaseState } from '../estate.ts';
 import type { LagProxy } from './lag-proxy.ts';
 import type { PostgresServer } from './postgres-server.ts';
+import type { Recovery } from './postgres-settings.ts';
 
 /** One database instance as AWS would name it, with the server behind it. */
 export interface DatabaseInstance {
@@ -15,15 +16,23 @@ export interface DatabaseInstance {
   upstream?: { source: DatabaseInstance; link: LagProxy };
   /** False while its data are still being made. */
   built: boolean;
+  /** Since when it is stopped on purpose; it stays so when its region comes back. */
+  haltedAt?: Date | undefined;
   /** From the last reading. */
   lagMs: number | null;
   /** From the last reading: new sessions cannot write though it is a primary. */
   fenced: boolean;
 }
 
+const promotedWithinMs = 30_000;
+/** A range that has run all day has much log to replay. */
+const recoveredWithinMs = 600_000;
+
 /** Starts the server as what the instance now is. */
-export async function startInstance({ server, name, port, upstream }: DatabaseInstance): Promise<void> {
-  await server.start({ name, port, upstreamPort: upstream?.link.port });
+export async function startInstance(instance: DatabaseInstance, recovery?: Recovery): Promise<void> {
+  const { server, name, port, upstream } = instance;
+  await server.start({ name, port, upstreamPort: upstream?.link.port, recovery });
+  if (recovery) await acceptsWrites(instance, recoveredWithinMs);
 }
 
 /** Reads lag and fence from PostgreSQL; what cannot be read is null, never a guess. */
@@ -73,16 +82,20 @@ export function stateOf(instance: DatabaseInstance): DatabaseState {
 
 /** Turns a standby into a primary; resolves when it accepts writes. */
 export async function promoteInstance(instance: DatabaseInstance): Promise<void> {
-  const giveUpAt = Date.now() + 30_000;
   await instance.server.query('SELECT pg_promote(wait => false)');
-  while (await isRecovering(instance)) {
-    if (Date.now() > giveUpAt) throw new Error(`${instance.name} did not become a primary within 30 s`);
-    await sleep(20);
-  }
+  await acceptsWrites(instance, promotedWithinMs);
   instance.role = 'primary';
   await instance.upstream?.link.cut();
   delete instance.upstream;
   await readInstance(instance);
+}
+
+async function acceptsWrites(instance: DatabaseInstance, withinMs: number): Promise<void> {
+  const giveUpAt = Date.now() + withinMs;
+  while (await isRecovering(instance)) {
+    if (Date.now() > giveUpAt) throw new Error(`${instance.name} did not become a primary within ${withinMs / 1_000} s`);
+    await sleep(20);
+  }
 }
 
 async function isRecovering({ server }: DatabaseInstance): Promise<boolean> {

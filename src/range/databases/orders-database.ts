@@ -6,7 +6,7 @@ export async function createOrdersDatabase(port: number, secrets: DatabaseSecret
   await run(superuserOf(port, secrets), [
     `CREATE ROLE replicator LOGIN REPLICATION PASSWORD '${secrets.replicator}'`,
     `CREATE ROLE shop LOGIN PASSWORD '${secrets.shop}'`,
-    `CREATE ROLE muster LOGIN PASSWORD '${secrets.owner}' IN ROLE pg_monitor, pg_signal_backend`,
+    `CREATE ROLE muster LOGIN CREATEDB PASSWORD '${secrets.owner}' IN ROLE pg_monitor, pg_signal_backend`,
     `CREATE DATABASE orders OWNER muster`,
   ]);
   await run({ ...superuserOf(port, secrets), user: 'muster', password: secrets.owner, database: 'orders' }, [
@@ -21,6 +21,10 @@ export async function createOrdersDatabase(port: number, secrets: DatabaseSecret
        quantity integer NOT NULL CHECK (quantity > 0))`,
     `CREATE INDEX ON order_lines (order_id)`,
     `GRANT SELECT, INSERT ON orders, order_lines TO shop`,
+    `CREATE TABLE worker_beats (region text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())`,
+    `GRANT INSERT ON worker_beats TO shop`,
+    `CREATE TABLE schema_migrations (version integer PRIMARY KEY, works_from integer NOT NULL)`,
+    `INSERT INTO schema_migrations VALUES (1, 1)`,
   ]);
 }
 

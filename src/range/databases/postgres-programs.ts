@@ -9,6 +9,8 @@ export interface PostgresPrograms {
   postgres: string;
   /** Undefined when they run as ourselves. */
   user: SystemUser | undefined;
+  /** Where servers find extensions that the owner of a database may install; none when left out. */
+  extensions?: string;
 }
 
 /** The user that Unix systems keep for programs that should own nothing. */

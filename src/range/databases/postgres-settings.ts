@@ -23,10 +23,20 @@ export interface ServerPlace {
   port: number;
   /** Port where a standby finds its primary. */
   upstreamPort?: number | undefined;
+  recovery?: Recovery | undefined;
+}
+
+/** Until when a restored server replays the log of the one that it was copied from. */
+export interface Recovery {
+  /** Folder of that server's archived log. */
+  archive: string;
+  /** What was committed later is not replayed; the archive must hold a later commit, by which recovery knows that it is there. */
+  at: Date;
 }
 
 /** The whole `postgresql.conf` of a server; the working folder of its commands is the data folder. */
-export function postgresqlConf({ name, port, upstreamPort }: ServerPlace, secrets: DatabaseSecrets): string {
+export function postgresqlConf(place: ServerPlace, secrets: DatabaseSecrets, extensions?: string): string {
+  const { name, port, upstreamPort, recovery } = place;
   const upstream = `host=127.0.0.1 port=${upstreamPort} user=replicator password=${secrets.replicator} application_name=${name}`;
   const settings: Record<string, string | number> = {
     cluster_name: name,
@@ -49,11 +59,23 @@ export function postgresqlConf({ name, port, upstreamPort }: ServerPlace, secret
     archive_command: 'cp "%p" "../archive/%f"',
     log_timezone: 'UTC',
     timezone: 'UTC',
+    ...(extensions === undefined ? {} : { extension_control_path: `${extensions}:$system` }),
     ...(upstreamPort === undefined ? {} : { primary_conninfo: upstream }),
+    ...(recovery === undefined ? {} : recoverySettings(recovery)),
   };
   return Object.entries(settings)
     .map(([key, value]) => `${key} = '${value}'\n`)
     .join('');
+}
+
+function recoverySettings({ archive, at }: Recovery): Record<string, string> {
+  return {
+    restore_command: `cp "${archive}/%f" "%p"`,
+    // At its start PostgreSQL does not know the name Z yet.
+    recovery_target_time: at.toISOString().replace('Z', '+00'),
+    recovery_target_inclusive: 'on',
+    recovery_target_action: 'promote',
+  };
 }
 
 /** How the range itself connects: as superuser, to a database that no customer uses, so that a fence never meets its sessions. */

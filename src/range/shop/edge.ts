@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import type { RegionName } from '../contract.ts';
 import { forward, refuse } from '../net/forward.ts';
 import { createListener, type Listener } from '../net/listener.ts';
+import type { EdgeSwitches } from './edge-switches.ts';
 import { createWeightedTurns } from './weighted-turns.ts';
 
 /** A weighted record of the shop's name; `ttl` in seconds. */
@@ -15,7 +16,11 @@ export interface ShopRecord {
 export const regionHeader = 'x-region';
 
 /** Where customers arrive: looks the shop's name up, keeps the answer for its TTL, and goes to the region that it names. */
-export async function createEdge(lookUp: () => Promise<ShopRecord[]>, ports: Record<RegionName, number>): Promise<Listener> {
+export async function createEdge(
+  lookUp: () => Promise<ShopRecord[]>,
+  ports: Record<RegionName, number>,
+  switches?: Pick<EdgeSwitches, 'turnsAway'>,
+): Promise<Listener> {
   const agent = new Agent({ keepAlive: true });
   const next = createWeightedTurns<RegionName>();
   let known: { records: ShopRecord[]; until: number } | undefined;
@@ -40,6 +45,7 @@ export async function createEdge(lookUp: () => Promise<ShopRecord[]>, ports: Rec
   }
 
   const listener = await createListener((request, response) => {
+    if (switches?.turnsAway(request, response)) return;
     resolve().then(
       (records) => {
         const region = next(new Map(records.map(({ set, weight }) => [set, weight])));

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { InstanceState } from '../estate.ts';
 import { httpCall, errorCode } from '../net/http-call.ts';
 import { createOrderStore, type OrderStoreOptions } from './order-store.ts';
+import { releaseOf, releases } from './releases.ts';
 import { createShopInstance, type ShopInstance } from './shop-instance.ts';
 
 /** The order service of one region: as many instances as its Auto Scaling group wants. */
@@ -11,6 +13,10 @@ export interface Shop {
   start(desired: number): Promise<void>;
   desired(): number;
   setCapacity(desired: number): void;
+  /** Version of the launch template that new instances are made of. */
+  setRelease(version: string): void;
+  /** Starts an instance of that version for each of these, and ends the old ones when the new ones are ready; rejects when they never are. */
+  replace(ids: string[], version: string): Promise<void>;
   instances(): InstanceState[];
   /** Crashed instances refuse connections, hanging ones never answer; undefined heals both. */
   misbehave(how: 'crash' | 'hang' | undefined): Promise<void>;
@@ -28,15 +34,22 @@ interface Member {
 }
 
 const usualBootMs = 700;
+const readyWithinMs = 15_000;
 const checkEveryMs = 250;
 const checkWithinMs = 900;
 
+export interface ShopOptions extends OrderStoreOptions {
+  /** Password of the customers' account. */
+  customer: string;
+}
+
 /** The shop of a region, closed until `start`. */
-export function createShop(options: OrderStoreOptions): Shop {
-  const { region } = options;
+export function createShop(options: ShopOptions): Shop {
+  const { region, customer } = options;
   const store = createOrderStore(options);
   let members: Member[] = [];
   let desired = 0;
+  let release = releases.usual;
   let lost = false;
   let misbehaving: 'crash' | 'hang' | undefined;
   let changing = Promise.resolve();
@@ -56,10 +69,11 @@ export function createShop(options: OrderStoreOptions): Shop {
     return changing;
   }
 
-  async function boot(bootMs: number): Promise<Member> {
+  async function boot(bootMs: number, of = release): Promise<Member> {
     const id = `i-${randomBytes(8).toString('hex')}`;
-    const instance = await createShopInstance(id, region, store);
-    const state: InstanceState = { id, state: 'pending', port: instance.port, ready: false, reason: 'it boots' };
+    const instance = await createShopInstance(id, region, store, customer, of);
+    const made = { version: of.version, name: of.name };
+    const state: InstanceState = { id, state: 'pending', port: instance.port, release: made, ready: false, reason: 'it boots' };
     const member: Member = { instance, state };
     member.booting = setTimeout(() => {
       state.state = 'inService';
@@ -67,6 +81,24 @@ export function createShop(options: OrderStoreOptions): Shop {
       if (misbehaving !== 'crash') void instance.open();
     }, bootMs);
     return member;
+  }
+
+  /** One change at a time with `adjust`, so that neither ends what the other one starts. */
+  function replace(ids: string[], version: string): Promise<void> {
+    const done = changing.then(async () => {
+      const old = members.filter(({ state }) => ids.includes(state.id));
+      const fresh = await Promise.all(old.map(() => boot(usualBootMs, releaseOf(version) ?? release)));
+      members.push(...fresh);
+      const giveUpAt = Date.now() + readyWithinMs;
+      while (!lost && Date.now() < giveUpAt && !fresh.every(({ state }) => state.ready)) await delay(50);
+      const well = fresh.every(({ state }) => state.ready);
+      const going = lost ? [] : well ? old : fresh;
+      members = members.filter((member) => !going.includes(member));
+      await Promise.all(going.map(terminate));
+      if (!well) throw new Error(`instances of version ${version} do not become ready`);
+    });
+    changing = done.catch(() => undefined);
+    return done;
   }
 
   async function terminate({ instance, booting }: Member): Promise<void> {
@@ -96,6 +128,8 @@ export function createShop(options: OrderStoreOptions): Shop {
     },
     desired: () => desired,
     setCapacity: (wanted) => void adjust(wanted),
+    setRelease: (version) => (release = releaseOf(version) ?? release),
+    replace,
     instances: () => members.map(({ state }) => ({ ...state })),
     misbehave: async (how) => {
       misbehaving = how;

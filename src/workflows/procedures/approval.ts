@@ -1,7 +1,7 @@
 import type { GateOptions } from '../kit/decisions.ts';
 import type { Fact } from '../messages.ts';
-import { agreementFact, assess, lagFact, oldPrimaryFact } from './assess.ts';
-import type { ApprovalPolicy, RegionMove } from './plan.ts';
+import { ageFact, agreementFact, assess, lagFact, oldPrimaryFact } from './assess.ts';
+import type { ApprovalPolicy, PrimaryMove, RegionMove } from './plan.ts';
 
 /** A gate of a policy: the usual approval over some facts; more can be said beside. */
 export function gateOf(
@@ -18,20 +18,26 @@ export const strongest = ({ stronger }: ApprovalPolicy): Partial<GateOptions> =>
   return { ...demand, stronger: () => demand };
 };
 
-/** The gate of a region move: the usual approval, or the stronger one when the facts say that more can be lost. */
+/** The gate of a region move. */
 export function approvalOf(move: RegionMove, cannotBeUndone: string): GateOptions {
+  return approvalOver(move, () => assess(move), cannotBeUndone);
+}
+
+/** The usual approval, or the stronger one when the facts say that more can be lost. */
+export function approvalOver(move: PrimaryMove, facts: () => Promise<Fact[]>, cannotBeUndone: string): GateOptions {
   const { stronger } = move.approval;
-  return gateOf(move.approval, () => assess(move), {
-    stronger: (facts) => (asksForMore(move, facts) ? { of: stronger.duty, quorum: stronger.quorum } : undefined),
+  return gateOf(move.approval, facts, {
+    stronger: (read) => (asksForMore(move, read) ? { of: stronger.duty, quorum: stronger.quorum } : undefined),
     cannotBeUndone,
   });
 }
 
 /** An unfenced primary, a lag over the budget or unknown, or a region that too few see down. */
-export function asksForMore({ planned, maxLagMs }: RegionMove, facts: readonly Fact[]): boolean {
+export function asksForMore({ planned, maxLagMs }: PrimaryMove, facts: readonly Fact[]): boolean {
   const value = (name: string) => facts.find((fact) => fact.name === name)?.value;
-  const lag = value(lagFact);
+  const lag = value(lagFact) ?? value(ageFact);
   const lagTooHigh = typeof lag !== 'number' || lag * 1_000 > maxLagMs;
-  const tooFewSeeIt = !planned && Number(value(agreementFact) ?? 0) < 2;
+  const seenDown = value(agreementFact);
+  const tooFewSeeIt = !planned && seenDown !== undefined && Number(seenDown ?? 0) < 2;
   return value(oldPrimaryFact) !== true || lagTooHigh || tooFewSeeIt;
 }

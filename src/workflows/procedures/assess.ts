@@ -1,9 +1,11 @@
 import type { Fact } from '../messages.ts';
-import { autoscaling, loadBalancer, postgres, probes, rds } from '../tools.ts';
-import type { RegionMove } from './plan.ts';
+import { postgres, probes, rds } from '../tools.ts';
+import { workloadOf } from '../workload.ts';
+import type { PrimaryMove, RegionMove } from './plan.ts';
 
 /** Names of the facts that decide how strong an approval must be. */
 export const lagFact = 'replication lag';
+export const ageFact = 'age of the snapshot when the last order was acknowledged';
 export const oldPrimaryFact = 'old primary can be reached and fenced';
 export const agreementFact = 'vantage points that see the region down';
 
@@ -13,11 +15,18 @@ const lagTolerance = 2;
 /** What people must know before they move a region: read side by side from independent places; what cannot be read is `unknown`, never good. */
 export async function assess(move: RegionMove): Promise<Fact[]> {
   const groups = await Promise.all([healthOf(move), primaryOf(move), lossOf(move), standbyOf(move)]);
-  const facts = groups.flat();
-  return [...facts.filter(({ verdict }) => verdict === 'bad'), ...facts.filter(({ verdict }) => verdict !== 'bad')];
+  const facts = [...groups.flat(), ...dependenciesOf(move)];
+  return badFirst(facts);
 }
 
-async function healthOf({ service, from, planned }: RegionMove): Promise<Fact[]> {
+/** What is bad comes first. */
+export const badFirst = (facts: readonly Fact[]): Fact[] => [
+  ...facts.filter(({ verdict }) => verdict === 'bad'),
+  ...facts.filter(({ verdict }) => verdict !== 'bad'),
+];
+
+/** How independent places see the region that is left. */
+export async function healthOf({ service, from, planned }: PrimaryMove): Promise<Fact[]> {
   const seen = await probes.vantage({ service, region: from });
   const down = seen.filter(({ healthy }) => healthy === false).length;
   const agreement: Fact = {
@@ -31,14 +40,16 @@ async function healthOf({ service, from, planned }: RegionMove): Promise<Fact[]>
   return [agreement, ...each];
 }
 
-async function primaryOf({ database, from }: RegionMove): Promise<Fact[]> {
+/** Whether the old primary answers, and so can be fenced. */
+export async function primaryOf({ database, from }: PrimaryMove): Promise<Fact[]> {
   const state = await postgres.replicationState({ database, region: from });
   return [
     { name: oldPrimaryFact, value: state.reachable, source: `PostgreSQL in ${from}`, at: now(), verdict: state.reachable ? 'good' : 'bad' },
   ];
 }
 
-async function lossOf({ service, database, to, planned, maxLagMs }: RegionMove): Promise<Fact[]> {
+/** What a promotion would lose: the lag against the budget, and the acknowledged orders that the standby does not have. */
+export async function lossOf({ service, database, to, planned, maxLagMs }: PrimaryMove): Promise<Fact[]> {
   const [standby, missing] = await Promise.all([
     postgres.replicationState({ database, region: to }),
     postgres.missingOrders({ service, region: to }),
@@ -73,11 +84,12 @@ async function lossOf({ service, database, to, planned, maxLagMs }: RegionMove):
   ];
 }
 
-async function standbyOf({ service, database, to, capacity }: RegionMove): Promise<Fact[]> {
+async function standbyOf({ service, database, to, capacity, compute }: RegionMove): Promise<Fact[]> {
+  const load = workloadOf(compute?.platform);
   const [instance, group, targets] = await Promise.all([
     rds.describeDatabase({ database, region: to }),
-    autoscaling.readCapacity({ service, region: to }),
-    loadBalancer.targetHealth({ service, region: to }),
+    load.readCapacity({ service, region: to }),
+    load.health({ service, region: to }),
   ]);
   const usable = instance.role === 'replica' && instance.status === 'available';
   return [
@@ -93,7 +105,7 @@ async function standbyOf({ service, database, to, capacity }: RegionMove): Promi
         name: `instances in service in ${to}`,
         value: group.inService,
         unit: `of ${capacity} needed`,
-        source: `Auto Scaling in ${to}`,
+        source: `${compute ? 'Kubernetes' : 'Auto Scaling'} in ${to}`,
         at: now(),
       },
       ...{ informational: true, verdict: group.inService >= capacity ? 'good' : 'unknown' },
@@ -102,11 +114,17 @@ async function standbyOf({ service, database, to, capacity }: RegionMove): Promi
       name: `healthy targets in ${to}`,
       value: targets.healthy,
       unit: `of ${targets.total}`,
-      source: `ELB in ${to}`,
+      source: `${compute ? 'Kubernetes' : 'ELB'} in ${to}`,
       at: now(),
       informational: true,
     },
   ];
 }
+
+/** What the way out itself hangs on: a control plane that is elsewhere in the world, or the very region that is left. */
+const dependenciesOf = ({ dependsOn = [] }: RegionMove): Fact[] =>
+  dependsOn.map(({ what, on, verdict }) => ({
+    ...{ name: `${what} depends on`, value: on, source: 'the environment', at: now(), informational: true, verdict },
+  }));
 
 const now = (): string => new Date().toISOString();

@@ -1,9 +1,11 @@
 import type { Kit } from '../kit/kit.ts';
 import { postgres, probes } from '../tools.ts';
-import type { RegionMove } from './plan.ts';
+import type { PrimaryMove } from './plan.ts';
+
+type Result = Pick<PrimaryMove, 'service' | 'database' | 'to'>;
 
 /** Measures what customers felt: how long they waited, and which acknowledged orders are gone. */
-export async function measureResult({ measure, keep, parallel }: Kit, { service, database, to }: RegionMove): Promise<void> {
+export async function measureResult({ measure, keep, parallel }: Kit, { service, database, to }: Result): Promise<void> {
   const lost = () => postgres.missingOrders({ service, region: to });
   const outage = () => probes.customersOutage({ service });
   const integrity = () => postgres.checkIntegrity({ database, region: to });

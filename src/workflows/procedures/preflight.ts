@@ -1,16 +1,22 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
-import { autoscaling, ec2, postgres, rds, route53, sts } from '../tools.ts';
+import { ec2, postgres, rds, sts } from '../tools.ts';
+import { workloadOf } from '../workload.ts';
 import type { RegionMove } from './plan.ts';
-
-const longestTtl = 60;
+import { trafficCanMove } from './traffic-checks.ts';
 
 /** Checks, without touching anything, that every later step can work. Fails with all that is wrong, each with needed and have. */
 export async function preflight(move: RegionMove): Promise<string> {
-  const checks = [orchestratorIsElsewhere, standbyDatabaseIsUsable, capacityIsAllowed, credentialsWork, recordsCanMove, oldPrimaryIsThere];
+  const checks = [orchestratorIsElsewhere, standbyDatabaseIsUsable, capacityIsAllowed, credentialsWork, trafficCanMove, oldPrimaryIsThere];
   const wrong = (await Promise.all(checks.map((check) => check(move)))).flat();
   if (wrong.length > 0) throw ApplicationFailure.nonRetryable(wrong.join('; '), Failure.Permanent);
   return `${checks.length} checks passed`;
+}
+
+/** What stands in the way of the service in the region that takes over, whatever its database comes from. */
+export async function regionProblems(move: RegionMove): Promise<string[]> {
+  const checks = [orchestratorIsElsewhere, capacityIsAllowed, credentialsWork, trafficCanMove];
+  return (await Promise.all(checks.map((check) => check(move)))).flat();
 }
 
 async function orchestratorIsElsewhere({ orchestratorRegion, from }: RegionMove): Promise<string[]> {
@@ -27,10 +33,10 @@ async function standbyDatabaseIsUsable({ database, to }: RegionMove): Promise<st
   return state.reachable && state.inRecovery ? [] : [`${instance.instance} in ${to} does not answer as a standby`];
 }
 
-async function capacityIsAllowed({ service, to, capacity }: RegionMove): Promise<string[]> {
+async function capacityIsAllowed({ service, to, capacity, compute }: RegionMove): Promise<string[]> {
   const [group, quotas] = await Promise.all([
-    autoscaling.readCapacity({ service, region: to }),
-    ec2.quotas({ service, region: to, needed: capacity }),
+    workloadOf(compute?.platform).readCapacity({ service, region: to }),
+    compute ? [] : ec2.quotas({ service, region: to, needed: capacity }),
   ]);
   const short = quotas
     .filter(({ needed, have }) => have < needed)
@@ -41,17 +47,6 @@ async function capacityIsAllowed({ service, to, capacity }: RegionMove): Promise
 async function credentialsWork({ to }: RegionMove): Promise<string[]> {
   const { arn } = await sts.callerIdentity({ region: to });
   return arn ? [] : [`no identity in ${to}`];
-}
-
-async function recordsCanMove({ dns, from, to }: RegionMove): Promise<string[]> {
-  const records = await route53.readRecordSets({ dns });
-  const missing = [from, to]
-    .filter((region) => !records.some((record) => record.region === region))
-    .map((region) => `${dns} has no record for ${region}`);
-  const slow = records
-    .filter(({ ttl }) => ttl > longestTtl)
-    .map(({ set, ttl }) => `record ${set}: TTL needed at most ${longestTtl} s, have ${ttl} s`);
-  return [...missing, ...slow];
 }
 
 async function oldPrimaryIsThere({ database, from, planned }: RegionMove): Promise<string[]> {

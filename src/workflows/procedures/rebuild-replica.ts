@@ -2,36 +2,47 @@ import type { GateOptions } from '../kit/decisions.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Fact } from '../messages.ts';
 import { postgres, rds } from '../tools.ts';
-import type { RegionMove } from './plan.ts';
+import type { PrimaryMove } from './plan.ts';
 
 export interface Rebuild {
   region: string;
   of: string;
   /** False when it is proven that the old data holds nothing that the other region lacks. */
   ask: boolean;
+  /** A replica that is there follows another database: it is set aside with what it follows, and a new one is built. */
+  anew?: boolean;
 }
+
+/** What the rebuild of a replica needs of any plan. */
+type Rebuilt = Pick<PrimaryMove, 'service' | 'database' | 'approval'>;
 
 /**
  * Makes a region's database a replica of the other region's primary.
  * Its old data may hold writes that nobody else has: it is fenced first, people are asked, and it is set aside, never deleted.
  */
-export async function rebuildReplica({ step, measure, gate }: Kit, move: RegionMove, { region, of, ask }: Rebuild): Promise<void> {
+export async function rebuildReplica({ step, measure, gate }: Kit, move: Rebuilt, { region, of, ask, anew }: Rebuild): Promise<void> {
   const { database } = move;
   const old = await measure(`Look at the database in ${region}`, () => rds.describeDatabase({ database, region }));
   if (old.role === 'primary') {
-    // Never undone: the other region takes the writes now, and two that do are a split brain.
+    // lint-allow undo-missing: the other region takes the writes now, and two that do are a split brain
     await step(`Fence the old database in ${region}`, () => postgres.fenceDatabase({ database, region }));
     if (ask) await gate(`Set the old database in ${region} aside and rebuild it from ${of}?`, approval(move, region, of));
+    // lint-allow undo-missing: it keeps all its data under the other name; only a new replica may have its old one
     await step(`Set the old database in ${region} aside`, () => rds.setAsideDatabase({ database, region }));
   }
-  if (old.role !== 'replica') await step(`Build a replica of ${of} in ${region}`, () => rds.createReplica({ database, region, of }));
+  // lint-allow undo-missing: it follows a database that serves nobody any more, and is kept
+  if (anew && old.role === 'replica')
+    await step(`Set the replica in ${region} aside with what it follows`, () => rds.setAsideDatabase({ database, region }));
+  // lint-allow undo-missing: one more replica harms nobody; without it the primary stands alone
+  if (anew || old.role !== 'replica')
+    await step(`Build a replica of ${of} in ${region}`, () => rds.createReplica({ database, region, of }));
   await step(`Wait until ${region} has caught up`, async () => {
     const source = await postgres.replicationState({ database, region: of });
     await postgres.awaitCaughtUp({ database, region, lsn: source.replayLsn ?? '0/0' });
   });
 }
 
-function approval(move: RegionMove, region: string, of: string): GateOptions {
+function approval(move: Rebuilt, region: string, of: string): GateOptions {
   const { duty, withinMs, escalateTo, expiresAfterMs } = move.approval;
   return {
     facts: () => divergence(move, region, of),
@@ -41,7 +52,7 @@ function approval(move: RegionMove, region: string, of: string): GateOptions {
 }
 
 /** What would no longer be at hand under the old name. */
-async function divergence({ service, database }: RegionMove, region: string, of: string): Promise<Fact[]> {
+async function divergence({ service, database }: Rebuilt, region: string, of: string): Promise<Fact[]> {
   const [lost, old] = await Promise.all([postgres.missingOrders({ service, region: of }), postgres.replicationState({ database, region })]);
   const at = new Date().toISOString();
   return [

@@ -1,12 +1,17 @@
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { approvalOf } from '../procedures/approval.ts';
+import { assess } from '../procedures/assess.ts';
+import { thawRegion, warmRegion } from '../procedures/compute.ts';
+import { startConsumers, stopConsumers } from '../procedures/consumers.ts';
 import { checkLag, fenceOldPrimary } from '../procedures/fence.ts';
 import { measureResult } from '../procedures/measure-result.ts';
 import { moveTraffic, watchCustomers } from '../procedures/move-traffic.ts';
 import { directionOf, leasesOf, type RegionMove } from '../procedures/plan.ts';
 import { preflight, sayCapacity } from '../procedures/preflight.ts';
 import { rebuildReplica } from '../procedures/rebuild-replica.ts';
-import { autoscaling, loadBalancer, postgres, probes, rds, route53 } from '../tools.ts';
+import { warmCaches } from '../procedures/warm-caches.ts';
+import { postgres, probes, rds, route53 } from '../tools.ts';
+import { workloadOf } from '../workload.ts';
 
 /**
  * The lost region is well again: rebuild its database from today's primary, wait until it has caught up, and only then switch over.
@@ -14,6 +19,7 @@ import { autoscaling, loadBalancer, postgres, probes, rds, route53 } from '../to
  */
 export async function failBackRegion(plan: RegionMove): Promise<RunResult> {
   const { service, database, from, to, capacity } = plan;
+  const load = workloadOf(plan.compute?.platform);
   const title = `Bring ${service} back from ${from} to ${to}`;
 
   return runbook(plan, { title, leases: leasesOf(plan), direction: directionOf(plan) }, async (kit) => {
@@ -25,7 +31,7 @@ export async function failBackRegion(plan: RegionMove): Promise<RunResult> {
 
     phase('Assess');
     await check(`Check that ${to} can take over`, () => preflight(plan));
-    const returned = await measure(`Remember ${to} as it is`, () => autoscaling.readCapacity({ service, region: to }), sayCapacity);
+    const returned = await measure(`Remember ${to} as it is`, () => load.readCapacity({ service, region: to }), sayCapacity);
 
     phase('Decide');
     const [approved] = await parallel(
@@ -34,15 +40,13 @@ export async function failBackRegion(plan: RegionMove): Promise<RunResult> {
           `Switch ${service} back to ${to}?`,
           approvalOf(plan, `The promotion of the database in ${to}: the way back is another failover`),
         ),
-      () =>
-        step(`Warm ${to} to ${capacity} instances`, () => autoscaling.setCapacity({ service, region: to, desired: capacity }), {
-          undo: () => autoscaling.setCapacity({ service, region: to, desired: returned.desired }),
-        }),
+      () => warmRegion(kit, plan, returned),
     );
 
     phase('Fence');
-    await fenceOldPrimary(kit, plan, approved);
-    await checkLag(kit, plan, approved);
+    const apart = await stopConsumers(kit, plan);
+    const fencedAt = await fenceOldPrimary(kit, plan, approved, () => assess(plan));
+    await checkLag(kit, plan, approved, () => assess(plan));
 
     phase('Promote');
     await step(`Promote the database in ${to}`, () => rds.promoteDatabase({ database, region: to }), { pointOfNoReturn: true });
@@ -50,18 +54,19 @@ export async function failBackRegion(plan: RegionMove): Promise<RunResult> {
     await step(`Point ${service} at the new primary`, () => route53.pointDatabaseRecord({ database, region: to }));
 
     phase('Verify');
-    await step(`Wait for ${capacity} healthy targets in ${to}`, () =>
-      loadBalancer.awaitHealthyTargets({ service, region: to, count: capacity }),
-    );
+    await step(`Wait for ${capacity} healthy targets in ${to}`, () => load.awaitHealthy({ service, region: to, count: capacity }));
+    await warmCaches(kit, plan);
     await step(`Prove a write and a read in ${to}`, () => probes.proveOrder({ service, region: to }));
 
     phase('Move the traffic');
     await moveTraffic(kit, plan);
+    await startConsumers(kit, plan, apart, fencedAt !== undefined);
     await watchCustomers(kit, plan);
 
     phase('Measure and protect');
     await measureResult(kit, plan);
     await step('Turn backups of the new primary on', () => rds.protectDatabase({ database, region: to }));
+    if (plan.compute) await thawRegion(kit, plan);
     await rebuildReplica(kit, plan, { region: from, of: to, ask: false });
   });
 }

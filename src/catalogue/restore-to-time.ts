@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Environment } from '../config/schema.ts';
+import type { RunRequest } from '../workflows/messages.ts';
+import type { RestoreToTime, UndoRestore } from '../workflows/procedures/restore-plan.ts';
+import { databaseInput, databasePlan } from './database-plan.ts';
+import { InputProblem, type RunbookEntry } from './entry.ts';
+
+const time = z.iso.datetime('use a time in UTC such as 2026-11-21T09:59:59Z');
+const instance = z
+  .string()
+  .max(63)
+  .regex(/^[a-z](-?[a-z0-9])*$/, 'use small letters, digits and single dashes, as RDS does, beginning with a letter');
+
+const restoreInput = databaseInput.extend({
+  at: time.optional().describe('restore to this time, in UTC; found with help when it is left out'),
+  lastGood: time.optional().describe('the data was surely good then; the last-good marker of the environment unless said'),
+  badSince: time.optional().describe('the data was surely bad then'),
+  target: instance.optional().describe('name of the new instance; made from that of the old one unless said'),
+  probes: z
+    .int()
+    .min(0)
+    .max(6)
+    .optional()
+    .describe('most restores that are tried only to find the time; 0 with a time, 3 without one unless said'),
+});
+
+const undoInput = databaseInput.extend({ aside: instance.describe('the instance that the restore has set aside') });
+
+const defaultProbes = 3;
+
+/** Runbooks that restore a database to a point in time, and take that back. */
+export const restoreRunbooks: readonly RunbookEntry[] = [
+  {
+    name: 'restore-database-to-point-in-time',
+    workflow: 'restoreDatabaseToPointInTime',
+    title: 'Restore a database to a point in time',
+    when: 'Data was deleted or spoilt, and a moment before is known or can be found.',
+    source: 'ml-platform, "Mitigation Strategies" step 3 and "Database Corruption" step 3',
+    startRole: 'responder',
+    input: restoreInput,
+    example: { service: 'shop', region: 'east', at: '2025-01-31T09:59:59Z' },
+    resolve: (environment, input, run) => restorePlan(environment, restoreInput.parse(input), run),
+  },
+  {
+    name: 'undo-database-restore',
+    workflow: 'undoDatabaseRestore',
+    title: 'Put a database back that a restore has set aside',
+    when: 'A restored database took over and should not have.',
+    source: 'no runbook has it; see docs/where-we-differ.md',
+    startRole: 'responder',
+    input: undoInput,
+    example: { service: 'shop', region: 'east', aside: 'orders-east-aside-1f2e3d4c' },
+    resolve: (environment, input, run) => undoPlan(environment, undoInput.parse(input), run),
+  },
+];
+
+/** The plan of a restore; other runbooks build on it too. Throws InputProblem naming each field that does not fit. */
+export function restorePlan(environment: Environment, input: z.output<typeof restoreInput>, run: RunRequest): RestoreToTime {
+  const { service, region, ...asked } = input;
+  const plan = databasePlan(environment, { service, region }, run);
+  const { at, lastGood, badSince, target, probes = at === undefined ? defaultProbes : 0 } = asked;
+  const database = environment.databases[plan.database]!;
+  const fields: { pointer: string; detail: string }[] = [];
+  const wrong = (pointer: string, detail: string) => void fields.push({ pointer, detail });
+  for (const [pointer, value] of Object.entries({ '/at': at, '/lastGood': lastGood, '/badSince': badSince }))
+    if (value !== undefined && Date.parse(value) > Date.now()) wrong(pointer, `must not be in the future: ${value}`);
+  if (!before(lastGood, badSince)) wrong('/lastGood', `must be before badSince, ${badSince}`);
+  if (!before(at, badSince)) wrong('/at', `must be before badSince, ${badSince}`);
+  if (at === undefined && lastGood === undefined && !database.lastGood)
+    wrong('/at', `is needed, or lastGood: the environment has no last-good marker of ${plan.database}`);
+  if (target === plan.instance) wrong('/target', `must differ from the source, ${plan.instance}`);
+  if (probes > 0 && database.integrity.length === 0)
+    wrong('/probes', `need integrity checks of ${plan.database}, and the environment has none`);
+  if (fields.length > 0) throw new InputProblem(fields);
+  return {
+    ...plan,
+    probes,
+    ...(at === undefined ? {} : { at }),
+    ...(lastGood === undefined ? {} : { lastGood }),
+    ...(badSince === undefined ? {} : { badSince }),
+    ...(target === undefined ? {} : { target }),
+  };
+}
+
+function undoPlan(environment: Environment, { aside, ...input }: z.output<typeof undoInput>, run: RunRequest): UndoRestore {
+  const plan = databasePlan(environment, input, run);
+  if (aside !== plan.instance) return { ...plan, aside };
+  throw new InputProblem([{ pointer: '/aside', detail: `must differ from the database of today, ${plan.instance}` }]);
+}
+
+/** True also when one of both is not said. */
+const before = (earlier: string | undefined, later: string | undefined): boolean =>
+  earlier === undefined || later === undefined || Date.parse(earlier) < Date.parse(later);

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { duration } from '../config/schema.ts';
+import type { SnapshotRestore } from '../workflows/procedures/snapshot-plan.ts';
+import { mustFind, type RunbookEntry } from './entry.ts';
+import { regionMove } from './regions.ts';
+
+const input = z.strictObject({
+  service: z.string().describe('a service of the environment'),
+  from: z.string().describe('the region that is lost'),
+  to: z.string().describe('the region that takes over; the snapshot must lie there'),
+  snapshot: z.string().optional().describe('the snapshot to restore; the newest usable one unless said'),
+  maxLag: duration.optional().describe('age of the snapshot that the usual approval covers, e.g. 5m; the RPO target unless said'),
+  despiteReplica: z.boolean().default(false).describe('restore although a replica answers that has more, because its data is bad'),
+  multiAz: z.boolean().default(false).describe('turn Multi-AZ of the restored database on afterwards'),
+  dns: z.string().optional().describe('the dns entry whose traffic is moved, and by its way; that of the service unless said'),
+});
+
+/** Runbooks that bring a service back from a snapshot. */
+export const snapshotRunbooks: readonly RunbookEntry[] = [
+  {
+    name: 'restore-from-snapshot',
+    workflow: 'restoreFromSnapshot',
+    title: 'Bring a service back from a snapshot',
+    when: 'A region is lost, and no replica of its database can be promoted: it is gone, or its data is bad.',
+    source: 'ml-platform, "Complete Region Failure", step 3 "Data Recovery"',
+    startRole: 'responder',
+    input,
+    example: { service: 'shop', from: 'east', to: 'west' },
+    resolve: (environment, asked, run): SnapshotRestore => {
+      const given = input.parse(asked);
+      const move = regionMove(environment, { ...given, planned: false }, run);
+      const { regions, engine, alarms } = mustFind(environment.databases, move.database, '/service', 'database');
+      const { instance, settings } = mustFind(regions, move.to, '/to', `region of the database ${move.database}`);
+      return {
+        ...move,
+        ...{ instance, engine, despiteReplica: given.despiteReplica },
+        ...(settings?.instanceClass === undefined ? {} : { instanceClass: settings.instanceClass }),
+        ...(given.snapshot === undefined ? {} : { snapshot: given.snapshot }),
+        protection: { multiAz: given.multiAz, alarms: alarms.map(({ name }) => name) },
+      };
+    },
+  },
+];

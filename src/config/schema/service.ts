@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { delivery, deploymentPlace, releasesOf } from './deployment.ts';
+import { duration, name, regional, secret, url } from './basics.ts';
+import { mitigations } from './mitigations.ts';
+import { consumers, warmUp } from './traffic.ts';
+
+const vantagePoint = z.strictObject({
+  name: z.string().min(1),
+  /** GET; 2xx says the region is well, anything else or no answer says it is not. `{region}` is replaced. */
+  url,
+});
+
+/** A region of a service: either an Auto Scaling group with its target group, or a Deployment of Kubernetes. */
+const place = z
+  .strictObject({
+    autoScalingGroup: z.string().optional(),
+    targetGroup: z.string().optional(),
+    kubernetes: deploymentPlace.optional(),
+    /** Base URL of the service in this region, past the load balancer. */
+    url,
+    /** Instances that carry the whole load. */
+    fullCapacity: z.int().positive(),
+    warmUp: warmUp.optional(),
+  })
+  .refine(
+    ({ autoScalingGroup, targetGroup, kubernetes }) =>
+      [autoScalingGroup, targetGroup].every((group) => (group === undefined) === !!kubernetes),
+    'say either autoScalingGroup and targetGroup, or kubernetes',
+  );
+
+export const service = z.strictObject({
+  title: z.string(),
+  database: name,
+  dns: name,
+  regions: regional(place),
+  /** Ways to see a region's health that do not depend on each other. */
+  vantagePoints: z.array(vantagePoint).min(2, 'name at least two independent vantage points'),
+  /** The service as customers reach it; the synthetic write and read go there. */
+  customers: z.strictObject({
+    url,
+    /** GET → { outage: { startedAt, endedAt, totalMs }, … }: what customers saw. */
+    outage: url.optional(),
+    /** GET ?since= → { orders: [{ id, at }] }: writes that customers hold an acknowledgement for. */
+    acknowledged: url.optional(),
+    /** Header of an answer at `url` that names the region it came from; without one the name's addresses tell. */
+    regionHeader: z.string().min(1).optional(),
+  }),
+  consumers: consumers.optional(),
+  /** Where each line of the validation checklist is looked up; paths are below the region's `url`. What is left out asks a person. */
+  validation: z
+    .strictObject({
+      /** POST { name, password } → 201 { token }; the account answers 200 with it and 401 without. */
+      authentication: z.strictObject({ path: z.string(), account: z.string(), name: z.string(), password: secret }),
+      /** A gauge in Prometheus' text format that holds a time in seconds. */
+      monitoring: z.strictObject({ path: z.string(), metric: z.string(), freshFor: duration }),
+      /** GET → { entries: [{ at }] }, newest first. */
+      logs: z.strictObject({ path: z.string(), freshFor: duration }),
+    })
+    .partial()
+    .optional(),
+  /** What it can be put on for a while, each with an owner and an end. */
+  mitigations: mitigations.optional(),
+  /** What brings new releases out; paused while a run rolls one back. */
+  delivery: delivery.optional(),
+  ...releasesOf,
+});

@@ -1,0 +1,34 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { Failure } from '../failures.ts';
+import type { Kit } from '../kit/kit.ts';
+import { postgres, rds } from '../tools.ts';
+import type { DatabasePlan } from './plan.ts';
+import { runMark } from './restore-plan.ts';
+
+/** Fails when another region's database takes writes too: then two histories are damaged or not, and a person must say which one counts. */
+export async function noOtherWriter({ database, otherRegions }: DatabasePlan): Promise<string> {
+  const states = await Promise.all(
+    otherRegions.map(async (region) => ({ region, ...(await postgres.replicationState({ database, region })) })),
+  );
+  const writing = states.filter(({ reachable, readOnly }) => reachable && !readOnly).map(({ region }) => region);
+  if (writing.length > 0)
+    throw ApplicationFailure.nonRetryable(`${database} takes writes in ${writing.join(' and ')} too`, Failure.Permanent);
+  const silent = states.filter(({ reachable }) => !reachable).map(({ region }) => region);
+  return silent.length === 0 ? 'none does' : `none that answers; ${silent.join(' and ')} does not`;
+}
+
+/** Stops every writer and proves it, then keeps the data as they are: nobody has looked, and nothing was repaired, before that. */
+export async function stopAndKeep({ step, keep }: Kit, plan: DatabasePlan): Promise<{ snapshot: string; lsn: string | undefined }> {
+  const { database, region, instance } = plan;
+  const label = `evidence-${runMark()}`;
+  let lsn: string | undefined;
+  await step(
+    `Stop writes to ${instance} and prove that nobody writes`,
+    async () => void (lsn = (await postgres.fenceDatabase({ database, region }))?.lsn),
+    { undo: () => postgres.unfenceDatabase({ database, region }) },
+  );
+  await step('Take a snapshot before anybody looks', () => rds.snapshotDatabase({ database, region, label }));
+  const snapshot = `${instance}-${label}`;
+  keep('evidence', { snapshot, region, lsn: lsn ?? null });
+  return { snapshot, lsn };
+}

@@ -1,0 +1,23 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { Failure } from '../failures.ts';
+import type { ChildRun } from '../kit/child-runs.ts';
+import type { Kit } from '../kit/kit.ts';
+import { rds } from '../tools.ts';
+import type { RecoverEverything } from './everything-plan.ts';
+
+/** The plan of a restore with a time in it: its own, or else the newest one that RDS can restore to now, after what came before. */
+export async function withTime({ measure }: Kit, { database, to, run }: RecoverEverything, restore: ChildRun): Promise<ChildRun> {
+  if ('at' in restore.plan) return restore;
+  const at = await measure(
+    `Read the newest time that ${database} in ${to} can be restored to`,
+    async () => {
+      const { latest, instance } = await rds.restoreWindow({ database, region: to });
+      if (latest !== null) return latest;
+      // In a dry run the region was not moved, so that its database is still a replica without backups.
+      if (run.mode === 'simulate') return new Date().toISOString();
+      throw ApplicationFailure.nonRetryable(`${instance} keeps no backups that could be restored`, Failure.Permanent);
+    },
+    (latest) => latest,
+  );
+  return { ...restore, plan: { ...restore.plan, at } };
+}

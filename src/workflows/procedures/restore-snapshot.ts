@@ -1,0 +1,97 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { Failure } from '../failures.ts';
+import type { Kit } from '../kit/kit.ts';
+import type { Fact } from '../messages.ts';
+import { postgres, probes, rds } from '../tools.ts';
+import { approvalOver, strongest } from './approval.ts';
+import { lostFact } from './assess-snapshot.ts';
+import type { Chosen } from './choose-snapshot.ts';
+import { warmAndExamine } from './compare-copy.ts';
+import { endpointOf } from './restore-beside.ts';
+import { nameBeside, type Endpoint } from './restore-plan.ts';
+import type { SnapshotRestore } from './snapshot-plan.ts';
+
+/** Receipts and database are by different clocks, and orders were under way when the snapshot was taken. */
+const marginMs = 60 * 60_000;
+
+/**
+ * Makes the region's instance from a snapshot, with the settings of the lost one where they can be read. Whatever has its name is set aside
+ * first and kept. All of it can be taken back, so that it may begin while people decide. Answers where it listens; undefined in a dry run.
+ */
+export async function restoreUnderItsName(kit: Kit, plan: SnapshotRestore, chosen: Chosen): Promise<Endpoint | undefined> {
+  const { run, database, from, to, instance } = plan;
+  const { step, check, measure } = kit;
+  const [today, source] = await Promise.all([
+    measure(
+      `Look who has the name ${instance}`,
+      () => rds.describeDatabase({ database, region: to }),
+      ({ role }) => role,
+    ),
+    measure(
+      `Look whether the settings in ${from} can be read`,
+      () => rds.describeDatabase({ database, region: from }),
+      ({ reachable }) => (reachable ? 'they can' : 'they cannot: those of the snapshot are used'),
+    ),
+  ]);
+  if (today.role !== 'absent') {
+    const aside = nameBeside(plan, 'aside');
+    await step(`Set ${instance} aside as ${aside}`, () => rds.renameDatabase({ region: to, from: instance, to: aside }), {
+      undo: () => putBack({ region: to, aside, instance }),
+    });
+  }
+  const like = source.role === 'primary' ? { region: from } : null;
+  const restore = () => rds.restoreSnapshot({ database, region: to, instance, snapshot: chosen.id, like });
+  await step(`Restore ${chosen.id} as ${instance}`, restore, { undo: () => rds.removeInstance({ region: to, instance }) });
+  const endpoint = await measure(`Look where ${instance} listens`, () => endpointOf({ run, region: to, instance }), sayEndpoint);
+  const held = await warmAndExamine(kit, { database, region: to }, { at: chosen.createdAt, instance, endpoint });
+  await check('Check that the restored data is whole', async () => {
+    const broken = (held?.checks ?? []).filter(({ holds }) => !holds).map(({ name }) => name);
+    if (broken.length > 0) throw ApplicationFailure.nonRetryable(`does not hold: ${broken.join(', ')}`, Failure.DoesNotHold);
+  });
+  return run.mode === 'simulate' ? undefined : endpoint;
+}
+
+/** A step that never got as far as the new name has nothing to put back. */
+async function putBack({ region, aside, instance }: { region: string; aside: string; instance: string }): Promise<void> {
+  const { role } = await rds.describeInstance({ region, instance: aside });
+  if (role !== 'absent') await rds.renameDatabase({ region, from: aside, to: instance });
+}
+
+/** Now that the database is there, counts what it lacks, and asks anew when that is more than people approved. */
+export async function checkLoss(
+  { measure, gate, keep }: Kit,
+  plan: SnapshotRestore,
+  chosen: Chosen,
+  { approved, facts }: { approved: readonly Fact[]; facts: () => Promise<Fact[]> },
+): Promise<void> {
+  const lost = await measure('Find the acknowledged orders that it lacks', () => missingSince(plan, chosen), sayLost);
+  const seen = approved.find(({ name }) => name === lostFact)?.value;
+  keep('lossAtCutOver', lost ? { orders: lost.count, approved: seen ?? null } : null);
+  if (!lost || (typeof seen === 'number' && lost.count <= seen)) return;
+  const options = approvalOver(plan, facts, 'Orders after the snapshot are only in the lost region');
+  await gate(`Lose ${lost.count} acknowledged orders, more than were approved?`, { ...options, ...strongest(plan.approval) });
+}
+
+/** Measures what customers felt, and lists the orders that are gone. */
+export async function measureRestored({ measure, keep, parallel }: Kit, plan: SnapshotRestore, chosen: Chosen): Promise<void> {
+  const { service } = plan;
+  await parallel(
+    async () =>
+      keep('lost', (await measure('List the acknowledged orders that are gone', () => missingSince(plan, chosen), sayLost)) ?? null),
+    async () =>
+      keep(
+        'outage',
+        await measure(
+          'Ask how long customers waited',
+          () => probes.customersOutage({ service }),
+          ({ totalMs }) => `${(totalMs / 1_000).toFixed(1)} s`,
+        ),
+      ),
+  );
+}
+
+const missingSince = ({ service, to }: SnapshotRestore, { createdAt }: Chosen) =>
+  postgres.missingInRestored({ service, region: to, since: new Date(Date.parse(createdAt) - marginMs).toISOString() });
+
+const sayLost = (lost: { count: number } | undefined): string => (lost ? `${lost.count} are gone` : 'not in a dry run');
+const sayEndpoint = (endpoint: Endpoint | undefined): string => (endpoint ? `${endpoint.host}:${endpoint.port}` : 'the restore would tell');

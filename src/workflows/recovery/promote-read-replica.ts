@@ -1,0 +1,59 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { Failure } from '../failures.ts';
+import { runbook, type RunResult } from '../kit/runbook.ts';
+import { approvalOver } from '../procedures/approval.ts';
+import { assessReplica, replicaProblems } from '../procedures/assess-replica.ts';
+import { drainOldPrimary } from '../procedures/drain.ts';
+import { checkLag, fenceOldPrimary } from '../procedures/fence.ts';
+import { measureResult } from '../procedures/measure-result.ts';
+import type { ReplicaPromotion } from '../procedures/plan.ts';
+import { protectNewPrimary, replaceOldPrimary } from '../procedures/protect.ts';
+import { postgres, probes, rds, route53 } from '../tools.ts';
+
+/**
+ * A database's primary is dead or bad while the service in its region lives: promote the replica of another region, and point the service at it.
+ * Source: ml-platform runbook, "Mitigation Strategies", step 3; the order differs from it, see docs/where-we-differ.md.
+ */
+export async function promoteReadReplica(plan: ReplicaPromotion): Promise<RunResult> {
+  const { service, database, to, planned, watch: how, protection } = plan;
+  const title = `Make the replica of ${database} in ${to} the primary`;
+  const facts = () => assessReplica(plan);
+
+  return runbook(plan, { title, leases: [`database/${database}`] }, async (kit) => {
+    const { phase, step, check, gate, watch, keep } = kit;
+    keep('targets', plan.targets);
+
+    phase('Assess');
+    await check(`Check that the replica in ${to} can be promoted`, async () => {
+      const wrong = await replicaProblems(plan);
+      if (wrong.length > 0) throw ApplicationFailure.nonRetryable(wrong.join('; '), Failure.Permanent);
+    });
+
+    phase('Decide');
+    const forGood = `The promotion of the replica in ${to}: it can never follow again`;
+    const approved = await gate(`Make the replica of ${database} in ${to} the primary?`, approvalOver(plan, facts, forGood));
+
+    phase('Fence');
+    await step(`Wait until no backup holds the replica in ${to}`, () => rds.awaitPromotable({ database, region: to }));
+    const lsn = await fenceOldPrimary(kit, plan, approved, facts);
+    const whole = lsn !== undefined && (planned || (await drainOldPrimary(kit, plan, lsn)));
+    await checkLag(kit, plan, approved, facts);
+
+    phase('Promote');
+    await step(`Promote the replica in ${to}`, () => rds.promoteDatabase({ database, region: to }), { pointOfNoReturn: true });
+    await step('Lift the fence from the new primary', () => postgres.unfenceDatabase({ database, region: to }));
+    await step(`Point ${service} at the new primary`, () => route53.pointDatabaseRecord({ database, region: to }));
+
+    phase('Verify');
+    await step('Prove a write and a read as a customer', () => probes.proveOrder({ service }));
+    await watch('Watch the service as customers see it', {
+      read: () => probes.observeService({ service, forMs: how.forMs, everyMs: 250 }),
+      holds: ({ errorRate }) => errorRate <= how.errorRate,
+    });
+
+    phase('Measure and protect');
+    await measureResult(kit, plan);
+    await protectNewPrimary(kit, { database, region: to, protection });
+    await replaceOldPrimary(kit, plan, { ask: !whole });
+  });
+}

@@ -1,0 +1,38 @@
+import { runbook, type RunResult } from '../kit/runbook.ts';
+import type { RecoverEverything } from '../procedures/everything-plan.ts';
+import { measureResult } from '../procedures/measure-result.ts';
+import { withTime } from '../procedures/newest-time.ts';
+import { validate } from '../procedures/validate.ts';
+import { probes } from '../tools.ts';
+
+/**
+ * Region, database and application are recovered one after the other, each by its own runbook with its own gates; then the whole is validated.
+ * Source: ml-platform runbook, "Monthly Drills" (fourth Friday) and "Validation Checklist".
+ */
+export async function recoverEverything(plan: RecoverEverything): Promise<RunResult> {
+  const { service, database, to, capacity, parts, watch: customers } = plan;
+
+  return runbook(plan, { title: `Recover everything of ${service} in ${to}`, leases: plan.leases }, async (kit) => {
+    const { phase, runs, watch, keep } = kit;
+    keep('targets', plan.targets);
+
+    phase('Region');
+    if (parts.region) keep('region', await runs(`Bring ${service} to ${to}`, parts.region));
+
+    phase('Database');
+    if (parts.database) keep('database', await runs(`Bring the data of ${database} back`, await withTime(kit, plan, parts.database)));
+
+    phase('Application');
+    if (parts.application) keep('application', await runs(`Bring a good release of ${service} back`, parts.application));
+
+    phase('Validate');
+    await validate(kit, { service, database, region: to, capacity, live: plan.run.mode === 'live' });
+    await watch('Watch the service as customers see it', {
+      read: () => probes.observeService({ service, forMs: customers.forMs, everyMs: 250 }),
+      holds: ({ errorRate }) => errorRate <= customers.errorRate,
+    });
+
+    phase('Measure');
+    await measureResult(kit, plan);
+  });
+}

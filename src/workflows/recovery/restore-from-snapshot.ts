@@ -1,0 +1,75 @@
+import { runbook, type RunResult } from '../kit/runbook.ts';
+import { approvalOver } from '../procedures/approval.ts';
+import { assessSnapshot, snapshotPreflight } from '../procedures/assess-snapshot.ts';
+import { chooseSnapshot, sayChosen } from '../procedures/choose-snapshot.ts';
+import { thawRegion, warmRegion } from '../procedures/compute.ts';
+import { startConsumers, stopConsumers } from '../procedures/consumers.ts';
+import { fenceOldPrimary } from '../procedures/fence.ts';
+import { moveTraffic, watchCustomers } from '../procedures/move-traffic.ts';
+import { directionOf, leasesOf } from '../procedures/plan.ts';
+import { sayCapacity } from '../procedures/preflight.ts';
+import { protectNewPrimary } from '../procedures/protect.ts';
+import { checkLoss, measureRestored, restoreUnderItsName } from '../procedures/restore-snapshot.ts';
+import type { SnapshotRestore } from '../procedures/snapshot-plan.ts';
+import { warmCaches } from '../procedures/warm-caches.ts';
+import { postgres, probes, route53 } from '../tools.ts';
+import { workloadOf } from '../workload.ts';
+
+/**
+ * A region is lost and no replica can be used: bring the database back in the other region from its newest usable snapshot, then the customers.
+ * Source: ml-platform runbook, "Complete Region Failure", step 3 "Data Recovery"; what differs is in docs/where-we-differ.md.
+ */
+export async function restoreFromSnapshot(plan: SnapshotRestore): Promise<RunResult> {
+  const { service, database, from, to, capacity, protection, instance } = plan;
+  const load = workloadOf(plan.compute?.platform);
+  const title = `Bring ${service} back in ${to} from a snapshot`;
+
+  return runbook(plan, { title, leases: leasesOf(plan), direction: directionOf(plan) }, async (kit) => {
+    const { phase, step, check, measure, gate, parallel, keep } = kit;
+    keep('targets', plan.targets);
+
+    phase('Assess');
+    const chosen = await measure(`Choose the newest usable snapshot in ${to}`, () => chooseSnapshot(plan), sayChosen);
+    keep('snapshot', { id: chosen.id, createdAt: chosen.createdAt });
+    await check(`Check that ${to} can take it`, () => snapshotPreflight(plan, chosen));
+    const standby = await measure(`Remember ${to} as it is`, () => load.readCapacity({ service, region: to }), sayCapacity);
+    const facts = () => assessSnapshot(plan, chosen);
+
+    phase('Decide');
+    const forGood = 'Customers write to the restored database from then on: orders that only the lost region has cannot be joined to it';
+    const [approved, endpoint] = await parallel(
+      () => gate(`Go on with ${service} in ${to} on the snapshot of ${chosen.createdAt}?`, approvalOver(plan, facts, forGood)),
+      () => restoreUnderItsName(kit, plan, chosen),
+      () => warmRegion(kit, plan, standby),
+    );
+    await step(`Freeze automatic scaling in ${to}`, () => load.suspendScaling({ service, region: to }, capacity), {
+      undo: () => load.resumeScaling({ service, region: to }),
+    });
+
+    phase('Fence');
+    const apart = await stopConsumers(kit, plan);
+    const fencedAt = await fenceOldPrimary(kit, plan, approved, facts);
+    await checkLoss(kit, plan, chosen, { approved, facts });
+
+    phase('Cut over');
+    // The setting of a fence is data, and may have come along with the snapshot.
+    await step(`Open ${instance} to writers`, async () => endpoint && postgres.unfenceDatabase({ database, region: to }));
+    await step(`Point ${service} at it`, () => route53.pointDatabaseRecord({ database, region: to }), { pointOfNoReturn: true });
+
+    phase('Verify');
+    await step(`Wait for ${capacity} healthy targets in ${to}`, () => load.awaitHealthy({ service, region: to, count: capacity }));
+    await warmCaches(kit, plan);
+    await step(`Prove a write and a read in ${to}`, () => probes.proveOrder({ service, region: to }));
+
+    phase('Move the traffic');
+    await moveTraffic(kit, plan);
+    await startConsumers(kit, plan, apart, fencedAt !== undefined);
+    await watchCustomers(kit, plan);
+
+    phase('Measure and protect');
+    await measureRestored(kit, plan, chosen);
+    await protectNewPrimary(kit, { database, region: to, protection });
+    await thawRegion(kit, plan);
+    keep('replica', { region: null, why: `${from} is lost: fail-back-region builds one when it is well again` });
+  });
+}

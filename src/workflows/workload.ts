@@ -1,0 +1,58 @@
+import type { Capacity, ServiceRegion } from '../activities/autoscaling.ts';
+import type { TargetHealth } from '../activities/load-balancer.ts';
+import type { Pinned, Running } from '../activities/support/releases.ts';
+import { autoscaling, kubernetes, launchTemplates, loadBalancer } from './tools.ts';
+
+/** What a service runs on in a region; a plan without one means Auto Scaling groups, as plans of the past did. */
+export type Platform = 'autoscaling' | 'kubernetes';
+
+type Target = ServiceRegion & Pinned;
+
+/** One set of verbs over whatever runs a service. */
+export interface Workload {
+  readCapacity(where: ServiceRegion): Promise<Capacity>;
+  health(where: ServiceRegion): Promise<TargetHealth>;
+  setCapacity(asked: ServiceRegion & { desired: number }): Promise<unknown>;
+  /** Nothing but the run changes the size, which stays as it is `at`. */
+  suspendScaling(where: ServiceRegion, at: number): Promise<unknown>;
+  resumeScaling(where: ServiceRegion): Promise<unknown>;
+  awaitHealthy(asked: ServiceRegion & { count: number }): Promise<unknown>;
+  /** What runs, what could run, and what was rolled out when. */
+  describe(where: ServiceRegion): Promise<Running>;
+  /** Rolls a pinned release out and waits until it is everywhere. */
+  deploy(asked: Target): Promise<unknown>;
+  /** Undefined where a new rollout replaces one that is under way. */
+  stopRollout?(where: ServiceRegion): Promise<unknown>;
+  proveRelease(asked: Target): Promise<unknown>;
+}
+
+const onAutoScaling: Workload = {
+  readCapacity: (where) => autoscaling.readCapacity(where),
+  health: (where) => loadBalancer.targetHealth(where),
+  setCapacity: (asked) => autoscaling.setCapacity(asked),
+  suspendScaling: (where) => autoscaling.suspendScaling(where),
+  resumeScaling: (where) => autoscaling.resumeScaling(where),
+  awaitHealthy: (asked) => loadBalancer.awaitHealthyTargets(asked),
+  describe: (where) => launchTemplates.describeReleases(where),
+  deploy: (asked) => launchTemplates.rollOutVersion(asked),
+  stopRollout: (where) => launchTemplates.stopRefresh(where),
+  proveRelease: (asked) => launchTemplates.proveVersion(asked),
+};
+
+const onKubernetes: Workload = {
+  readCapacity: (where) => kubernetes.readDeployment(where),
+  health: async (where) => {
+    const { desired, inService } = await kubernetes.readDeployment(where);
+    return { healthy: inService, total: desired, reasons: [] };
+  },
+  setCapacity: (asked) => kubernetes.scaleDeployment(asked),
+  suspendScaling: (where, at) => kubernetes.holdAutoscaler({ ...where, replicas: at }),
+  resumeScaling: (where) => kubernetes.releaseAutoscaler(where),
+  awaitHealthy: ({ service, region }) => kubernetes.rolloutStatus({ service, region }),
+  describe: (where) => kubernetes.readRevisions(where),
+  deploy: (asked) => kubernetes.rollBackToRevision(asked),
+  proveRelease: (asked) => kubernetes.proveRevision(asked),
+};
+
+/** The verbs of a platform. */
+export const workloadOf = (platform: Platform = 'autoscaling'): Workload => (platform === 'kubernetes' ? onKubernetes : onAutoScaling);

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import type { ReplicaPromotion } from '../../src/workflows/procedures/plan.ts';
+import { eventually } from '../eventually.ts';
+import type { TestRun } from '../kit/harness.ts';
+import { approveAll, everyWay } from './every-way.ts';
+import { fakes, type Fakes } from './fakes.ts';
+
+const plan: Omit<ReplicaPromotion, 'run'> = {
+  ...{ service: 'shop', title: 'The shop', database: 'orders', from: 'east', to: 'west', planned: false },
+  ...{ targets: { rtoMs: 60_000, rpoMs: 5_000 }, maxLagMs: 5_000 },
+  approval: {
+    ...{ duty: 'incident-commander', quorum: 2, stronger: { duty: 'data-owner', quorum: 2 }, escalateTo: [] },
+    ...{ withinMs: 15 * 60_000, expiresAfterMs: 60 * 60_000 },
+  },
+  watch: { forMs: 1_000, errorRate: 0.05 },
+  protection: { multiAz: true, alarms: ['storage', 'cpu'] },
+};
+
+/** East is the primary and answers, west follows it. */
+const promotable = (more: Record<string, unknown> = {}) => {
+  const state = { primaryAnswers: true, lagMs: 120 as number | null, missing: 0, replicaStatus: 'available' };
+  const made = fakes({
+    describeDatabase: ({ region }: { region: string }) => ({
+      ...{ reachable: true, instance: `orders-${region}`, role: region === 'east' ? 'primary' : 'replica' },
+      status: region === 'east' ? (state.primaryAnswers ? 'available' : 'stopped') : state.replicaStatus,
+    }),
+    replicationState: ({ region }: { region: string }) =>
+      region === 'west'
+        ? { reachable: true, inRecovery: true, lagMs: state.lagMs, lastReplayedAt: '2026-11-21T03:00:00Z', replayLsn: '0/2', writers: 0 }
+        : { reachable: state.primaryAnswers, inRecovery: false, lagMs: null, lastReplayedAt: null, replayLsn: '0/2', writers: 0 },
+    compareReplica: [
+      { setting: 'parameter group', primary: 'orders-postgres', replica: 'orders-postgres' },
+      { setting: 'instance class', primary: 'db.m7g.large', replica: 'db.t4g.small' },
+      { setting: 'Multi-AZ', primary: 'on', replica: 'off' },
+    ],
+    missingOrders: () => ({ acknowledged: 100, missing: [], count: state.missing, lostMs: state.lagMs }),
+    vantage: [{ name: 'control room', healthy: true, detail: 'answered 200', ms: 1 }],
+    fenceDatabase: { lsn: '0/2' },
+    observeService: { readings: 10, good: 10, bad: 0, missing: 0, errorRate: 0, worstMs: 5 },
+    customersOutage: { startedAt: null, endedAt: null, totalMs: 0, failed: 0, over: true },
+    checkIntegrity: [{ name: 'whole', value: 0, expected: 0, holds: true }],
+    ...more,
+  });
+  return Object.assign(made, { state });
+};
+type Promotable = ReturnType<typeof promotable>;
+
+describe('promoteReadReplica', function () {
+  this.timeout(120_000);
+  const bench = everyWay({ workflow: 'promoteReadReplica', plan, tools: promotable });
+  const tools = () => bench.tools as Promotable;
+  const go = (test: (run: TestRun) => Promise<void>, more: { plan?: object; prepare?: (made: Promotable) => void } = {}) =>
+    bench.run('promoteReadReplica', test, {
+      plan: { ...plan, ...more.plan },
+      ...(more.prepare ? { prepare: (made: Fakes) => more.prepare!(made as Promotable) } : {}),
+    });
+  const rebuilt = ['fenceDatabase east', 'setAsideDatabase east', 'createReplica east'];
+
+  it('fences before it promotes, promotes before it points, protects the new primary and replaces the old one', async () => {
+    await go(async (run) => {
+      const view = await approveAll(run);
+      assert.equal(view.state, 'completed', view.status);
+      assert.deepEqual(bench.tools.done, [
+        ...['fenceDatabase east', 'promoteDatabase west', 'unfenceDatabase west', 'pointDatabaseRecord west', 'proveOrder'],
+        ...['protectDatabase west', 'setMultiAz west', 'protectWithAlarms west', ...rebuilt],
+      ]);
+      assert.deepEqual(
+        view.gates.map(({ question, of }) => [question, of]),
+        [['Make the replica of orders in west the primary?', 'incident-commander']],
+        'the replica has every write, so nobody need be asked about the old data',
+      );
+    });
+  });
+
+  it('shows how the replica differs from the primary before anybody decides', async () => {
+    await go(async (run) => {
+      await run.gate();
+      const { facts } = (await run.view()).gates[0]!;
+      const seen = (name: string) => facts.find((fact) => fact.name === name);
+      assert.deepEqual(
+        [seen('instance class of the replica')?.verdict, seen('instance class of the replica')?.value],
+        ['bad', 'db.t4g.small'],
+      );
+      assert.equal(seen('parameter group of the replica')?.verdict, 'good');
+      assert.match(seen('Multi-AZ of the replica')!.source, /the primary has on/);
+      assert.deepEqual(bench.tools.done, []);
+    });
+  });
+
+  it('waits for a backup to end before it stops any write', async () => {
+    let ended = false;
+    const order: string[] = [];
+    await go(
+      async (run) => {
+        await approveAll(run, ({ steps }) => steps.some(({ title, state }) => /no backup holds/.test(title) && state === 'running'));
+        assert.deepEqual(bench.tools.done, []);
+        ended = true;
+        await approveAll(run);
+        assert.deepEqual(order, ['awaitPromotable', 'fenceDatabase', 'promoteDatabase', 'fenceDatabase']);
+      },
+      {
+        prepare: (made) => {
+          made.state.replicaStatus = 'backing-up';
+          const noted = (name: string, answer: unknown) => () => (order.push(name), answer);
+          made.answers['awaitPromotable'] = async () => {
+            await eventually('the end of the backup', () => ended, Boolean);
+            order.push('awaitPromotable');
+          };
+          made.answers['fenceDatabase'] = noted('fenceDatabase', { lsn: '0/2' });
+          made.answers['promoteDatabase'] = noted('promoteDatabase', {});
+        },
+      },
+    );
+  });
+
+  it('takes the stronger approval for a primary that does not answer, leaves its fence behind, and does not touch its data', async () => {
+    await go(
+      async (run) => {
+        const view = await approveAll(run);
+        assert.equal(view.state, 'completed', view.status);
+        assert.equal(view.gates[0]!.of, 'data-owner');
+        assert.deepEqual(view.measures['fence'], { fenced: false, why: 'the primary in east does not answer' });
+        assert.ok(!bench.tools.done.some((act) => /setAside|createReplica/.test(act)), bench.tools.done.join());
+        assert.equal((view.measures['replica'] as { region: string | null }).region, null);
+        await eventually(
+          'the fence on return',
+          () => bench.tools.done,
+          (done) => done.includes('fenceDatabase east'),
+        );
+        await bench.env.client.workflow.getHandle(`${view.runId}-fenceOnReturn`).result();
+      },
+      { prepare: ({ state }) => Object.assign(state, { primaryAnswers: false, missing: 3, lagMs: 900 }) },
+    );
+  });
+
+  it('opens the gate anew, for the stronger approval, when the lag grows over the budget before somebody approves', async () => {
+    await go(async (run) => {
+      const gate = await run.gate();
+      tools().state.lagMs = 30_000;
+      await assert.rejects(run.command('approve', { ...gate, by: 'ana' }));
+      const [again] = (await run.view()).gates;
+      assert.deepEqual([again!.state, again!.round, again!.of], ['open', 2, 'data-owner']);
+      assert.deepEqual(bench.tools.done, []);
+    });
+  });
+
+  it('asks again before it promotes when more would be lost than people approved', async () => {
+    await go(
+      async (run) => {
+        const stuck = await approveAll(run, ({ state }) => state === 'pausedByFailedStep');
+        assert.match(stuck.status, /every write of east/);
+        Object.assign(tools().state, { lagMs: 40_000, missing: 800 });
+        bench.tools.failing.clear();
+        await run.command('skipStep', { by: 'sam', reason: 'the primary cannot ship any more' });
+        const view = await run.seen('a second gate', ({ gates }) => gates.length === 2);
+        assert.deepEqual([view.gates[1]!.question, view.gates[1]!.of], ['Lose 800 acknowledged orders?', 'data-owner']);
+        assert.ok(!bench.tools.done.includes('promoteDatabase west'));
+        const end = await approveAll(run);
+        assert.equal(end.state, 'completedWithExceptions');
+        assert.equal(end.gates[2]!.question, 'Set the old database in east aside and rebuild it from west?');
+      },
+      { prepare: ({ failing }) => failing.add('awaitCaughtUp') },
+    );
+  });
+
+  it('does not begin when the replica is none, or a planned promotion finds no primary', async () => {
+    const wrong: [(made: Promotable) => void, object, RegExp][] = [
+      [
+        (made) => (made.answers['describeDatabase'] = () => ({ reachable: true, instance: 'orders-west', role: 'absent', status: '' })),
+        {},
+        /orders-west in west: needed a replica, have absent/,
+      ],
+      [({ state }) => (state.primaryAnswers = false), { planned: true }, /a planned promotion needs the primary in east/],
+    ];
+    for (const [prepare, more, reason] of wrong) {
+      await go(
+        async (run) => {
+          const { status } = await run.seen('a paused run', ({ state }) => state === 'pausedByFailedStep');
+          assert.match(status, reason);
+          assert.deepEqual(bench.tools.done, []);
+        },
+        { prepare, plan: more },
+      );
+    }
+  });
+
+  it('undoes the fence, and nothing else, when the promotion fails', async () => {
+    await go(
+      async (run) => {
+        await approveAll(run, ({ state }) => state === 'pausedByFailedStep');
+        await run.command('undo', { by: 'sam', reason: 'a test' });
+        const view = await run.seen('the end', ({ state }) => state === 'compensated');
+        assert.deepEqual(bench.tools.done, ['fenceDatabase east', 'unfenceDatabase east'], view.status);
+      },
+      { prepare: ({ failing }) => failing.add('promoteDatabase') },
+    );
+  });
+});
