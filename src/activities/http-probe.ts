@@ -32,6 +32,8 @@ export interface CustomersOutage {
   failed: number;
   /** False while orders still fail, or too few good ones followed. */
   over: boolean;
+  /** When the present trouble began, after the last calm; missing when the source does not tell it. */
+  since?: string | null;
 }
 
 /** What customers were promised to keep. */
@@ -60,6 +62,7 @@ const outageSchema = z.object({
     totalMs: z.number(),
     failed: z.number(),
     over: z.boolean(),
+    since: z.string().nullable().exactOptional(),
   }),
 });
 

@@ -55,7 +55,9 @@ function everything(environment: Environment, input: Input, run: RunRequest): Re
   const { targets, watchFor, abortAbove } = environment.failover;
   // The time is found when its turn has come; until then any good one will do to check the rest.
   const at = restoreTo ?? new Date().toISOString();
-  const database = () => part(restoreRunbooks, `Restore ${service.database}`, { service: name, region: to, at }, { at: 'restoreTo' });
+  // A dry run moves nothing: the database that would be restored is still where it is today.
+  const region = run.mode === 'simulate' && from !== undefined ? from : to;
+  const database = () => part(restoreRunbooks, `Restore ${service.database}`, { service: name, region, at }, { at: 'restoreTo' });
   return {
     run,
     ...{ service: name, title: service.title, database: service.database, to, capacity: fullCapacity },

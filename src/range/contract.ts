@@ -71,6 +71,8 @@ export interface Outage {
   failed: number;
   /** False while orders still fail or too few good ones followed. */
   over: boolean;
+  /** When the present trouble began, after the last calm; null when an order failed but now and then. */
+  since: string | null;
 }
 
 export interface RangeStatus {

@@ -7,14 +7,14 @@ describe('the outage that customers see', () => {
   it('is none while every order is good', () => {
     const meter = createOutageMeter();
     meter.good(1_000, 1_010);
-    assert.deepEqual(meter.read(5_000), { startedAt: null, endedAt: null, totalMs: 0, failed: 0, over: true });
+    assert.deepEqual(meter.read(5_000), { startedAt: null, endedAt: null, totalMs: 0, failed: 0, over: true, since: null });
   });
 
   it('grows while orders fail', () => {
     const meter = createOutageMeter();
     meter.failed(1_000);
     meter.failed(2_000);
-    assert.deepEqual(meter.read(4_000), { startedAt: iso(1_000), endedAt: null, totalMs: 3_000, failed: 2, over: false });
+    assert.deepEqual(meter.read(4_000), { startedAt: iso(1_000), endedAt: null, totalMs: 3_000, failed: 2, over: false, since: null });
   });
 
   it('ends with the first good order after the last failed one, and is over after a second of good ones', () => {
@@ -23,7 +23,14 @@ describe('the outage that customers see', () => {
     meter.good(1_500, 1_510);
     meter.failed(2_000);
     meter.good(2_500, 2_520);
-    assert.deepEqual(meter.read(2_600), { startedAt: iso(1_000), endedAt: iso(2_520), totalMs: 1_520, failed: 2, over: false });
+    assert.deepEqual(meter.read(2_600), {
+      startedAt: iso(1_000),
+      endedAt: iso(2_520),
+      totalMs: 1_520,
+      failed: 2,
+      over: false,
+      since: null,
+    });
     meter.good(3_510, 3_520);
     assert.equal(meter.read(3_600).over, true);
   });
@@ -33,7 +40,17 @@ describe('the outage that customers see', () => {
     meter.good(1_100, 1_110);
     meter.good(1_200, 1_210);
     meter.failed(1_000);
-    assert.deepEqual(meter.read(2_000), { startedAt: iso(1_000), endedAt: iso(1_110), totalMs: 110, failed: 1, over: false });
+    assert.deepEqual(meter.read(2_000), { startedAt: iso(1_000), endedAt: iso(1_110), totalMs: 110, failed: 1, over: false, since: null });
+  });
+
+  it('tells when the present trouble began, whatever failed now and then before', () => {
+    const meter = createOutageMeter();
+    meter.failed(1_000);
+    assert.equal(meter.read(2_000).since, null);
+    for (const at of [60_100, 60_000, 60_200, 61_000, 62_000]) meter.failed(at);
+    assert.deepEqual([meter.read(63_000).since, meter.read(63_000).startedAt], [iso(60_000), iso(1_000)]);
+    meter.failed(70_000);
+    assert.equal(meter.read(71_000).since, null);
   });
 
   it('starts afresh after a reset', () => {

@@ -58,6 +58,11 @@ describe('the cause', () => {
     assert.match(causeOf(plan, { ...running, rollouts: [] }, onset).why, /rolled out at 2026-11-21T02:50:00Z, 600 s before/);
   });
 
+  it('is also one that seems a few seconds late, because clocks differ', () => {
+    assert.match(causeOf(plan, running, '2026-11-21T02:57:50Z').why, /^rolled out at 2026-11-21T02:58:00Z, at the same time$/);
+    assert.throws(() => causeOf(plan, running, '2026-11-21T02:57:40Z'), /20 s after the trouble began/);
+  });
+
   const unfit: [string, Running, string | null, RegExp][] = [
     ['a rollout long before', running, '2026-11-21T05:00:00Z', /7320 s before it; look elsewhere/],
     ['a rollout afterwards', running, '2026-11-21T02:57:00Z', /60 s after the trouble began/],

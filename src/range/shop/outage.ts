@@ -14,11 +14,16 @@ const calmMs = 1_000;
 /** Failures are known late, when the customer's patience ends: good orders of that time are kept to look back at. */
 const lookBackMs = 5_000;
 
+/** Failures so far apart belong to different troubles; fewer than these are none. */
+const apartMs = 3_000;
+const fewest = 3;
+
 /** A meter that has seen nothing. */
 export function createOutageMeter(): OutageMeter {
   let firstFailed: number | undefined;
   let lastFailed = 0;
   let failures = 0;
+  let trouble = { since: 0, failures: 0 };
   const goods: { placedAt: number; answeredAt: number }[] = [];
   let recovered: number | undefined;
   let lastGood = 0;
@@ -32,6 +37,8 @@ export function createOutageMeter(): OutageMeter {
     },
     failed: (placedAt) => {
       failures += 1;
+      if (placedAt > lastFailed + apartMs) trouble = { since: placedAt, failures: 0 };
+      trouble = { since: Math.min(trouble.since, placedAt), failures: trouble.failures + 1 };
       firstFailed = Math.min(firstFailed ?? placedAt, placedAt);
       lastFailed = Math.max(lastFailed, placedAt);
       const after = goods.filter((order) => order.placedAt > lastFailed).map(({ answeredAt }) => answeredAt);
@@ -43,11 +50,13 @@ export function createOutageMeter(): OutageMeter {
       totalMs: firstFailed === undefined ? 0 : (recovered ?? now) - firstFailed,
       failed: failures,
       over: firstFailed === undefined || (recovered !== undefined && lastGood - recovered >= calmMs),
+      since: trouble.failures < fewest ? null : toIso(trouble.since),
     }),
     reset: () => {
       firstFailed = undefined;
       lastFailed = 0;
       failures = 0;
+      trouble = { since: 0, failures: 0 };
       recovered = undefined;
     },
   };

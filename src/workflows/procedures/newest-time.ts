@@ -6,15 +6,14 @@ import { rds } from '../tools.ts';
 import type { RecoverEverything } from './everything-plan.ts';
 
 /** The plan of a restore with a time in it: its own, or else the newest one that RDS can restore to now, after what came before. */
-export async function withTime({ measure }: Kit, { database, to, run }: RecoverEverything, restore: ChildRun): Promise<ChildRun> {
+export async function withTime({ measure }: Kit, { database, to }: RecoverEverything, restore: ChildRun): Promise<ChildRun> {
   if ('at' in restore.plan) return restore;
+  const { region = to } = restore.plan as { region?: string };
   const at = await measure(
-    `Read the newest time that ${database} in ${to} can be restored to`,
+    `Read the newest time that ${database} in ${region} can be restored to`,
     async () => {
-      const { latest, instance } = await rds.restoreWindow({ database, region: to });
+      const { latest, instance } = await rds.restoreWindow({ database, region });
       if (latest !== null) return latest;
-      // In a dry run the region was not moved, so that its database is still a replica without backups.
-      if (run.mode === 'simulate') return new Date().toISOString();
       throw ApplicationFailure.nonRetryable(`${instance} keeps no backups that could be restored`, Failure.Permanent);
     },
     (latest) => latest,

@@ -35,6 +35,9 @@ export interface Cause {
   why: string;
 }
 
+/** Clocks differ, and an order fails now and then: a rollout that seems so little later began before. */
+const slackMs = 15_000;
+
 /** What nobody else may change while a release goes back. */
 export const leasesOf = ({ service, region }: RollBack): string[] => [`capacity/${service}`, `delivery/${service}/${region}`];
 
@@ -62,8 +65,8 @@ export function targetOf({ wanted, releases, rollouts }: Running, to: string | n
 /** When the trouble began: what whoever started the run says, or the beginning of an outage of customers that is not over. */
 export async function onsetOf({ service, onset, reads }: RollBack): Promise<{ at: string | null }> {
   if (onset !== null || !reads.outage) return { at: onset };
-  const { startedAt, over } = await probes.customersOutage({ service });
-  return { at: over ? null : startedAt };
+  const { startedAt, over, since = startedAt } = await probes.customersOutage({ service });
+  return { at: over ? null : since };
 }
 
 /** Compares the onset with the rollouts of what runs now. Throws RefusedBySafetyRule when none fits and nobody asked to go on all the same. */
@@ -73,12 +76,12 @@ export function causeOf({ causeWithinMs, withoutCause }: RollBack, { wanted, rol
   const candidates = known.length > 0 ? known : made;
   const began = onset === null ? NaN : Date.parse(onset);
   const before = ({ startedAt }: Rollout) => began - Date.parse(startedAt);
-  const cause = candidates.find((rollout) => before(rollout) >= 0 && before(rollout) <= causeWithinMs);
+  const cause = candidates.find((rollout) => before(rollout) >= -slackMs && before(rollout) <= causeWithinMs);
   const last = candidates[0];
   const why = Number.isNaN(began)
     ? 'nobody knows when the trouble began'
     : cause
-      ? `rolled out at ${cause.startedAt}, ${seconds(before(cause))} before`
+      ? `rolled out at ${cause.startedAt}, ${before(cause) < 0 ? 'at the same time' : `${seconds(before(cause))} before`}`
       : last
         ? `rolled out at ${last.startedAt}, ${before(last) < 0 ? `${seconds(-before(last))} after the trouble began` : `${seconds(before(last))} before it`}`
         : 'no rollout of it is known';
