@@ -46,7 +46,7 @@ describe('recoverEverything', function () {
         const { steps, measures } = await run.view();
         assert.deepEqual(
           bench.tools.done.map((act) => act.split(' ').slice(0, 2).join(' ')),
-          ['setCapacity region', 'setCapacity database', 'setCapacity application', 'proveOrder'],
+          ['setCapacity region', 'setCapacity database', 'setCapacity application', 'protectWithAlarms west', 'proveOrder'],
         );
         const children = steps.flatMap(({ child: id }) => (id ? [id] : []));
         assert.equal(children.length, 3);
@@ -84,7 +84,7 @@ describe('recoverEverything', function () {
       'recoverEverything',
       async (run) => {
         assert.equal(await result(run), 'completed');
-        assert.deepEqual(bench.tools.done, ['setCapacity application', 'proveOrder']);
+        assert.deepEqual(bench.tools.done, ['setCapacity application', 'protectWithAlarms west', 'proveOrder']);
       },
       { plan: { ...plan, parts: { application: parts.application } } },
     );

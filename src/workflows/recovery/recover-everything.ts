@@ -3,7 +3,7 @@ import type { RecoverEverything } from '../procedures/everything-plan.ts';
 import { measureResult } from '../procedures/measure-result.ts';
 import { withTime } from '../procedures/newest-time.ts';
 import { validate } from '../procedures/validate.ts';
-import { probes } from '../tools.ts';
+import { cloudwatch, probes } from '../tools.ts';
 
 /**
  * Region, database and application are recovered one after the other, each by its own runbook with its own gates; then the whole is validated.
@@ -13,7 +13,7 @@ export async function recoverEverything(plan: RecoverEverything): Promise<RunRes
   const { service, database, to, capacity, parts, watch: customers } = plan;
 
   return runbook(plan, { title: `Recover everything of ${service} in ${to}`, leases: plan.leases }, async (kit) => {
-    const { phase, runs, watch, keep } = kit;
+    const { phase, step, runs, watch, keep } = kit;
     keep('targets', plan.targets);
 
     phase('Region');
@@ -26,6 +26,8 @@ export async function recoverEverything(plan: RecoverEverything): Promise<RunRes
     if (parts.application) keep('application', await runs(`Bring a good release of ${service} back`, parts.application));
 
     phase('Validate');
+    // A database that was promoted or restored inherits no alarms.
+    await step(`Put the alarms of ${database} on its instance in ${to}`, () => cloudwatch.protectWithAlarms({ database, region: to }));
     await validate(kit, { service, database, region: to, capacity, live: plan.run.mode === 'live' });
     await watch('Watch the service as customers see it', {
       read: () => probes.observeService({ service, forMs: customers.forMs, everyMs: 250 }),
