@@ -101,7 +101,7 @@ async function assemble(options: RangeOptions, startGateway: StartGateway, stops
   const vantage = await createVantagePoints({ balancer, recent: (region) => customers.recent(region), lost: isLost });
   const delivery = await createDelivery(gateway.rollouts, isLost);
   const balancers = { east: together(east, background.east), west: together(west, background.west) };
-  const targets = { cluster, delivery, databases, shops, balancers, gateway, traffic, inbox, lost };
+  const targets = { cluster, delivery, databases, edgeSwitches, shops, balancers, gateway, traffic, inbox, lost };
   const faults = createFaults(targets);
   const acts = {
     status: () => readStatus(targets, faults, customers),

@@ -39,7 +39,23 @@ export type Fault =
   /** `rows` entries (default 5) of the primary's index of orders name keys that no row has; the replica gets the page with the next write to it. */
   | { kind: 'corrupt-index'; rows?: number }
   | { kind: 'arc-endpoints-down'; count: number }
+  /** The edge's switches act at once and answer `ms` later. */
+  | { kind: 'slow-switches'; ms: number }
   | { kind: 'inbox-down'; which?: ('slack' | 'pagerduty' | 'statuspage')[]; how?: 'refuse' | 'stall' };
+
+/** The faults that `heal` ends. */
+export const healableFaults = [
+  'lose-region',
+  'crash-database',
+  'lag-replica',
+  'crash-shop',
+  'hang-shop',
+  'bad-release',
+  'aws',
+  'arc-endpoints-down',
+  'slow-switches',
+  'inbox-down',
+] as const satisfies Fault['kind'][];
 
 export interface AwsCall {
   at: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fault } from './contract.ts';
+import { healableFaults, type Fault } from './contract.ts';
 
 const region = z.enum(['east', 'west']);
 const service = z.enum(['slack', 'pagerduty', 'statuspage']);
@@ -26,6 +26,7 @@ export const faultSchema: z.ZodType<Fault> = z.discriminatedUnion('kind', [
     ms: milliseconds.exactOptional(),
   }),
   z.strictObject({ kind: z.literal('arc-endpoints-down'), count: z.int().min(1).max(5) }),
+  z.strictObject({ kind: z.literal('slow-switches'), ms: milliseconds }),
   z.strictObject({
     kind: z.literal('inbox-down'),
     which: z.array(service).min(1).exactOptional(),
@@ -35,19 +36,7 @@ export const faultSchema: z.ZodType<Fault> = z.discriminatedUnion('kind', [
 
 /** Which faults to heal: all that match what is given. */
 export const healSchema = z.strictObject({
-  kind: z
-    .enum([
-      'lose-region',
-      'crash-database',
-      'lag-replica',
-      'crash-shop',
-      'hang-shop',
-      'bad-release',
-      'aws',
-      'arc-endpoints-down',
-      'inbox-down',
-    ])
-    .exactOptional(),
+  kind: z.enum(healableFaults).exactOptional(),
   region: region.exactOptional(),
 });
 export type Healing = z.output<typeof healSchema>;

@@ -4,6 +4,7 @@ import type { Databases } from './databases/databases.ts';
 import type { Gateway } from './aws/gateway.ts';
 import type { Healing } from './fault-schema.ts';
 import type { Delivery } from './shop/delivery.ts';
+import type { EdgeSwitches } from './shop/edge-switches.ts';
 import type { Inbox } from './shop/inbox.ts';
 import type { Listener } from './net/listener.ts';
 import { releases, type Release } from './shop/releases.ts';
@@ -26,6 +27,7 @@ export interface FaultTargets {
   gateway: Gateway;
   traffic: Traffic;
   delivery: Delivery;
+  edgeSwitches: EdgeSwitches;
   inbox: Inbox;
   lost: Set<RegionName>;
 }
@@ -61,7 +63,8 @@ export function createFaults(targets: FaultTargets): Faults {
 
 type Damage = Extract<Fault, { kind: 'corrupt-rows' | 'corrupt-page' | 'corrupt-index' }>;
 
-async function bring({ cluster, delivery, databases, shops, balancers, gateway, inbox, lost }: FaultTargets, fault: Fault): Promise<void> {
+async function bring(targets: FaultTargets, fault: Fault): Promise<void> {
+  const { cluster, delivery, databases, edgeSwitches, shops, balancers, gateway, inbox, lost } = targets;
   switch (fault.kind) {
     case 'lose-region': {
       const { region: name } = fault;
@@ -89,6 +92,8 @@ async function bring({ cluster, delivery, databases, shops, balancers, gateway, 
       return gateway.fault(fault);
     case 'arc-endpoints-down':
       return gateway.arc?.down(fault.count);
+    case 'slow-switches':
+      return edgeSwitches.answerLate(fault.ms);
     case 'inbox-down':
       return inbox.down(fault.which ?? allServices, fault.how ?? 'refuse');
   }
@@ -98,7 +103,7 @@ const bothRegions: RegionName[] = ['east', 'west'];
 const allServices: InboxMessage['to'][] = ['slack', 'pagerduty', 'statuspage'];
 
 async function undo(targets: FaultTargets, fault: Exclude<Fault, Damage>, left: Fault[]): Promise<void> {
-  const { cluster, databases, shops, balancers, gateway, inbox, lost } = targets;
+  const { cluster, databases, edgeSwitches, shops, balancers, gateway, inbox, lost } = targets;
   switch (fault.kind) {
     case 'lose-region': {
       const { region: name } = fault;
@@ -124,6 +129,8 @@ async function undo(targets: FaultTargets, fault: Exclude<Fault, Damage>, left: 
       return gateway.healFaults();
     case 'arc-endpoints-down':
       return gateway.arc?.down(0);
+    case 'slow-switches':
+      return edgeSwitches.answerLate(0);
     case 'inbox-down':
       return inbox.up();
   }

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { backupActivities } from '../../src/activities/backups.ts';
 import { postgresCommand, runPostgres } from '../../src/activities/support/postgres-commands.ts';
 import { read } from '../../src/activities/support/kinds.ts';
+import { dropDatabase, makeDatabase } from '../../src/activities/support/side-databases.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { postgresTool } from '../../src/config/tools.ts';
 import { createDatabases, type Databases } from '../../src/range/databases/databases.ts';
@@ -149,12 +150,13 @@ describe('the activities on logical backups', function () {
 
   it('restore it beside, with the rights and settings of the present one, swap both, and swap them back', async () => {
     await ask(`ALTER DATABASE orders SET work_mem = '9MB'`);
+    await ask('ALTER DATABASE orders CONNECTION LIMIT 90');
     await ask('REVOKE CONNECT ON DATABASE orders FROM PUBLIC');
     await ask('GRANT CONNECT ON DATABASE orders TO shop');
     const { result: names } = await inStep(acts.restoreBackup, { ...where, backup });
     assert.deepEqual([await orders(), await orders(names.bring)], [2, 1]);
     await assert.rejects(ask('DELETE FROM orders', names.bring), { code: '25006' });
-    const same = `SELECT (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(datacl) a) AS acl,
+    const same = `SELECT datconnlimit, (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(datacl) a) AS acl,
       (SELECT array_agg(c ORDER BY c) FROM pg_db_role_setting s, unnest(setconfig) c WHERE s.setdatabase = d.oid AND c NOT LIKE 'default_t%') AS set
       FROM pg_database d WHERE datname IN ('orders', '${names.bring}')`;
     const [one, other] = await ask(same);
@@ -184,6 +186,17 @@ describe('the activities on logical backups', function () {
     const { name, message } = await failureOf(inStep(acts.dropRestored, { ...where, bring: 'somebodys' }));
     assert.deepEqual([name, /was not made by this run/.test(message)], ['RefusedBySafetyRule', true]);
     assert.equal((await ask(`SELECT 1 FROM pg_database WHERE datname = 'somebodys'`, 'postgres')).length, 1);
+  });
+
+  it('know a database of their own although the worker died before it could mark it', async () => {
+    const make = read(() => makeDatabase(environment, where, 'half', 'orders'));
+    await inStep(make, undefined);
+    await ask('COMMENT ON DATABASE half IS NULL', 'postgres');
+    const drop = read(() => dropDatabase(environment, where, 'half'));
+    assert.equal((await failureOf(inStep(drop, undefined, { runId: 'run-2' }))).name, 'RefusedBySafetyRule');
+    await inStep(make, undefined);
+    await inStep(drop, undefined);
+    await assert.rejects(orders('half'), { code: '3D000' });
   });
 
   it('do not swap what is not there', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
@@ -37,19 +38,25 @@ export interface SideDatabase {
   open: boolean;
 }
 
+/**
+ * What a database of this run is born with: a limit of connections that is no limit. A comment comes a statement later, and an attempt that
+ * dies in between would leave a database that nobody knows.
+ */
+const birthmark = (): number => 1_000_000_000 + parseInt(createHash('sha256').update(currentStep().runId).digest('hex').slice(0, 7), 16);
+
 const mark = (whole: boolean): string => `muster ${currentStep().runId} ${whole ? 'whole' : 'in the making'}`;
 
 /** Reads a database by its name. */
 export function lookAtDatabase(environment: Environment, where: Where, name: string): Promise<SideDatabase> {
   return onServer(environment, where, 'read', async (session) => {
-    const [row] = await session.run<{ open: boolean; note: string | null }>(
-      `SELECT datallowconn AS open, shobj_description(oid, 'pg_database') AS note FROM pg_database WHERE datname = $1`,
+    const [row] = await session.run<{ open: boolean; most: number; note: string | null }>(
+      `SELECT datallowconn AS open, datconnlimit AS most, shobj_description(oid, 'pg_database') AS note FROM pg_database WHERE datname = $1`,
       [name],
     );
     const note = row?.note ?? '';
     return {
       exists: row !== undefined,
-      ours: note.startsWith(`muster ${currentStep().runId} `),
+      ours: note.startsWith(`muster ${currentStep().runId} `) || (note === '' && row?.most === birthmark()),
       whole: note === mark(true),
       open: row?.open ?? false,
     };
@@ -65,7 +72,7 @@ export async function makeDatabase(environment: Environment, where: Where, name:
       [like],
     );
     if (!form) throw failure(Failure.Permanent, `there is no database ${like}`);
-    const settings = `ENCODING ${escapeLiteral(form.encoding)} LC_COLLATE ${escapeLiteral(form.collate)} LC_CTYPE ${escapeLiteral(form.ctype)}`;
+    const settings = `ENCODING ${escapeLiteral(form.encoding)} LC_COLLATE ${escapeLiteral(form.collate)} LC_CTYPE ${escapeLiteral(form.ctype)} CONNECTION LIMIT ${birthmark()}`;
     await session.run(`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE template0 ${settings}`, [], 'change');
     await session.run(`COMMENT ON DATABASE ${escapeIdentifier(name)} IS ${escapeLiteral(mark(false))}`, [], 'change');
   });
@@ -88,6 +95,8 @@ export async function finishDatabase(environment: Environment, where: Where, nam
     for (const { grantee, right } of rights) {
       await session.run(`GRANT ${right} ON DATABASE ${to} TO ${grantee === null ? 'PUBLIC' : escapeIdentifier(grantee)}`, [], 'change');
     }
+    const [form] = await session.run<{ most: number }>('SELECT datconnlimit AS most FROM pg_database WHERE datname = $1', [like]);
+    await session.run(`ALTER DATABASE ${to} CONNECTION LIMIT ${form?.most ?? -1}`, [], 'change');
     await session.run(`COMMENT ON DATABASE ${to} IS ${escapeLiteral(mark(true))}`, [], 'change');
   });
 }

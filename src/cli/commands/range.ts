@@ -1,5 +1,5 @@
 import { Argument, Option, type Command } from 'commander';
-import type { Fault, RangeStatus, RegionName, TrafficName } from '../../range/contract.ts';
+import { healableFaults, type Fault, type RangeStatus, type RegionName, type TrafficName } from '../../range/contract.ts';
 import { findPlaces } from '../connect.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { example, globals, print, table } from '../output.ts';
@@ -8,18 +8,7 @@ import { span } from '../view/words.ts';
 import { readDuration } from './watch.ts';
 
 const regions = ['east', 'west'] as const satisfies RegionName[];
-const healable = [
-  'lose-region',
-  'crash-database',
-  'lag-replica',
-  'crash-shop',
-  'hang-shop',
-  'bad-release',
-  'aws',
-  'arc-endpoints-down',
-  'inbox-down',
-] as const satisfies Fault['kind'][];
-const kinds = [...healable, 'corrupt-rows', 'corrupt-page', 'corrupt-index'] as const satisfies Fault['kind'][];
+const kinds = [...healableFaults, 'corrupt-rows', 'corrupt-page', 'corrupt-index'] as const satisfies Fault['kind'][];
 
 const names = ['records', 'switch', 'arc'] as const satisfies TrafficName[];
 
@@ -57,7 +46,7 @@ export function registerRange(program: Command): void {
         .choices(regions)
         .default('east'),
     )
-    .option('--for <duration>', 'for lag-replica and stalled calls, e.g. 10s')
+    .option('--for <duration>', 'for lag-replica, slow-switches and stalled calls, e.g. 10s')
     .addOption(new Option('--how <how>', 'for aws').choices(['throttle', 'error', 'reset', 'stall']).default('error'))
     .addOption(new Option('--when <when>', 'for aws: before or after it has taken effect').choices(['before', 'after']).default('before'))
     .option('--action <action>', 'for aws: which calls, e.g. PromoteReadReplica', '*')
@@ -118,6 +107,7 @@ function faultOf(kind: Fault['kind'], { region, how, when, action, ...options }:
     case 'bad-release':
       return { kind, region };
     case 'lag-replica':
+    case 'slow-switches':
       return { kind, ms: ms ?? 10_000 };
     case 'arc-endpoints-down':
       return { kind, count: count('--count', options.count) };

@@ -1,4 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express from 'express';
 import { z } from 'zod';
@@ -8,6 +9,8 @@ import { createListener, type Listener } from '../net/listener.ts';
 export interface EdgeSwitches extends Listener {
   readonly token: string;
   readonly urls: Record<SwitchName, string>;
+  /** From now on a change takes effect at once and is answered so many ms later. */
+  answerLate(ms: number): void;
   /** Answers a request that is turned away; false when it may pass. */
   turnsAway(request: IncomingMessage, response: ServerResponse): boolean;
 }
@@ -27,6 +30,7 @@ export async function createEdgeSwitches(): Promise<EdgeSwitches> {
   const token = randomBytes(24).toString('base64url');
   const states: Record<SwitchName, State> = { 'maintenance-page': { on: false, value: null }, 'rate-limit': { on: false, value: null } };
   let passed: number[] = [];
+  let late = 0;
 
   const mayPass = (perSecond: number): boolean => {
     const now = Date.now();
@@ -36,11 +40,12 @@ export async function createEdgeSwitches(): Promise<EdgeSwitches> {
     return true;
   };
 
-  const listener = await createListener(switchboard(token, states));
+  const listener = await createListener(switchboard(token, states, () => sleep(late)));
   return {
     ...listener,
     token,
     urls: { 'maintenance-page': `${listener.url}/maintenance-page`, 'rate-limit': `${listener.url}/rate-limit` },
+    answerLate: (ms) => void (late = ms),
     turnsAway: ({ url = '' }, response) => {
       // Health checks and the like are no customers.
       if (!url.startsWith('/orders')) return false;
@@ -59,7 +64,7 @@ export async function createEdgeSwitches(): Promise<EdgeSwitches> {
 
 const wanted = z.strictObject({ on: z.boolean(), value: z.number().positive().optional() });
 
-function switchboard(token: string, states: Record<SwitchName, State>): RequestListener {
+function switchboard(token: string, states: Record<SwitchName, State>, acted: () => Promise<void>): RequestListener {
   const app = express().disable('x-powered-by');
   app.use((request, response, next) => {
     const [asked, right] = [request.headers.authorization ?? '', `Bearer ${token}`].map((text) => Buffer.from(text));
@@ -68,12 +73,13 @@ function switchboard(token: string, states: Record<SwitchName, State>): RequestL
   });
   for (const name of ['maintenance-page', 'rate-limit'] as const) {
     app.get(`/${name}`, (_request, response) => void response.json(states[name]));
-    app.put(`/${name}`, express.json({ limit: '1kb' }), (request, response) => {
+    app.put(`/${name}`, express.json({ limit: '1kb' }), async (request, response) => {
       const parsed = wanted.safeParse(request.body);
       if (!parsed.success) return void response.status(400).json({ detail: z.prettifyError(parsed.error) });
       const { on, value = null } = parsed.data;
       if (name === 'rate-limit' && on && value === null) return void response.status(400).json({ detail: 'a limit needs a value' });
       states[name] = { on, value: on ? value : null };
+      await acted();
       response.json(states[name]);
     });
   }
