@@ -2,7 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import { runbook, type RunResult } from '../src/workflows/kit/runbook.ts';
 import type { Fact, RunRequest } from '../src/workflows/messages.ts';
-import type { RegionMove } from '../src/workflows/procedures/plan.ts';
+import type { RegionMove } from '../src/workflows/plans/plan.ts';
 import { probes } from '../src/workflows/tools.ts';
 import type { TrivialActivities } from './activities.ts';
 

@@ -10,6 +10,7 @@ import { replicaRunbooks } from './catalogue/replicas.ts';
 import { restoreRunbooks } from './catalogue/restore-to-time.ts';
 import { snapshotRunbooks } from './catalogue/snapshots.ts';
 
+export { describeRunbook, type Described } from './catalogue/describe.ts';
 export { InputProblem, type RunbookEntry } from './catalogue/entry.ts';
 
 /** Every runbook: the one table that API, command line, page and docs are fed from. */

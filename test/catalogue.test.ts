@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { catalogue, InputProblem } from '../src/catalogue.ts';
 import { loadEnvironment, type Environment } from '../src/config/environment.ts';
 import type { RunRequest } from '../src/workflows/messages.ts';
-import type { RegionMove } from '../src/workflows/procedures/plan.ts';
+import type { RegionMove } from '../src/workflows/plans/plan.ts';
 
 const run: RunRequest = { environment: 'range', mode: 'live', requestedBy: 'sam', reason: 'a test', people: [] };
 

@@ -33,14 +33,22 @@ const room = (file: string): string => {
 /** Which rooms a room may use; what is not named here it may not. A trailing `?` allows types only. */
 const arrows: Record<string, string[]> = {
   workflows: ['activities?'],
-  activities: ['config', 'workflows?', 'workflows/failures.ts', 'report'],
-  config: ['workflows/search-attributes.ts', 'tethered.ts'],
-  report: ['workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'activities?'],
+  activities: ['config', 'workflows?', 'workflows/failures.ts', 'workflows/search-attributes.ts', 'report'],
+  config: [
+    'workflows?',
+    ...['search-attributes', 'runbook-names', 'incident/policy', 'incident/fields'].map((file) => `workflows/${file}.ts`),
+    'tethered.ts',
+  ],
+  report: [
+    ...['workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'activities?', 'incidents?'],
+    ...['fields', 'promises', 'words'].map((file) => `workflows/incident/${file}.ts`),
+  ],
   runs: ['config', 'workflows', 'catalogue.ts'],
+  incidents: ['config', 'workflows', 'runs'],
   'catalogue.ts': ['catalogue'],
   catalogue: ['config', 'workflows?'],
-  api: ['config', 'workflows', 'catalogue.ts', 'runs'],
-  cli: ['config', 'workflows', 'catalogue.ts', 'runs', 'report', 'range', 'build', 'tethered.ts', 'lint', 'activities?'],
+  api: ['config', 'workflows', 'catalogue.ts', 'runs', 'incidents'],
+  cli: ['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'report', 'range', 'build', 'tethered.ts', 'lint', 'activities?'],
   range: ['config', 'tethered.ts'],
   'worker.ts': ['activities', 'config'],
   'tethered.ts': [],

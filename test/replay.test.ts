@@ -15,8 +15,12 @@ const bundleOf = (source: string) =>
     logger,
   });
 /** Replays a recorded history under its own workflow id, which runs use for what they leave behind. */
-async function replay(workflowBundle: Awaited<ReturnType<typeof bundleOf>>, file: string): Promise<void> {
-  const history = historyFromJSON(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+async function replay(
+  workflowBundle: Awaited<ReturnType<typeof bundleOf>>,
+  file: string,
+  change: (history: string) => string = (history) => history,
+): Promise<void> {
+  const history = historyFromJSON(JSON.parse(change(readFileSync(join(folder, file), 'utf8'))));
   const workflowId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId;
   await Worker.runReplayHistory({ workflowBundle }, history, workflowId ?? file);
 }
@@ -42,6 +46,19 @@ describe('histories of past runs', function () {
       await replay(workflowBundle, file);
     });
   }
+
+  it('agree also when they name an incident from before runs told theirs anything', async () => {
+    await replay(workflowBundle, 'fence-on-return.json', (text) => {
+      const history = JSON.parse(text) as {
+        events: { workflowExecutionStartedEventAttributes: { input: { payloads: { data: string }[] } } }[];
+      };
+      const [payload] = history.events[0]!.workflowExecutionStartedEventAttributes.input.payloads;
+      const plan = JSON.parse(Buffer.from(payload!.data, 'base64').toString()) as { run: object };
+      const named = { ...plan, run: { ...plan.run, incident: 'INC-2026-03-14-001' } };
+      payload!.data = Buffer.from(JSON.stringify(named)).toString('base64');
+      return JSON.stringify(history);
+    });
+  });
 
   it('do not agree with a runbook whose steps were put in another order', async () => {
     const copy = mkdtempSync('.muster-mutant-');

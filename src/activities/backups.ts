@@ -20,7 +20,7 @@ import { connectionOf, predictedPostgres, runPostgres } from './support/postgres
 import { dropDatabase, dropStatement, inDatabase, lookAtDatabase, makeDatabase } from './support/side-databases.ts';
 import { predictedStatement, type Where } from './support/sql.ts';
 import { currentStep } from './support/step-context.ts';
-import { countRows, whileBeating } from './support/table-counts.ts';
+import { countRows } from './support/table-counts.ts';
 
 export type { Backup } from './support/backup-files.ts';
 
@@ -83,32 +83,31 @@ export function backupActivities(environment: Environment) {
         calls: [predictedPostgres(environment, asked, dump(asked, 'snapshot'))],
         result: { backup: newName(asked) },
       }),
-      act: (asked) =>
-        whileBeating(async () => {
-          await makeBackupFolder(environment, asked.database);
-          const { name } = connectionOf(environment, asked);
-          const taken = await inDatabase(
-            environment,
-            asked,
-            name,
-            'customer',
-            async (session) => {
-              await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-              const [at] = await session.run<{ at: Date; version: string; snapshot: string }>(
-                `SELECT now() AS at, current_setting('server_version') AS version, pg_export_snapshot() AS snapshot`,
-              );
-              await runPostgres(environment, asked, dump(asked, at!.snapshot));
-              return { takenAt: at!.at.toISOString(), serverVersion: at!.version, rows: await countRows(session) };
-            },
-            limits,
-          );
-          const file = dumpFile(environment, asked.database, newName(asked));
-          const { size, sha256 } = await sha256Of(file);
-          const { database, region } = asked;
-          await writeManifest(environment, { name: newName(asked), database, region, ...taken, bytes: size, sha256, verifiedAt: null });
-        }),
+      act: async (asked) => {
+        await makeBackupFolder(environment, asked.database);
+        const { name } = connectionOf(environment, asked);
+        const taken = await inDatabase(
+          environment,
+          asked,
+          name,
+          'customer',
+          async (session) => {
+            await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+            const [at] = await session.run<{ at: Date; version: string; snapshot: string }>(
+              `SELECT now() AS at, current_setting('server_version') AS version, pg_export_snapshot() AS snapshot`,
+            );
+            await runPostgres(environment, asked, dump(asked, at!.snapshot));
+            return { takenAt: at!.at.toISOString(), serverVersion: at!.version, rows: await countRows(session) };
+          },
+          limits,
+        );
+        const file = dumpFile(environment, asked.database, newName(asked));
+        const { size, sha256 } = await sha256Of(file);
+        const { database, region } = asked;
+        await writeManifest(environment, { name: newName(asked), database, region, ...taken, bytes: size, sha256, verifiedAt: null });
+      },
       prove: async (asked) => {
-        const { backup } = await whileBeating(() => wholeBackup(environment, asked.database, newName(asked)));
+        const { backup } = await wholeBackup(environment, asked.database, newName(asked));
         return { backup: backup.name };
       },
     }),
@@ -131,43 +130,40 @@ export function backupActivities(environment: Environment) {
         ],
         result: { backup: asked.backup },
       }),
-      act: (asked) =>
-        whileBeating(async () => {
-          const { backup, file } = await wholeBackup(environment, asked.database, asked.backup);
-          try {
-            await makeDatabase(environment, asked, scratchName(), connectionOf(environment, asked).name);
-            await restoreInto(environment, asked, { into: scratchName(), file });
-            const wrong = await wrongIn(environment, asked, { name: scratchName(), rows: backup.rows });
-            if (wrong.length > 0) throw failure(Failure.Permanent, `the backup ${backup.name} is not good: ${wrong.join('; ')}`);
-            await writeManifest(environment, { ...backup, verifiedAt: new Date().toISOString() });
-          } finally {
-            await dropDatabase(environment, asked, scratchName());
-          }
-        }),
+      act: async (asked) => {
+        const { backup, file } = await wholeBackup(environment, asked.database, asked.backup);
+        try {
+          await makeDatabase(environment, asked, scratchName(), connectionOf(environment, asked).name);
+          await restoreInto(environment, asked, { into: scratchName(), file });
+          const wrong = await wrongIn(environment, asked, { name: scratchName(), rows: backup.rows });
+          if (wrong.length > 0) throw failure(Failure.Permanent, `the backup ${backup.name} is not good: ${wrong.join('; ')}`);
+          await writeManifest(environment, { ...backup, verifiedAt: new Date().toISOString() });
+        } finally {
+          await dropDatabase(environment, asked, scratchName());
+        }
+      },
       prove: async (asked) => {
-        const { verifiedAt } = (await whileBeating(() => wholeBackup(environment, asked.database, asked.backup))).backup;
+        const { verifiedAt } = (await wholeBackup(environment, asked.database, asked.backup)).backup;
         if (verifiedAt === null) throw failure(Failure.NotYet, `${asked.backup} is not verified`);
         return { backup: asked.backup };
       },
     }),
 
     /** What there is now and not in a backup. */
-    backupLoss: read(({ backup: name, ...where }: AskedBackup): Promise<BackupLoss> =>
-      whileBeating(async () => {
-        const backup = await find(where.database, name);
-        if (!backup) throw failure(Failure.Permanent, `there is no backup ${name} of ${where.database}`);
-        const now = await inDatabase(environment, where, connectionOf(environment, where).name, 'read', countRows, limits);
-        const { count, writes } = await findWritesAfter(environment, { ...where, at: backup.takenAt, list: mostListed });
-        const tables = Object.keys({ ...backup.rows, ...now }).map((table) => ({
-          table,
-          inBackup: backup.rows[table] ?? 0,
-          now: now[table] ?? 0,
-        }));
-        return {
-          ...{ takenAt: backup.takenAt, ageMs: Date.now() - Date.parse(backup.takenAt), writes: count, listed: writes },
-          tables: tables.filter(({ inBackup, now: there }) => inBackup !== there),
-        };
-      }),
-    ),
+    backupLoss: read(async ({ backup: name, ...where }: AskedBackup): Promise<BackupLoss> => {
+      const backup = await find(where.database, name);
+      if (!backup) throw failure(Failure.Permanent, `there is no backup ${name} of ${where.database}`);
+      const now = await inDatabase(environment, where, connectionOf(environment, where).name, 'read', countRows, limits);
+      const { count, writes } = await findWritesAfter(environment, { ...where, at: backup.takenAt, list: mostListed });
+      const tables = Object.keys({ ...backup.rows, ...now }).map((table) => ({
+        table,
+        inBackup: backup.rows[table] ?? 0,
+        now: now[table] ?? 0,
+      }));
+      return {
+        ...{ takenAt: backup.takenAt, ageMs: Date.now() - Date.parse(backup.takenAt), writes: count, listed: writes },
+        tables: tables.filter(({ inBackup, now: there }) => inBackup !== there),
+      };
+    }),
   };
 }

@@ -28,11 +28,7 @@ const patience = 30_000;
 
 /** What brings releases out (GitOps or a pipeline), and its switch: it would undo a rollback within minutes. */
 export function deliveryActivities(environment: Environment) {
-  const switchOf = ({ service, region }: ServiceRegion): DeliverySwitch => {
-    const { delivery } = named(environment.services, service, 'service');
-    if (!delivery) throw failure(Failure.InvalidInput, `the environment does not say what brings releases of ${service} out`);
-    return delivery.by === 'http' ? httpSwitch(delivery, region) : gitOpsSwitch(delivery, region);
-  };
+  const switchOf = (where: ServiceRegion) => deliverySwitch(environment, where);
   const turn = (paused: boolean) => {
     const words = paused ? 'paused' : 'on';
     return change({
@@ -57,4 +53,11 @@ export function deliveryActivities(environment: Environment) {
     pauseDelivery: turn(true),
     resumeDelivery: turn(false),
   };
+}
+
+/** The switch of a service's delivery to a region. Throws InvalidInput when the environment does not say what brings its releases out. */
+export function deliverySwitch(environment: Environment, { service, region }: ServiceRegion): DeliverySwitch {
+  const { delivery } = named(environment.services, service, 'service');
+  if (!delivery) throw failure(Failure.InvalidInput, `the environment does not say what brings releases of ${service} out`);
+  return delivery.by === 'http' ? httpSwitch(delivery, region) : gitOpsSwitch(delivery, region);
 }

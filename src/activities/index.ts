@@ -7,7 +7,13 @@ import { cloudwatchActivities } from './cloudwatch.ts';
 import { consumerActivities } from './consumers.ts';
 import { deliveryActivities } from './delivery.ts';
 import { ec2Activities } from './ec2.ts';
+import { emailActivities } from './email.ts';
 import { httpProbeActivities } from './http-probe.ts';
+import { incidentArchiveActivities } from './incident-archive.ts';
+import { incidentChangeActivities } from './incident-changes.ts';
+import { incidentLeftoverActivities } from './incident-leftovers.ts';
+import { incidentPolicyActivities } from './incident-policy.ts';
+import { incidentVerificationActivities } from './incident-verification.ts';
 import { kmsActivities } from './kms.ts';
 import { kubernetesActivities } from './kubernetes.ts';
 import { launchTemplateActivities } from './launch-templates.ts';
@@ -26,6 +32,7 @@ import { slackActivities } from './slack.ts';
 import { statuspageActivities } from './statuspage.ts';
 import { stsActivities } from './sts.ts';
 import { backupActivities } from './backups.ts';
+import { ticketActivities } from './ticket.ts';
 import { createAws } from './support/aws.ts';
 import { trafficSwitchActivities } from './traffic-switch.ts';
 import { validationActivities } from './validation.ts';
@@ -65,8 +72,15 @@ export function createActivities(environment: Environment) {
     slackActivities(environment),
     pagerDutyActivities(environment),
     statuspageActivities(environment),
+    ticketActivities(environment),
+    emailActivities(environment),
     leaseActivities(environment),
     archiveActivities(environment),
+    incidentPolicyActivities(environment),
+    incidentVerificationActivities(environment),
+    incidentLeftoverActivities(environment, aws),
+    incidentChangeActivities(environment, aws),
+    incidentArchiveActivities(environment),
   );
 }
 

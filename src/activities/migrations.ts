@@ -2,7 +2,7 @@ import type { Environment } from '../config/environment.ts';
 import { Failure } from '../workflows/failures.ts';
 import { failure } from './support/fail.ts';
 import { read } from './support/kinds.ts';
-import { named } from './support/lookup.ts';
+import { named, needed } from './support/lookup.ts';
 import { withSession } from './support/sql.ts';
 
 /** The database's schema as its own migrations tell it. */
@@ -17,8 +17,9 @@ export function migrationActivities(environment: Environment) {
   return {
     /** Throws InvalidInput when the environment does not say how to ask. */
     readSchema: read(async ({ service, region }: { service: string; region: string }): Promise<SchemaState> => {
-      const { database, migrations } = named(environment.services, service, 'service');
+      const { database: name, migrations } = named(environment.services, service, 'service');
       if (!migrations) throw failure(Failure.InvalidInput, `the environment does not say how to read the schema's version of ${service}`);
+      const database = needed(name, `the database of ${service}`);
       const [row] = await withSession(environment, { database, region }, 'read', ({ run }) => run<Record<string, unknown>>(migrations.sql));
       const [version, worksFrom] = Object.values(row ?? {});
       if (version === undefined || version === null)

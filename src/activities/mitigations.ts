@@ -4,7 +4,7 @@ import { createAws, type Aws } from './support/aws.ts';
 import { change } from './support/change.ts';
 import { failure } from './support/fail.ts';
 import { proof, read } from './support/kinds.ts';
-import { named, resolved } from './support/lookup.ts';
+import { named, needed, resolved } from './support/lookup.ts';
 import { capacityMitigation } from './support/mitigation-capacity.ts';
 import { databaseMitigation } from './support/mitigation-database.ts';
 import { httpMitigation } from './support/mitigation-http.ts';
@@ -76,7 +76,7 @@ function mitigationOf(environment: Environment, aws: Aws, { service, kind, value
   const { mitigations = {}, customers, database } = named(environment.services, service, 'service');
   const entry = mitigations[kind];
   if (!entry) throw failure(Failure.InvalidInput, `the environment does not say how ${service} gets a ${kind}`);
-  if (entry.by === 'database') return databaseMitigation(environment, database, former);
+  if (entry.by === 'database') return databaseMitigation(environment, needed(database, `the database of ${service}`), former);
   if (entry.by === 'capacity') return capacityMitigation(environment, aws, { service, to: value ?? entry.to, former });
   const edge = { customers: resolved(customers.url), value: value ?? null };
   return httpMitigation(kind === 'rate-limit' ? 'rate-limit' : 'maintenance-page', entry, edge);

@@ -1,10 +1,13 @@
 import type { Environment } from '../config/environment.ts';
 import { Failure } from '../workflows/failures.ts';
+import type { Post } from '../workflows/incident/messages.ts';
 import { deliver } from './support/deliver.ts';
 import { failure, short } from './support/fail.ts';
 import { notify } from './support/kinds.ts';
 import { resolved, resolvedSecret, under } from './support/lookup.ts';
+import { finding } from './support/observed.ts';
 import { redactText } from './support/redact.ts';
+import { ask, delivers, repeatable } from './support/sink.ts';
 import { currentStep } from './support/step-context.ts';
 
 export interface PagerDutyEvent {
@@ -41,5 +44,35 @@ export function pagerDutyActivities({ name, notify: { pagerduty } }: Environment
         },
       });
     }),
+
+    /** Triggers, acknowledges or resolves the incident's alert. Its number is the key, so a repeat is harmless; a drill pages nobody. */
+    deliverPagerDuty: delivers<Extract<Post, { sink: 'pagerduty' }>>(async ({ incident, post, links, say }) => {
+      if (!pagerduty) throw failure(Failure.InvalidInput, 'this environment has no PagerDuty');
+      const key = 'rung' in post && post.rung !== undefined ? `${incident.number}/${post.rung}` : incident.number;
+      if (incident.drill) {
+        finding(`PagerDuty: ${post.act}`, drillsPageNobody);
+        return { pagerduty: { key, notPaged: drillsPageNobody } };
+      }
+      const payload = {
+        summary: say(post.summary, longestSummary),
+        source: `muster ${name}`,
+        severity: post.severity,
+        custom_details: { incident: incident.number, title: redactText(incident.title), started: incident.startedAt },
+      };
+      const body = {
+        routing_key: resolvedSecret(pagerduty.routingKey),
+        event_action: post.act,
+        dedup_key: key,
+        ...(post.act === 'trigger' ? { payload, client: 'Muster', ...linksOf(links.ticket) } : {}),
+      };
+      await repeatable(() => ask({ method: 'POST', url: under(resolved(pagerduty.url), '/v2/enqueue'), body, kind: 'notify' }));
+      return { pagerduty: { key } };
+    }),
   };
+}
+
+const drillsPageNobody = 'this is a drill, and a drill never pages the real rotation';
+
+function linksOf(ticket: { key: string; url: string } | undefined): { links?: { href: string; text: string }[] } {
+  return ticket ? { links: [{ href: ticket.url, text: `Ticket ${ticket.key}` }] } : {};
 }

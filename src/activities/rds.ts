@@ -6,8 +6,10 @@ import { createAws, type Aws } from './support/aws.ts';
 import { change } from './support/change.ts';
 import { isUnreachable } from './support/classify-failure.ts';
 import {
+  availableToChange,
   describeInstance,
   instanceName,
+  lookPatience,
   say,
   unreachableInstance,
   untilInstance,
@@ -24,7 +26,6 @@ import { snapshotActivities } from './support/db-snapshots.ts';
 import { failure } from './support/fail.ts';
 import { read } from './support/kinds.ts';
 import type { Where } from './support/sql.ts';
-import { currentStep } from './support/step-context.ts';
 
 export type { DatabaseInstance } from './support/db-instances.ts';
 export type { Parity } from './support/db-promotion.ts';
@@ -34,8 +35,6 @@ export type { Snapshot } from './support/db-snapshots.ts';
 
 /** Longest wait of one attempt for an instance, in ms; Temporal tries again after it, and looks first. */
 const patience = 10 * 60_000;
-/** A look waits for work that is under way, but a region that is silent is told at once. */
-const lookPatience = { within: 20_000, blindFor: 2_000 };
 const leastRetentionDays = 7;
 
 /** RDS instances. Nothing here deletes what a run did not make itself; a promotion cannot be undone, so it is asked for only when it is surely needed. */
@@ -113,13 +112,7 @@ export function rdsActivities(environment: Environment, aws: Aws = createAws(env
     /** Backups of at least seven days: a promoted replica has none, and cannot get a replica of its own without them. */
     protectDatabase: change({
       look: async (where: Where) => {
-        const found = await untilInstance(aws, where.region, nameOf(where), {
-          what: 'to be available',
-          ...lookPatience,
-          is: ({ role, status }) => role === 'absent' || status === 'available',
-        });
-        if (found.role === 'absent' && currentStep().mode !== 'simulate')
-          throw failure(Failure.Permanent, `cannot turn backups on: ${say(found)} in ${where.region}`);
+        const found = await availableToChange(aws, where.region, nameOf(where), 'cannot turn backups on');
         const days = found.backupRetentionDays ?? 0;
         return { so: days >= leastRetentionDays, found: `${found.instance} keeps backups for ${days} days` };
       },

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { Environment } from '../config/environment.ts';
 import { Failure } from '../workflows/failures.ts';
+import type { Post } from '../workflows/incident/messages.ts';
 import { deliver } from './support/deliver.ts';
 import { failure, short } from './support/fail.ts';
 import { jsonOf, request } from './support/http.ts';
 import { notify } from './support/kinds.ts';
 import { resolved, resolvedSecret, under } from './support/lookup.ts';
 import { redactText } from './support/redact.ts';
+import { delivers } from './support/sink.ts';
+import { publish } from './support/statuspage-incident.ts';
 
 export interface StatuspageUpdate {
   name: string;
@@ -27,7 +30,7 @@ export function statuspageActivities({ notify: { statuspage } }: Environment) {
     /** Opens the run's incident, or updates it: creating is not idempotent, so the run's id in the metadata is searched for first. */
     notifyStatuspage: notify(async ({ name, status, body, runId }: StatuspageUpdate) => {
       if (!statuspage) throw failure(Failure.InvalidInput, 'this environment has no Statuspage');
-      const url = under(resolved(statuspage.url), `/v1/pages/${encodeURIComponent(statuspage.page)}/incidents`);
+      const url = under(resolved(statuspage.url), `/v1/pages/${encodeURIComponent(resolved(statuspage.page))}/incidents`);
       const headers = { authorization: `OAuth ${resolvedSecret(statuspage.apiKey)}` };
       const incident = {
         name: short(redactText(name), longestName),
@@ -45,6 +48,25 @@ export function statuspageActivities({ notify: { statuspage } }: Environment) {
       const created = known ?? incidentSchema.safeParse(jsonOf(answer)).data?.id;
       if (status === 'resolved') opened.delete(runId);
       else if (created) opened.set(runId, created);
+    }),
+
+    /** Publishes an incident, or an update of it, with the state of its components. */
+    deliverStatuspage: delivers<Extract<Post, { sink: 'statuspage' }>>(async (sending) => {
+      if (!statuspage) throw failure(Failure.InvalidInput, 'this environment has no Statuspage');
+      const page = under(resolved(statuspage.url), `/v1/pages/${encodeURIComponent(resolved(statuspage.page))}`);
+      const { title, body, status, components } = sending.post;
+      const id = await publish(
+        { page, headers: { authorization: `OAuth ${resolvedSecret(statuspage.apiKey)}` } },
+        {
+          ...{ number: sending.incident.number, message: sending.id, status, components },
+          name: short(redactText(title), longestName),
+          body: sending.say(body, longestBody),
+          // What is practised is on the page for those who look, and in nobody's mail.
+          tellSubscribers: !sending.incident.drill,
+        },
+        sending.links.statuspage?.id,
+      );
+      return { statuspage: { id } };
     }),
   };
 }

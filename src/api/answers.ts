@@ -5,7 +5,7 @@ import { verbs, type RunState, type RunView, type StepState } from '../workflows
 const at = z.iso.datetime();
 const mode = z.enum(['live', 'simulate']);
 const role = z.enum(['viewer', 'responder', 'approver', 'admin']);
-const runState = z.enum([
+export const runState = z.enum([
   ...(['pending', 'inProgress', 'pendingApproval', 'pausedByFailedStep', 'pausedByOperator'] as const),
   ...(['completed', 'completedWithExceptions', 'timedOut', 'failed', 'canceled'] as const),
   ...(['compensating', 'compensated', 'compensationFailed', 'handedOver', 'blockedByLease'] as const),

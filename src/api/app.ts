@@ -3,14 +3,22 @@ import helmet from 'helmet';
 import { pino, type Logger } from 'pino';
 import { catalogue as ourCatalogue, type RunbookEntry } from '../catalogue.ts';
 import type { Environment } from '../config/environment.ts';
+import type { DeskQueue } from '../incidents/desk-queue.ts';
+import type { Incidents } from '../incidents/incidents.ts';
 import type { Runs } from '../runs/runs.ts';
 import { createAccess, readTokens } from './access.ts';
+import { createAlertAccess } from './alert-access.ts';
 import { answerProblems, ApiProblem } from './errors.ts';
 import { createLedger } from './idempotency.ts';
+import { countIncidents } from './incident-gauges.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
 import type { Route } from './route.ts';
+import { incidentMetricsRoutes } from './routes/incident-metrics.ts';
+import { incidentSignalRoutes } from './routes/incident-signals.ts';
+import { incidentRoutes } from './routes/incidents.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { healthRoutes, type Health } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
@@ -27,6 +35,9 @@ import { createStreams } from './sse.ts';
 export interface AppOptions {
   environment: Environment;
   runs: Runs;
+  incidents: Incidents;
+  /** Where alerts go; without it none are taken. */
+  alerts?: Pick<DeskQueue, 'alerts'>;
   health: Health;
   archiveFolder: string;
   metrics?: Metrics;
@@ -48,11 +59,14 @@ export function createApp(options: AppOptions): Express {
   const { environment, metrics = createMetrics(), log = pino({ level: 'silent' }), answerWithinMs = 35_000 } = options;
   const sessions = createSessions(environment.people, options.signIn);
   const access = createAccess(readTokens(environment.people, options.env), sessions);
+  const severities = environment.incidents?.policy.severities.map(({ name }) => name) ?? [];
+  countIncidents(metrics.registry, options.incidents, severities);
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('trust proxy').set('query parser', 'simple');
   app.use(securityHeaders());
   mount(app, allRoutes(options, metrics, sessions), {
     access,
+    ...(options.alerts ? { alertAccess: createAlertAccess(environment, options.env) } : {}),
     limits: { ...defaultLimits, ...options.limits },
     metrics,
     log,
@@ -64,7 +78,7 @@ export function createApp(options: AppOptions): Express {
 }
 
 function allRoutes(options: AppOptions, metrics: Metrics, sessions: ReturnType<typeof createSessions>): Route[] {
-  const { environment, runs, catalogue = ourCatalogue, stopping, heartbeatMs = 15_000 } = options;
+  const { environment, runs, incidents, catalogue = ourCatalogue, stopping, heartbeatMs = 15_000 } = options;
   const ledger = createLedger();
   const streams = createStreams({ heartbeatMs, stopping, onCount: (open) => metrics.streamsOpen(open) });
   const routes = [
@@ -72,6 +86,10 @@ function allRoutes(options: AppOptions, metrics: Metrics, sessions: ReturnType<t
     ...runRoutes({ runs, catalogue, ledger, streams }),
     ...signalRoutes({ runs, ledger }),
     ...mitigationRoutes(runs),
+    ...(options.alerts ? alertRoutes({ environment, queue: options.alerts, metrics }) : []),
+    ...incidentMetricsRoutes({ environment, incidents }),
+    ...incidentRoutes({ incidents, runs, catalogue, ledger, streams, archiveFolder: options.archiveFolder }),
+    ...incidentSignalRoutes({ incidents, ledger }),
     ...reportRoutes(options.archiveFolder),
     ...sessionRoutes({ environment, sessions }),
     ...healthRoutes(options.health),

@@ -5,9 +5,9 @@ export const bodyLimit = 256 * 1024;
 const depthLimit = 32;
 const dangerous = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Reads a JSON body of at most 256 KB; anything else, or keys that reach for prototypes, is refused. */
-export function readJson(): RequestHandler[] {
-  return [express.json({ limit: bodyLimit, inflate: false, strict: true }), refuseOthers];
+/** Reads a JSON body of at most 256 KB unless another limit is said; anything else, or keys that reach for prototypes, is refused. */
+export function readJson(limit = bodyLimit): RequestHandler[] {
+  return [express.json({ limit, inflate: false, strict: true }), refuseOthers];
 }
 
 const refuseOthers: RequestHandler = (request, _response, next) => {

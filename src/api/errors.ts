@@ -71,6 +71,7 @@ const titles: Record<string, string> = {
   NoAnswerInTime: 'No answer in time',
   Stopping: 'The API is stopping',
   NoWorker: 'No worker can answer',
+  Busy: 'Too much is waiting already',
   TemporalUnavailable: 'Temporal cannot be reached',
   OwnRequest: 'The requester may not decide over the own request',
   StaleDigest: 'The facts are not those that are shown now',

@@ -5,6 +5,8 @@ export interface Metrics {
   /** Counts one answered request; `route` is its pattern, never its address. Live views have no `seconds`: they last as long as people look. */
   answered(method: string, route: string, status: number, seconds?: number): void;
   streamsOpen(count: number): void;
+  /** Counts alerts by what became of them. */
+  alertsTaken(outcome: string, count: number): void;
 }
 
 /** Makes the API's own metrics; each app has its own registry unless one is given. */
@@ -20,6 +22,7 @@ export function createMetrics(registry = new Registry()): Metrics {
     registers,
   });
   const streams = new Gauge({ name: 'muster_live_views_open', help: 'Live views of runs open now', registers });
+  const alerts = new Counter({ name: 'muster_alerts_total', help: 'Alerts by what became of them', labelNames: ['outcome'], registers });
   return {
     registry,
     answered: (method, route, status, seconds) => {
@@ -28,5 +31,6 @@ export function createMetrics(registry = new Registry()): Metrics {
       if (seconds !== undefined) durations.observe(labels, seconds);
     },
     streamsOpen: (count) => streams.set(count),
+    alertsTaken: (outcome, count) => alerts.inc({ outcome }, count),
   };
 }

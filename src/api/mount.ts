@@ -10,6 +10,8 @@ import type { Answer, Caller, Route } from './route.ts';
 export interface MountOptions {
   /** Finds the caller of a request, or throws a problem. */
   access: (request: Request) => Caller;
+  /** Throws a problem when a request comes from no sender of alerts. */
+  alertAccess?: (request: Request) => void;
   limits: Limits;
   metrics: Metrics;
   log: Logger;
@@ -21,25 +23,34 @@ export interface MountOptions {
 export function mount(app: Express, routes: readonly Route[], options: MountOptions): void {
   const callers = new WeakMap<Request, Caller>();
   const limiters = createLimiters(options.limits, (request) => callers.get(request));
-  const recognise: RequestHandler = (request, response, next) => {
-    try {
-      callers.set(request, options.access(request));
-      next();
-    } catch (refusal) {
-      void limiters.failed(request, response, (tooMany?: unknown) => next(tooMany ?? refusal));
-    }
-  };
+  const letIn =
+    (check: (request: Request) => void): RequestHandler =>
+    (request, response, next) => {
+      try {
+        check(request);
+        next();
+      } catch (refusal) {
+        void limiters.failed(request, response, (tooMany?: unknown) => next(tooMany ?? refusal));
+      }
+    };
+  const recognise = letIn((request) => callers.set(request, options.access(request)));
   for (const route of routes) {
     const { method, path, permission, pace = 'usual' } = route;
-    if (permission !== 'public' && !roleOrder.includes(permission)) {
-      throw new Error(`${method.toUpperCase()} ${path} declares no permission: say public, ${roleOrder.join(', ')}`);
+    if (permission !== 'public' && permission !== 'alerts' && !roleOrder.includes(permission)) {
+      throw new Error(`${method.toUpperCase()} ${path} declares no permission: say public, alerts, ${roleOrder.join(', ')}`);
     }
+    const guards = (): RequestHandler[] => {
+      if (permission === 'public') return [];
+      if (permission !== 'alerts') return [recognise, allow(route, callers)];
+      if (options.alertAccess) return [letIn(options.alertAccess)];
+      throw new Error(`${method.toUpperCase()} ${path} is for senders of alerts, and nobody says who they are`);
+    };
     app[method](
       path,
       measure(route, callers, options),
-      ...(permission === 'public' ? [] : [recognise, allow(route, callers)]),
+      ...guards(),
       ...(pace === 'unlimited' ? [] : [limiters.byPace[pace]]),
-      ...(route.body ? readJson() : []),
+      ...(route.body ? readJson(route.bodyLimit) : []),
       async (request, response) => {
         const answering = route.answer(request, response, callers.get(request));
         const answer = await (pace === 'stream' ? answering : inTime(answering, options.answerWithinMs));

@@ -14,6 +14,7 @@ const refusals: Record<number, string> = {
 export function openApiDocument(routes: readonly Route[], title: string): object {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  registry.registerComponent('securitySchemes', 'password', { type: 'http', scheme: 'basic' });
   for (const route of routes) {
     const { params, query, headers, body } = route;
     registry.registerPath({
@@ -21,8 +22,8 @@ export function openApiDocument(routes: readonly Route[], title: string): object
       path: route.path.replaceAll(/:(\w+)/g, '{$1}'),
       operationId: operationId(route),
       summary: route.summary,
-      description: route.permission === 'public' ? 'For everybody.' : `Needs the role ${route.permission} or a stronger one.`,
-      security: route.permission === 'public' ? [] : [{ token: [] }],
+      description: whoMay(route),
+      security: securityOf(route),
       request: {
         ...(params ? { params } : {}),
         ...(query ? { query } : {}),
@@ -37,6 +38,17 @@ export function openApiDocument(routes: readonly Route[], title: string): object
     info: { title: `Muster: ${title}`, version: '1', description: 'Runbooks, runs and decisions. Refusals are RFC 9457 problems.' },
     servers: [{ url: '/' }],
   });
+}
+
+function whoMay({ permission }: Route): string {
+  if (permission === 'public') return 'For everybody.';
+  if (permission === 'alerts') return 'For senders of alerts, with a token of `incidents.alerts.tokens`.';
+  return `Needs the role ${permission} or a stronger one.`;
+}
+
+function securityOf({ permission }: Route): Record<string, string[]>[] {
+  if (permission === 'public') return [];
+  return permission === 'alerts' ? [{ token: [] }, { password: [] }] : [{ token: [] }];
 }
 
 function operationId({ method, path }: Route): string {
@@ -54,7 +66,7 @@ function responsesOf(route: Route): Record<string, ResponseConfig> {
 
 function refusalsOf(route: Route): Record<string, ResponseConfig> {
   const possible = [
-    ...(route.permission === 'public' ? [] : [401, 403]),
+    ...(route.permission === 'public' ? [] : route.permission === 'alerts' ? [401] : [401, 403]),
     ...(route.params || route.query || route.body ? [422] : []),
     ...(route.pace === 'unlimited' ? [] : [429, 503]),
   ].filter((status) => !Object.hasOwn(route.responses, status));

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Person, Role } from '../workflows/messages.ts';
 import { invalidFields, type FieldPlace } from './errors.ts';
 
-/** Who may call a route: everybody, or people whose strongest role is at least this one. */
-export type Permission = 'public' | Role;
+/** Who may call a route: everybody, senders of alerts, or people whose strongest role is at least this one. */
+export type Permission = 'public' | 'alerts' | Role;
 
 /** Which limit counts a call: probes have none, commands and streams have their own so that reading never blocks a decision. */
 export type Pace = 'unlimited' | 'usual' | 'command' | 'stream';
@@ -40,6 +40,8 @@ export interface RouteDescription {
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodObject;
+  /** In bytes; 256 KB unless said. */
+  readonly bodyLimit?: number;
 }
 
 /** One route, ready to be mounted: what it declares, and how it answers a request that has passed access and limits. */
@@ -59,7 +61,7 @@ interface Spec<M extends Permission, P, Q, H, B> extends RouteDescription {
 }
 
 export interface Call<M extends Permission, P, Q, H, B> {
-  caller: M extends 'public' ? undefined : Caller;
+  caller: M extends 'public' | 'alerts' ? undefined : Caller;
   params: z.output<P>;
   query: z.output<Q>;
   headers: z.output<H>;

@@ -5,7 +5,7 @@ import type { Verb } from '../workflows/messages.ts';
 const plain = /^(?:[\t\r\n]|[^\p{Cc}\p{Bidi_Control}])*$/u;
 
 /** Words by a person: not empty, plain characters. */
-const words = (most: number) =>
+export const words = (most: number) =>
   z
     .string()
     .trim()
@@ -13,7 +13,7 @@ const words = (most: number) =>
     .max(most)
     .refine((text) => plain.test(text), 'must not hold control characters');
 
-const id = words(200);
+export const id = words(200);
 
 export const runId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}$/, 'is not the id of a run');
 export const runParams = z.strictObject({ runId });

@@ -6,6 +6,9 @@ import { pino } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
 import { loadEnvironment, resolveReference } from '../config/environment.ts';
 import { connectTemporal } from '../config/temporal.ts';
+import { createDeskClient } from '../incidents/desk-client.ts';
+import { createDeskQueue } from '../incidents/desk-queue.ts';
+import { createIncidents } from '../incidents/incidents.ts';
 import { createRuns } from '../runs/runs.ts';
 import { createApp } from './app.ts';
 import { createMetrics } from './metrics.ts';
@@ -24,11 +27,15 @@ async function main(): Promise<void> {
 
   const environment = await loadEnvironment(file);
   const temporal = await connectTemporal();
+  const desk = createDeskClient({ client: temporal.client, environment });
+  const queue = createDeskQueue({ take: (request) => desk.take(request) });
   const metrics = createMetrics();
   collectDefaultMetrics({ register: metrics.registry });
   const app = createApp({
     environment,
     runs: createRuns({ client: temporal.client, environment }),
+    incidents: createIncidents({ client: temporal.client, environment, desk, queue }),
+    alerts: queue,
     health: temporalHealth(temporal, environment.orchestrator.taskQueue),
     archiveFolder: resolve(resolveReference(environment.archive.folder)),
     metrics,

@@ -20,7 +20,7 @@ export const backupRunbooks: readonly RunbookEntry[] = [
     example: { service: 'shop', region: 'east', action: 'restore' },
     resolve: (environment, asked, run) => {
       const { action, backup = null, ...where } = input.parse(asked);
-      const plan = databasePlan(environment, where, run);
+      const plan = databasePlan(environment, where, run, 'any');
       if (!environment.databases[plan.database]?.backup) {
         throw new InputProblem([
           { pointer: '/service', detail: `the environment does not say where backups of ${plan.database} are kept` },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
-import type { ClusterPlan } from '../workflows/procedures/cluster-plan.ts';
-import { approvalPolicy, InputProblem, mustFind, type RunbookEntry } from './entry.ts';
+import type { ClusterPlan } from '../workflows/plans/cluster-plan.ts';
+import { approvalPolicy, InputProblem, mustFind, targetsOf, watchOf, type RunbookEntry } from './entry.ts';
 
 const input = z.strictObject({
   cluster: z.string().describe('a cluster of the environment'),
@@ -43,13 +43,12 @@ function clusterPlan(
   if (planned && acceptDataLoss) {
     throw new InputProblem([{ pointer: '/acceptDataLoss', detail: 'does not go with planned: a planned move loses nothing' }]);
   }
-  const { targets, watchFor, abortAbove } = environment.failover;
   return {
     ...{ run, cluster, title, planned, acceptDataLoss, service },
     to: placeOf(environment, cluster, to),
-    targets: { rtoMs: targets.rto, rpoMs: targets.rpo },
+    targets: targetsOf(environment),
     approval: approvalPolicy(environment),
-    watch: { forMs: watchFor, errorRate: abortAbove.errorRate },
+    watch: watchOf(environment),
   };
 
   function placeOf({ databases }: Environment, name: string, place: string): ClusterPlan['to'] {

@@ -3,21 +3,18 @@ import type { Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { RecoverCorruption } from '../workflows/procedures/damage-found.ts';
 import { databaseInput, databasePlan } from './database-plan.ts';
-import { InputProblem, type RunbookEntry } from './entry.ts';
+import { InputProblem, protectionOf, type RunbookEntry } from './entry.ts';
 import { primaryMove } from './replicas.ts';
-
-const time = z.iso.datetime('use a time in UTC such as 2026-11-21T09:59:59Z');
+import { timeProblems, usualProbes, utcTime } from './times.ts';
 
 const input = databaseInput.extend({
   prefer: z
     .enum(['repair', 'restore', 'promote'])
     .optional()
     .describe('do this whatever is found, with the stronger approval; decided by what is found unless said'),
-  lastGood: time.optional().describe('the data was surely good then; narrowed by what is found'),
-  badSince: time.optional().describe('the data was surely bad then'),
+  lastGood: utcTime.optional().describe('the data was surely good then; narrowed by what is found'),
+  badSince: utcTime.optional().describe('the data was surely bad then'),
 });
-
-const usualProbes = 3;
 
 /** Runbooks for data that may be damaged. */
 export const corruptionRunbooks: readonly RunbookEntry[] = [
@@ -40,18 +37,14 @@ function corruptionPlan(
   run: RunRequest,
 ): RecoverCorruption {
   const plan = databasePlan(environment, asked, run);
-  const { integrity, alarms } = environment.databases[plan.database]!;
-  const fields = Object.entries({ '/lastGood': lastGood, '/badSince': badSince })
-    .filter(([, value]) => value !== undefined && Date.parse(value) > Date.now())
-    .map(([pointer, value]) => ({ pointer, detail: `must not be in the future: ${value}` }));
-  if (lastGood !== undefined && badSince !== undefined && Date.parse(lastGood) >= Date.parse(badSince))
-    fields.push({ pointer: '/lastGood', detail: `must be before badSince, ${badSince}` });
+  const { integrity } = environment.databases[plan.database]!;
+  const fields = timeProblems({ lastGood, badSince });
   if (prefer === 'promote' && plan.otherRegions.length === 0)
     fields.push({ pointer: '/prefer', detail: `there is no other region with an instance of ${plan.database} to promote` });
   if (fields.length > 0) throw new InputProblem(fields);
   const promotionTo = (to: string) => {
     const { run: _, ...move } = primaryMove(environment, { service: plan.service, from: plan.region, to, planned: true }, run);
-    return { ...move, watch: plan.watch, protection: { multiAz: false, alarms: alarms.map(({ name }) => name) } };
+    return { ...move, watch: plan.watch, protection: protectionOf(environment, plan.database, false) };
   };
   return {
     ...plan,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
-import type { DatabasePlan } from '../workflows/procedures/plan.ts';
-import { approvalPolicy, mustFind } from './entry.ts';
+import type { DatabasePlan } from '../workflows/plans/plan.ts';
+import { databaseOf, instanceIn } from './service-parts.ts';
+import { approvalPolicy, mustFind, targetsOf, watchOf } from './entry.ts';
 
 /** What every runbook on one database asks. */
 export const databaseInput = z.strictObject({
@@ -10,18 +11,24 @@ export const databaseInput = z.strictObject({
   region: z.string().describe('the region whose instance of the database is worked on'),
 });
 
-/** Finds everything that a runbook on one database needs. Throws InputProblem naming the field that does not fit. */
-export function databasePlan(environment: Environment, input: z.output<typeof databaseInput>, run: RunRequest): DatabasePlan {
+/** Finds everything that a runbook on one database needs; `any` takes databases too that are not of RDS. Throws InputProblem naming the field that does not fit. */
+export function databasePlan(
+  environment: Environment,
+  input: z.output<typeof databaseInput>,
+  run: RunRequest,
+  of: 'rds' | 'any' = 'rds',
+): DatabasePlan {
   const service = mustFind(environment.services, input.service, '/service', 'service');
-  const { regions } = mustFind(environment.databases, service.database, '/service', 'database');
-  const { instance } = mustFind(regions, input.region, '/region', `region of the database ${service.database}`);
-  const { targets, watchFor, abortAbove } = environment.failover;
+  const found = databaseOf(environment, service);
+  const { database, regions } = found;
+  mustFind(regions, input.region, '/region', `region of the database ${database}`);
+  const instance = of === 'rds' ? instanceIn(found, input.region, '/region') : (regions[input.region]!.instance ?? database);
   return {
     run,
-    ...{ service: input.service, title: service.title, database: service.database, region: input.region, instance },
+    ...{ service: input.service, title: service.title, database, region: input.region, instance },
     otherRegions: Object.keys(regions).filter((region) => region !== input.region),
-    targets: { rtoMs: targets.rto, rpoMs: targets.rpo },
+    targets: targetsOf(environment),
     approval: approvalPolicy(environment),
-    watch: { forMs: watchFor, errorRate: abortAbove.errorRate },
+    watch: watchOf(environment),
   };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
-import type { RollBack } from '../workflows/procedures/rollback-plan.ts';
+import type { RollBack } from '../workflows/plans/rollback-plan.ts';
+import { mustRunSomewhere } from './service-parts.ts';
 import { approvalPolicy, mustFind, type RunbookEntry } from './entry.ts';
 
 const rollBackInput = z.strictObject({
@@ -39,6 +40,7 @@ export const deploymentRunbooks: readonly RunbookEntry[] = [
 function rollBack(environment: Environment, input: z.output<typeof rollBackInput>, run: RunRequest): RollBack {
   const service = mustFind(environment.services, input.service, '/service', 'service');
   const { kubernetes } = mustFind(service.regions, input.region, '/region', `region of ${input.service}`);
+  mustRunSomewhere(service, input.region, '/region');
   return {
     run,
     ...{ service: input.service, region: input.region, to: input.to ?? null, onset: input.onset ?? null, withoutCause: input.withoutCause },

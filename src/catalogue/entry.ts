@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
 import type { Role, RunRequest } from '../workflows/messages.ts';
-import type { ApprovalPolicy } from '../workflows/procedures/plan.ts';
+import type { ApprovalPolicy, DatabasePlan, Protection } from '../workflows/plans/plan.ts';
 
 /** One runbook as people find it: what it is for, what it asks, who may start it. */
 export interface RunbookEntry {
@@ -20,19 +20,25 @@ export interface RunbookEntry {
   resolve(environment: Environment, input: unknown, run: RunRequest): { run: RunRequest };
 }
 
-/** What was asked does not fit the environment; `fields` are JSON pointers below the input. */
+export interface FieldProblem {
+  /** JSON pointer below the input. */
+  pointer: string;
+  detail: string;
+}
+
+/** What was asked does not fit the environment. */
 export class InputProblem extends Error {
   override name = 'InputProblem';
-  readonly fields: { pointer: string; detail: string }[];
+  readonly fields: FieldProblem[];
 
-  constructor(fields: { pointer: string; detail: string }[]) {
+  constructor(fields: FieldProblem[]) {
     super(fields.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '));
     this.fields = fields;
   }
 }
 
 /** The problem of a name that the environment does not have. */
-export function unknown(pointer: string, what: string, name: string, known: object): { pointer: string; detail: string } {
+export function unknown(pointer: string, what: string, name: string, known: object): FieldProblem {
   return { pointer, detail: `"${name}" is no ${what}; known: ${Object.keys(known).join(', ')}` };
 }
 
@@ -49,3 +55,21 @@ export function approvalPolicy({ failover: { approval } }: Environment): Approva
     ...{ withinMs: approval.within, expiresAfterMs: approval.expiresAfter },
   };
 }
+
+/** What a recovery is held against; times in ms. */
+export const targetsOf = ({ failover: { targets } }: Environment): DatabasePlan['targets'] => ({
+  rtoMs: targets.rto,
+  rpoMs: targets.rpo,
+});
+
+/** How customers are watched after a recovery; times in ms. */
+export const watchOf = ({ failover: { watchFor, abortAbove } }: Environment): DatabasePlan['watch'] => ({
+  forMs: watchFor,
+  errorRate: abortAbove.errorRate,
+});
+
+/** What a new primary of a database gets. */
+export const protectionOf = ({ databases }: Environment, database: string, multiAz: boolean): Protection => ({
+  multiAz,
+  alarms: databases[database]!.alarms.map(({ name }) => name),
+});

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
 import type { ChildRun } from '../workflows/kit/child-runs.ts';
 import type { RunRequest } from '../workflows/messages.ts';
-import type { RecoverEverything } from '../workflows/procedures/everything-plan.ts';
+import type { RecoverEverything } from '../workflows/plans/everything-plan.ts';
+import { databaseOf } from './service-parts.ts';
 import { deploymentRunbooks } from './deployments.ts';
-import { InputProblem, mustFind, type RunbookEntry } from './entry.ts';
+import { InputProblem, mustFind, targetsOf, watchOf, type RunbookEntry } from './entry.ts';
 import { regionRunbooks } from './regions.ts';
 import { restoreRunbooks } from './restore-to-time.ts';
+import { utcTime } from './times.ts';
 
 const everythingInput = z.strictObject({
   service: z.string().describe('a service of the environment'),
@@ -17,10 +19,7 @@ const everythingInput = z.strictObject({
     .boolean()
     .default(false)
     .describe('restore the database too, to the newest time that can be restored unless restoreTo says another'),
-  restoreTo: z.iso
-    .datetime('use a time in UTC such as 2026-11-21T09:59:59Z')
-    .optional()
-    .describe('restore the database to this time, in UTC'),
+  restoreTo: utcTime.optional().describe('restore the database to this time, in UTC'),
   rollBack: z.boolean().default(false).describe('roll the release back too'),
   release: z.string().optional().describe('release to go back to; the one that ran before unless said'),
 });
@@ -45,30 +44,31 @@ export const everythingRunbooks: readonly RunbookEntry[] = [
 function everything(environment: Environment, input: Input, run: RunRequest): RecoverEverything {
   const { service: name, from, to, planned, restore, restoreTo, rollBack, release } = input;
   const service = mustFind(environment.services, name, '/service', 'service');
-  const { fullCapacity } = mustFind(service.regions, to, '/to', `region of ${name}`);
+  const { fullCapacity, kubernetes } = mustFind(service.regions, to, '/to', `region of ${name}`);
+  const { database: databaseName } = databaseOf(environment, service);
   const withDatabase = restore || restoreTo !== undefined;
   const withRelease = rollBack || release !== undefined;
   if (from === undefined && !withDatabase && !withRelease)
     throw new InputProblem([{ pointer: '/from', detail: 'is needed, or restore, or rollBack: else there is nothing to recover' }]);
   const part = (runbooks: readonly RunbookEntry[], title: string, asked: object, renamed: Record<string, string> = {}) =>
     partOf(runbooks[0]!, title, () => runbooks[0]!.resolve(environment, asked, run), renamed);
-  const { targets, watchFor, abortAbove } = environment.failover;
   // The time is found when its turn has come; until then any good one will do to check the rest.
   const at = restoreTo ?? new Date().toISOString();
   // A dry run moves nothing: the database that would be restored is still where it is today.
   const region = run.mode === 'simulate' && from !== undefined ? from : to;
-  const database = () => part(restoreRunbooks, `Restore ${service.database}`, { service: name, region, at }, { at: 'restoreTo' });
+  const database = () => part(restoreRunbooks, `Restore ${databaseName}`, { service: name, region, at }, { at: 'restoreTo' });
   return {
     run,
-    ...{ service: name, title: service.title, database: service.database, to, capacity: fullCapacity },
-    targets: { rtoMs: targets.rto, rpoMs: targets.rpo },
+    ...{ service: name, title: service.title, database: databaseName, to, capacity: fullCapacity },
+    ...(kubernetes ? { platform: 'kubernetes' as const } : {}),
+    targets: targetsOf(environment),
     parts: {
       ...(from === undefined ? {} : { region: part(regionRunbooks, `Fail ${name} over`, { service: name, from, to, planned }) }),
       ...(withDatabase ? { database: restoreTo === undefined ? withoutTime(database()) : database() } : {}),
       ...(withRelease ? { application: part(deploymentRunbooks, `Roll ${name} back`, rollBackOf(input), { to: 'release' }) } : {}),
     },
-    leases: [`database/${service.database}`, `traffic/${name}`, `capacity/${name}`, `delivery/${name}/${to}`],
-    watch: { forMs: watchFor, errorRate: abortAbove.errorRate },
+    leases: [`database/${databaseName}`, `traffic/${name}`, `capacity/${name}`, `delivery/${name}/${to}`],
+    watch: watchOf(environment),
   };
 }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { duration, type Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
-import type { RegionMove } from '../workflows/procedures/plan.ts';
+import type { RegionMove } from '../workflows/plans/plan.ts';
 import { computePlan } from './compute-plan.ts';
-import { approvalPolicy, InputProblem, mustFind, unknown, type RunbookEntry } from './entry.ts';
+import { databaseOf, instanceIn, mustRunSomewhere } from './service-parts.ts';
+import { approvalPolicy, InputProblem, mustFind, targetsOf, unknown, type RunbookEntry } from './entry.ts';
 import { backgroundPlan, trafficPlan } from './traffic-plan.ts';
 
 const moveInput = z.strictObject({
@@ -64,18 +65,22 @@ export function regionMove(environment: Environment, input: z.output<typeof fail
   );
   if (from === to) fields.push({ pointer: '/to', detail: `must differ from the region that is left, both are ${from}` });
   if (fields.length > 0) throw new InputProblem(fields);
-  const { targets, coolDown } = environment.failover;
+  const found = databaseOf(environment, service);
+  mustRunSomewhere(service, from, '/from');
+  mustRunSomewhere(service, to, '/to');
+  instanceIn(found, from, '/from');
+  instanceIn(found, to, '/to');
   return {
     run,
-    ...{ service: input.service, title: service.title, database: service.database, from, to, planned },
+    ...{ service: input.service, title: service.title, database: found.database, from, to, planned },
     ...trafficPlan(environment, input),
     ...backgroundPlan(service, to),
     ...computePlan(service, to),
     orchestratorRegion: environment.orchestrator.region,
     capacity: service.regions[to]!.fullCapacity,
-    targets: { rtoMs: targets.rto, rpoMs: targets.rpo },
-    maxLagMs: input.maxLag ?? targets.rpo,
+    targets: targetsOf(environment),
+    maxLagMs: input.maxLag ?? environment.failover.targets.rpo,
     approval: approvalPolicy(environment),
-    coolDownMs: coolDown,
+    coolDownMs: environment.failover.coolDown,
   };
 }

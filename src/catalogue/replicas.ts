@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { duration } from '../config/schema.ts';
-import type { Environment } from '../config/schema.ts';
+import { duration, type Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
-import type { PrimaryMove, ReplicaPromotion } from '../workflows/procedures/plan.ts';
-import { approvalPolicy, InputProblem, mustFind, type RunbookEntry } from './entry.ts';
+import type { PrimaryMove, ReplicaPromotion } from '../workflows/plans/plan.ts';
+import { databaseOf, instanceIn } from './service-parts.ts';
+import { approvalPolicy, InputProblem, mustFind, protectionOf, targetsOf, watchOf, type RunbookEntry } from './entry.ts';
 
 const input = z.strictObject({
   service: z.string().describe('a service of the environment; its database is worked on'),
@@ -28,9 +28,7 @@ export const replicaRunbooks: readonly RunbookEntry[] = [
     resolve: (environment, asked, run): ReplicaPromotion => {
       const given = input.parse(asked);
       const move = primaryMove(environment, given, run);
-      const { watchFor, abortAbove } = environment.failover;
-      const alarms = environment.databases[move.database]!.alarms.map(({ name }) => name);
-      return { ...move, watch: { forMs: watchFor, errorRate: abortAbove.errorRate }, protection: { multiAz: given.multiAz, alarms } };
+      return { ...move, watch: watchOf(environment), protection: protectionOf(environment, move.database, given.multiAz) };
     },
   },
 ];
@@ -41,16 +39,15 @@ type Asked = Pick<z.output<typeof input>, 'service' | 'from' | 'to' | 'planned'>
 export function primaryMove(environment: Environment, asked: Asked, run: RunRequest): PrimaryMove {
   const { from, to, planned } = asked;
   const service = mustFind(environment.services, asked.service, '/service', 'service');
-  const { regions } = mustFind(environment.databases, service.database, '/service', 'database');
-  mustFind(regions, from, '/from', `region of the database ${service.database}`);
-  mustFind(regions, to, '/to', `region of the database ${service.database}`);
+  const found = databaseOf(environment, service);
+  instanceIn(found, from, '/from');
+  instanceIn(found, to, '/to');
   if (from === to) throw new InputProblem([{ pointer: '/to', detail: `must differ from the region of the primary, both are ${from}` }]);
-  const { targets } = environment.failover;
   return {
     run,
-    ...{ service: asked.service, title: service.title, database: service.database, from, to, planned },
-    targets: { rtoMs: targets.rto, rpoMs: targets.rpo },
-    maxLagMs: asked.maxLag ?? targets.rpo,
+    ...{ service: asked.service, title: service.title, database: found.database, from, to, planned },
+    targets: targetsOf(environment),
+    maxLagMs: asked.maxLag ?? environment.failover.targets.rpo,
     approval: approvalPolicy(environment),
   };
 }

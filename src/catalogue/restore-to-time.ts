@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
-import type { RestoreToTime, UndoRestore } from '../workflows/procedures/restore-plan.ts';
+import type { RestoreToTime, UndoRestore } from '../workflows/plans/restore-plan.ts';
 import { databaseInput, databasePlan } from './database-plan.ts';
 import { InputProblem, type RunbookEntry } from './entry.ts';
+import { timeProblems, usualProbes, utcTime } from './times.ts';
 
-const time = z.iso.datetime('use a time in UTC such as 2026-11-21T09:59:59Z');
 const instance = z
   .string()
   .max(63)
   .regex(/^[a-z](-?[a-z0-9])*$/, 'use small letters, digits and single dashes, as RDS does, beginning with a letter');
 
 const restoreInput = databaseInput.extend({
-  at: time.optional().describe('restore to this time, in UTC; found with help when it is left out'),
-  lastGood: time.optional().describe('the data was surely good then; the last-good marker of the environment unless said'),
-  badSince: time.optional().describe('the data was surely bad then'),
+  at: utcTime.optional().describe('restore to this time, in UTC; found with help when it is left out'),
+  lastGood: utcTime.optional().describe('the data was surely good then; the last-good marker of the environment unless said'),
+  badSince: utcTime.optional().describe('the data was surely bad then'),
   target: instance.optional().describe('name of the new instance; made from that of the old one unless said'),
   probes: z
     .int()
@@ -25,8 +25,6 @@ const restoreInput = databaseInput.extend({
 });
 
 const undoInput = databaseInput.extend({ aside: instance.describe('the instance that the restore has set aside') });
-
-const defaultProbes = 3;
 
 /** Runbooks that restore a database to a point in time, and take that back. */
 export const restoreRunbooks: readonly RunbookEntry[] = [
@@ -58,14 +56,10 @@ export const restoreRunbooks: readonly RunbookEntry[] = [
 export function restorePlan(environment: Environment, input: z.output<typeof restoreInput>, run: RunRequest): RestoreToTime {
   const { service, region, ...asked } = input;
   const plan = databasePlan(environment, { service, region }, run);
-  const { at, lastGood, badSince, target, probes = at === undefined ? defaultProbes : 0 } = asked;
+  const { at, lastGood, badSince, target, probes = at === undefined ? usualProbes : 0 } = asked;
   const database = environment.databases[plan.database]!;
-  const fields: { pointer: string; detail: string }[] = [];
+  const fields = timeProblems({ at, lastGood, badSince });
   const wrong = (pointer: string, detail: string) => void fields.push({ pointer, detail });
-  for (const [pointer, value] of Object.entries({ '/at': at, '/lastGood': lastGood, '/badSince': badSince }))
-    if (value !== undefined && Date.parse(value) > Date.now()) wrong(pointer, `must not be in the future: ${value}`);
-  if (!before(lastGood, badSince)) wrong('/lastGood', `must be before badSince, ${badSince}`);
-  if (!before(at, badSince)) wrong('/at', `must be before badSince, ${badSince}`);
   if (at === undefined && lastGood === undefined && !database.lastGood)
     wrong('/at', `is needed, or lastGood: the environment has no last-good marker of ${plan.database}`);
   if (target === plan.instance) wrong('/target', `must differ from the source, ${plan.instance}`);
@@ -87,7 +81,3 @@ function undoPlan(environment: Environment, { aside, ...input }: z.output<typeof
   if (aside !== plan.instance) return { ...plan, aside };
   throw new InputProblem([{ pointer: '/aside', detail: `must differ from the database of today, ${plan.instance}` }]);
 }
-
-/** True also when one of both is not said. */
-const before = (earlier: string | undefined, later: string | undefined): boolean =>
-  earlier === undefined || later === undefined || Date.parse(earlier) < Date.parse(later);

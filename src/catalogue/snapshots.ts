@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { duration } from '../config/schema.ts';
-import type { SnapshotRestore } from '../workflows/procedures/snapshot-plan.ts';
-import { mustFind, type RunbookEntry } from './entry.ts';
+import type { SnapshotRestore } from '../workflows/plans/snapshot-plan.ts';
+import { instanceIn } from './service-parts.ts';
+import { mustFind, protectionOf, type RunbookEntry } from './entry.ts';
 import { regionMove } from './regions.ts';
 
 const input = z.strictObject({
@@ -29,14 +30,15 @@ export const snapshotRunbooks: readonly RunbookEntry[] = [
     resolve: (environment, asked, run): SnapshotRestore => {
       const given = input.parse(asked);
       const move = regionMove(environment, { ...given, planned: false }, run);
-      const { regions, engine, alarms } = mustFind(environment.databases, move.database, '/service', 'database');
-      const { instance, settings } = mustFind(regions, move.to, '/to', `region of the database ${move.database}`);
+      const found = mustFind(environment.databases, move.database, '/service', 'database');
+      const instance = instanceIn({ database: move.database, ...found }, move.to, '/to');
+      const { settings } = found.regions[move.to]!;
       return {
         ...move,
-        ...{ instance, engine, despiteReplica: given.despiteReplica },
+        ...{ instance, engine: found.engine, despiteReplica: given.despiteReplica },
         ...(settings?.instanceClass === undefined ? {} : { instanceClass: settings.instanceClass }),
         ...(given.snapshot === undefined ? {} : { snapshot: given.snapshot }),
-        protection: { multiAz: given.multiAz, alarms: alarms.map(({ name }) => name) },
+        protection: protectionOf(environment, move.database, given.multiAz),
       };
     },
   },

@@ -1,5 +1,6 @@
 import type { Environment } from '../config/environment.ts';
-import type { Dependency, RegionMove } from '../workflows/procedures/plan.ts';
+import type { Dependency, RegionMove } from '../workflows/plans/plan.ts';
+import { databaseOf, dnsOf } from './service-parts.ts';
 import { InputProblem, mustFind, unknown } from './entry.ts';
 
 interface Asked {
@@ -14,7 +15,7 @@ type TrafficPart = Required<Pick<RegionMove, 'dns' | 'traffic' | 'trafficBy' | '
 
 /** The part of a region move that says how customers are moved, and what that hangs on. Throws InputProblem when the entry cannot do it. */
 export function trafficPlan(environment: Environment, asked: Asked): TrafficPart {
-  const dns = asked.dns ?? mustFind(environment.services, asked.service, '/service', 'service').dns;
+  const dns = asked.dns ?? dnsOf(mustFind(environment.services, asked.service, '/service', 'service'));
   const { traffic, ttl } = mustFind(environment.dns, dns, '/dns', 'dns entry');
   if (traffic.by === 'arc-routing-control') mustHave(traffic.controls, asked);
   const { stages, stageFor, watchFor, abortAbove } = environment.failover;
@@ -40,8 +41,8 @@ function mustHave(controls: Readonly<Record<string, string>>, { from, to }: Aske
 
 /** Everything in the way out that needs a control plane elsewhere in the world, or the region that is left. */
 function dependenciesOf(environment: Environment, { service, from, to, planned }: Asked, dns: string): Dependency[] {
-  const global = `Route 53's control plane in ${environment.aws.global.region}`;
-  const { endpointRecord } = environment.databases[environment.services[service]!.database]!;
+  const global = `Route 53's control plane in ${environment.aws?.global.region ?? 'a region that this environment does not name'}`;
+  const { endpointRecord } = databaseOf(environment, environment.services[service]!);
   const record: Dependency = { what: 'pointing the service at its database', on: global, verdict: 'unknown' };
   return [movingDependsOn(environment, { from, to, planned, dns, global }), ...(endpointRecord ? [record] : [])];
 }

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { cloneFolder } from '../config/tools.ts';
-import { ApiDown, createApiClient } from './api-client.ts';
+import type { ApiOptions } from './api-call.ts';
+import { createApiClient } from './api-client.ts';
+import type { DirectOptions } from './direct-client.ts';
 import { CliError, exitCodes } from './exit.ts';
+import { fallBack, type Fallback } from './fallback.ts';
+import { createIncidentApiClient } from './incident-api-client.ts';
+import type { IncidentsClient } from './incidents-client.ts';
 import type { RunsClient } from './runs-client.ts';
 import { homeFolder, readSession, type Session } from './session.ts';
 
@@ -42,16 +47,68 @@ export function findPlaces(options: Pick<GlobalOptions, 'api' | 'as'> = {}, env:
   };
 }
 
+interface Ways<C> {
+  api: (options: ApiOptions) => C;
+  direct: (options: DirectOptions) => Promise<C>;
+  /** The client that uses the one, and the other when the first is down. */
+  both: (ways: Fallback<C>) => C;
+}
+
 /** Opens the way to runs: the API, or Temporal itself with `--direct` and whenever the API is down. Always says so on standard error. */
-export async function connectRuns(
+export function connectRuns(options: GlobalOptions, say = toStandardError): Promise<RunsClient> {
+  // What speaks to Temporal takes a while to load, and most commands never need it.
+  return connect(options, say, {
+    api: createApiClient,
+    direct: async (how) => (await import('./direct-client.ts')).createDirectClient(how),
+    both: (ways) => ({
+      get through() {
+        return ways.through;
+      },
+      start: (request, key) => ways.via((client) => client.start(request, key)),
+      list: (limit) => ways.via((client) => client.list(limit)),
+      mitigations: () => ways.via((client) => client.mitigations()),
+      view: (runId) => ways.via((client) => client.view(runId)),
+      command: (runId, verb, said, key) => ways.via((client) => client.command(runId, verb, said, key)),
+      follow: (runId, signal) => ways.following((client) => client.follow(runId, signal)),
+      report: (runId, format) => ways.via((client) => client.report(runId, format)),
+      close: () => ways.close(),
+    }),
+  });
+}
+
+/** Opens the way to incidents, as `connectRuns` does. */
+export function connectIncidents(options: GlobalOptions, say = toStandardError): Promise<IncidentsClient> {
+  return connect(options, say, {
+    api: createIncidentApiClient,
+    direct: async (how) => (await import('./incident-direct-client.ts')).createIncidentDirectClient(how),
+    both: (ways) => ({
+      get through() {
+        return ways.through;
+      },
+      declare: (said, key) => ways.via((client) => client.declare(said, key)),
+      list: () => ways.via((client) => client.list()),
+      view: (number) => ways.via((client) => client.view(number)),
+      ask: (number, command, said, key) => ways.via((client) => client.ask(number, command, said, key)),
+      start: (number, request, key) => ways.via((client) => client.start(number, request, key)),
+      follow: (number, signal) => ways.following((client) => client.follow(number, signal)),
+      report: (number, format) => ways.via((client) => client.report(number, format)),
+      month: (month) => ways.via((client) => client.month(month)),
+      close: () => ways.close(),
+    }),
+  });
+}
+
+const toStandardError = (line: string) => void process.stderr.write(`${line}\n`);
+
+async function connect<C extends { readonly through: string; close(): Promise<void> }>(
   options: GlobalOptions,
-  say = (line: string) => void process.stderr.write(`${line}\n`),
-): Promise<RunsClient> {
+  say: (line: string) => void,
+  ways: Ways<C>,
+): Promise<C> {
   const places = findPlaces(options);
   const { api, token, env, environmentFile } = places;
-  const direct = async (): Promise<RunsClient> => {
-    const { createDirectClient } = await import('./direct-client.ts');
-    const client = await createDirectClient({ env, environmentFile, subject: options.as ?? env['MUSTER_AS'] });
+  const direct = async (): Promise<C> => {
+    const client = await ways.direct({ env, environmentFile, subject: options.as ?? env['MUSTER_AS'] });
     say(`Speaks to ${client.through} directly${options.as ? ` as ${options.as}` : ''}.`);
     return client;
   };
@@ -64,35 +121,5 @@ export async function connectRuns(
   if (options.as && !places.session?.tokens?.[options.as]) {
     say(`The API takes the person from the token; --as ${options.as} counts only past the API.`);
   }
-  return withFallback(createApiClient({ url: api, token }), direct, say);
-}
-
-function withFallback(api: RunsClient, openDirect: () => Promise<RunsClient>, say: (line: string) => void): RunsClient {
-  let current = api;
-  const fall = async (error: unknown): Promise<RunsClient> => {
-    if (!(error instanceof ApiDown) || current !== api) throw error;
-    say(`${error.message}${error.mayHaveActed ? '; what was on its way may have been recorded' : ''}.`);
-    current = await openDirect();
-    return current;
-  };
-  const via = <T>(call: (client: RunsClient) => Promise<T>) => call(current).catch(async (error: unknown) => call(await fall(error)));
-  return {
-    get through() {
-      return current.through;
-    },
-    start: (request, key) => via((client) => client.start(request, key)),
-    list: (limit) => via((client) => client.list(limit)),
-    mitigations: () => via((client) => client.mitigations()),
-    view: (runId) => via((client) => client.view(runId)),
-    command: (runId, verb, said, key) => via((client) => client.command(runId, verb, said, key)),
-    async *follow(runId, signal) {
-      try {
-        yield* current.follow(runId, signal);
-      } catch (error) {
-        yield* (await fall(error)).follow(runId, signal);
-      }
-    },
-    report: (runId, format) => via((client) => client.report(runId, format)),
-    close: () => current.close(),
-  };
+  return ways.both(fallBack(ways.api({ url: api, token }), direct, say));
 }

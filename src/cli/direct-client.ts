@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { catalogue } from '../catalogue.ts';
-import { loadEnvironment, resolveReference, type Environment } from '../config/environment.ts';
+import { loadEnvironment, resolveReference } from '../config/environment.ts';
 import { connectTemporal, resolveTemporal } from '../config/temporal.ts';
 import { listMitigations } from '../runs/mitigations.ts';
-import { createRuns, RunProblem } from '../runs/runs.ts';
+import { createRuns } from '../runs/runs.ts';
 import type { CommandOf, Verb } from '../workflows/messages.ts';
 import { CliError, exitCodes } from './exit.ts';
-import { refusalError } from './problems.ts';
 import type { RunsClient, Said } from './runs-client.ts';
+import { mayStart, speaker, told } from './speaker.ts';
 
 export interface DirectOptions {
   /** Variables with TEMPORAL_* and what the environment file refers to. */
@@ -47,30 +46,4 @@ export async function createDirectClient({ env, environmentFile, subject }: Dire
     },
     close: () => temporal.close(),
   };
-}
-
-/** Temporal cannot tell who somebody is, so a name must be said and be among the environment's people. */
-function speaker({ people, name }: Environment, subject: string | undefined): string {
-  if (subject === undefined) throw new CliError('speaking to Temporal directly, say who you are: --as <subject>', exitCodes.usage);
-  if (!people.some((person) => person.subject === subject))
-    throw new CliError(`${subject} is not among the people of ${name}`, exitCodes.refused);
-  return subject;
-}
-
-/** The API asks for this role before it starts a run; past the API we do. */
-function mayStart({ people }: Environment, runbook: string, subject: string): void {
-  const role = catalogue.find(({ name }) => name === runbook)?.startRole;
-  const order = ['viewer', 'responder', 'approver', 'admin'];
-  const held = people.find((person) => person.subject === subject)!.roles;
-  if (role && !held.some((one) => order.indexOf(one) >= order.indexOf(role))) {
-    throw new CliError(`NotEntitled: ${runbook} is started by the role ${role}; ${subject} has ${held.join(', ')}`, exitCodes.refused);
-  }
-}
-
-async function told<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw error instanceof RunProblem ? refusalError(error) : error;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { connectRuns, type GlobalOptions } from './connect.ts';
+import { connectIncidents, connectRuns, type GlobalOptions } from './connect.ts';
+import type { IncidentsClient } from './incidents-client.ts';
 import type { RunsClient } from './runs-client.ts';
 import { oneLine } from './view/words.ts';
 
@@ -16,6 +17,20 @@ export async function withRuns<T>(command: Command, use: (runs: RunsClient, opti
     return await use(runs, options);
   } finally {
     await runs.close();
+  }
+}
+
+/** Opens the way to incidents for one command, and closes it afterwards. */
+export async function withIncidents<T>(
+  command: Command,
+  use: (incidents: IncidentsClient, options: GlobalOptions) => Promise<T>,
+): Promise<T> {
+  const options = globals(command);
+  const incidents = await connectIncidents(options);
+  try {
+    return await use(incidents, options);
+  } finally {
+    await incidents.close();
   }
 }
 

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { duration, name, reference, regional, secret, url } from './schema/basics.ts';
 import { backup } from './schema/backup.ts';
 import { cluster } from './schema/cluster.ts';
+import { incidents } from './schema/incidents.ts';
 import { instanceSettings } from './schema/instance-settings.ts';
+import { email, ticket } from './schema/notify.ts';
 import { service } from './schema/service.ts';
 import { traffic } from './schema/traffic.ts';
 
 export { duration } from './schema/basics.ts';
 
 const region = z.strictObject({
-  aws: z.strictObject({ region: z.string(), endpoint: url.optional() }),
+  /** Left out where the system does not run on AWS. */
+  aws: z.strictObject({ region: z.string(), endpoint: url.optional() }).exactOptional(),
 });
 
 const wholeMinutes = duration.refine((ms) => ms >= 60_000 && ms % 60_000 === 0, 'use whole minutes, e.g. 5m');
@@ -38,7 +41,7 @@ const integrityQuery = z.strictObject({
 
 const database = z.strictObject({
   engine: z.literal('postgres'),
-  regions: regional(z.strictObject({ instance: z.string(), connection: secret, settings: instanceSettings.optional() })),
+  regions: regional(z.strictObject({ instance: z.string().exactOptional(), connection: secret, settings: instanceSettings.optional() })),
   /** Table and columns that hold the acknowledged writes, for counting what is lost. */
   ledger: z.strictObject({ table: z.string(), id: z.string(), at: z.string() }).optional(),
   integrity: z.array(integrityQuery).default([]),
@@ -81,15 +84,17 @@ export const environmentSchema = z.strictObject({
     /** Region where Temporal, API and workers live, or `elsewhere`. It must not be a region that they fail over. */
     region: name,
   }),
-  aws: z.strictObject({
-    global: z.strictObject({ region: z.string(), endpoint: url.optional() }),
-    credentials: z.strictObject({ accessKeyId: reference, secretAccessKey: secret }).optional(),
-  }),
+  aws: z
+    .strictObject({
+      global: z.strictObject({ region: z.string(), endpoint: url.optional() }),
+      credentials: z.strictObject({ accessKeyId: reference, secretAccessKey: secret }).optional(),
+    })
+    .exactOptional(),
   regions: regional(region),
-  services: z.record(name, service),
-  databases: z.record(name, database),
+  services: z.record(name, service).default({}),
+  databases: z.record(name, database).default({}),
   clusters: z.record(name, cluster).default({}),
-  dns: z.record(name, dns),
+  dns: z.record(name, dns).default({}),
   failover: z.strictObject({
     targets: z.strictObject({ rto: duration, rpo: duration }),
     approval: z.strictObject({
@@ -101,19 +106,23 @@ export const environmentSchema = z.strictObject({
       stronger: z.strictObject({ duty: name, quorum: z.int().min(1) }),
       escalateTo: z.array(name).default([]),
     }),
-    coolDown: duration,
+    coolDown: duration.default(1_800_000),
     /** Shares of traffic in percent, e.g. [20, 60, 100]. */
-    stages: z.array(z.int().min(1).max(100)).min(1),
-    stageFor: duration,
-    watchFor: duration,
-    abortAbove: z.strictObject({ errorRate: z.number().min(0).max(1) }),
+    stages: z.array(z.int().min(1).max(100)).min(1).default([20, 60, 100]),
+    stageFor: duration.default(300_000),
+    watchFor: duration.default(1_800_000),
+    abortAbove: z.strictObject({ errorRate: z.number().min(0).max(1) }).default({ errorRate: 0.05 }),
   }),
   people: z.array(person),
   notify: z.strictObject({
     slack: z.strictObject({ url, token: secret, channel: z.string() }).optional(),
     pagerduty: z.strictObject({ url, routingKey: secret }).optional(),
     statuspage: z.strictObject({ url, page: z.string(), apiKey: secret }).optional(),
+    ticket: ticket.optional(),
+    email: email.optional(),
   }),
+  /** How it deals with incidents: severities, ladders, people, messages, what is checked and kept. */
+  incidents: incidents.exactOptional(),
   archive: z.strictObject({ folder: reference }),
 });
 

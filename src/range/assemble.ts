@@ -14,7 +14,7 @@ import type { Healing } from './fault-schema.ts';
 import { createFaults } from './faults.ts';
 import type { Gateway, GatewayOptions } from './aws/gateway.ts';
 import { unhealthyBecause } from './net/http-call.ts';
-import { createInbox } from './shop/inbox.ts';
+import { createInbox } from './inbox/inbox.ts';
 import { createListener, type Listener } from './net/listener.ts';
 import { createLoadBalancer } from './shop/load-balancer.ts';
 import { createShop, type Shop } from './shop/shop.ts';

@@ -41,7 +41,11 @@ export type Fault =
   | { kind: 'arc-endpoints-down'; count: number }
   /** The edge's switches act at once and answer `ms` later. */
   | { kind: 'slow-switches'; ms: number }
-  | { kind: 'inbox-down'; which?: ('slack' | 'pagerduty' | 'statuspage')[]; how?: 'refuse' | 'stall' };
+  /**
+   * Services that take messages refuse connections (so by default), never answer, answer 500 or 429, or take what they are sent and cut the
+   * connection before they say so.
+   */
+  | { kind: 'inbox-down'; which?: InboxMessage['to'][]; how?: 'refuse' | 'stall' | 'error' | 'limit' | 'lose-answers' };
 
 /** The faults that `heal` ends. */
 export const healableFaults = [
@@ -69,9 +73,11 @@ export interface AwsCall {
 
 export interface InboxMessage {
   at: string;
-  to: 'slack' | 'pagerduty' | 'statuspage';
+  to: 'slack' | 'pagerduty' | 'statuspage' | 'ticket' | 'email';
   path: string;
   body: unknown;
+  /** Its words, where the body hides them (tickets, e-mail). */
+  text?: string;
 }
 
 export interface AcknowledgedOrder {

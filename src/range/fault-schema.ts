@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { healableFaults, type Fault } from './contract.ts';
 
 const region = z.enum(['east', 'west']);
-const service = z.enum(['slack', 'pagerduty', 'statuspage']);
+const service = z.enum(['slack', 'pagerduty', 'statuspage', 'ticket', 'email']);
 const rows = z.int().min(1).max(100);
 const milliseconds = z.int().min(0).max(600_000);
 
@@ -30,7 +30,7 @@ export const faultSchema: z.ZodType<Fault> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('inbox-down'),
     which: z.array(service).min(1).exactOptional(),
-    how: z.enum(['refuse', 'stall']).exactOptional(),
+    how: z.enum(['refuse', 'stall', 'error', 'limit', 'lose-answers']).exactOptional(),
   }),
 ]);
 

@@ -1,11 +1,11 @@
-import type { Fault, InboxMessage, RegionName } from './contract.ts';
+import type { Fault, RegionName } from './contract.ts';
 import type { LivingCluster } from './databases/cluster.ts';
 import type { Databases } from './databases/databases.ts';
 import type { Gateway } from './aws/gateway.ts';
 import type { Healing } from './fault-schema.ts';
 import type { Delivery } from './shop/delivery.ts';
 import type { EdgeSwitches } from './shop/edge-switches.ts';
-import type { Inbox } from './shop/inbox.ts';
+import { services, type Inbox } from './inbox/inbox.ts';
 import type { Listener } from './net/listener.ts';
 import { releases, type Release } from './shop/releases.ts';
 import type { Shop } from './shop/shop.ts';
@@ -95,12 +95,11 @@ async function bring(targets: FaultTargets, fault: Fault): Promise<void> {
     case 'slow-switches':
       return edgeSwitches.answerLate(fault.ms);
     case 'inbox-down':
-      return inbox.down(fault.which ?? allServices, fault.how ?? 'refuse');
+      return inbox.down(fault.which ?? services, fault.how ?? 'refuse');
   }
 }
 
 const bothRegions: RegionName[] = ['east', 'west'];
-const allServices: InboxMessage['to'][] = ['slack', 'pagerduty', 'statuspage'];
 
 async function undo(targets: FaultTargets, fault: Exclude<Fault, Damage>, left: Fault[]): Promise<void> {
   const { cluster, databases, edgeSwitches, shops, balancers, gateway, inbox, lost } = targets;

@@ -5,6 +5,8 @@ import type { Background } from './shop/background.ts';
 
 const people = ['SAM', 'ANA', 'BEN', 'YOU', 'VIC'];
 
+type Sink = 'slack' | 'pagerduty' | 'statuspage' | 'ticket' | 'email';
+
 /** Everything of a range that `environments/range.yaml` refers to. */
 export interface RangeFacts {
   control: string;
@@ -12,7 +14,7 @@ export interface RangeFacts {
   balancers: Record<'east' | 'west', string>;
   vantage: Record<'control' | 'edge' | 'peer', string>;
   aws: Pick<Gateway, 'endpoints' | 'secret' | 'arc'>;
-  inbox: { urls: Record<'slack' | 'pagerduty' | 'statuspage', string>; keys: Record<'slack' | 'pagerduty' | 'statuspage', string> };
+  inbox: { urls: Record<Sink, string>; keys: Record<Sink, string> };
   postgres: Record<'east' | 'west', string>;
   ledger: Record<'east' | 'west', string>;
   /** Folder of the logical backups. */
@@ -79,7 +81,11 @@ export function rangeVariables({
     PAGERDUTY_KEY: inbox.keys.pagerduty,
     STATUSPAGE: inbox.urls.statuspage,
     STATUSPAGE_KEY: inbox.keys.statuspage,
+    TICKET: inbox.urls.ticket,
+    TICKET_TOKEN: inbox.keys.ticket,
+    SMTP: inbox.urls.email,
   };
+  variables['ALERTS_TOKEN'] = randomBytes(32).toString('base64url');
   for (const person of people) variables[`TOKEN_${person}`] = randomBytes(32).toString('base64url');
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [`MUSTER_RANGE_${name}`, value]));
 }

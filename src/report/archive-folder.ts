@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { sha256, type Report } from './chain.ts';
 import { readContents } from './content.ts';
 import { fileNames, readReport } from './read.ts';
@@ -30,8 +30,6 @@ export async function findArchived(archive: string, runId: string, viewDigest: s
 
 /** Writes an evidence pack all at once: a reader sees the whole folder or none. An earlier pack of the run is kept beside it. */
 export async function writeArchive(archive: string, runId: string, report: Report, history?: string): Promise<Archived> {
-  const folder = folderOf(archive, runId);
-  const draft = join(archive, `${draftPrefix(runId)}${randomUUID()}`);
   const texts: Record<string, string> = {
     [fileNames.json]: renderers.json(report),
     [fileNames.md]: renderers.md(report),
@@ -40,15 +38,26 @@ export async function writeArchive(archive: string, runId: string, report: Repor
   };
   const sums = Object.entries(texts).map(([name, text]) => `${sha256(text)}  ${name}\n`);
   texts[fileNames.sums] = `# head ${report.head}\n${sums.join('')}`;
+  const folder = await placeFolder(archive, runId, texts);
+  return { folder, files: Object.keys(texts).sort(), hash: report.head };
+}
+
+/** Writes a folder with these files all at once; a folder of that name which is there already is kept beside it. Answers where it is. */
+export async function placeFolder(archive: string, name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = folderOf(archive, name);
+  const draft = join(archive, `${draftPrefix(name)}${randomUUID()}`);
   await mkdir(draft, { recursive: true });
   try {
-    for (const [name, text] of Object.entries(texts)) await writeFile(join(draft, name), text, { flush: true });
+    for (const [file, text] of Object.entries(files)) {
+      await mkdir(dirname(join(draft, file)), { recursive: true });
+      await writeFile(join(draft, file), text, { flush: true });
+    }
     while (!(await moved(draft, folder))) await moveAside(folder);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-  await sweepDrafts(archive, runId);
-  return { folder, files: Object.keys(texts).sort(), hash: report.head };
+  await sweepDrafts(archive, name);
+  return folder;
 }
 
 /** Evidence is never overwritten: what is there gets the next free number. */

@@ -3,7 +3,7 @@ import { readContents, type Contents } from './content.ts';
 import { appendix, changes, decisions, lost, messages, steps, timeline } from './html-record.ts';
 import { html, type Html } from './html-text.ts';
 import { picture, splitBar } from './html-picture.ts';
-import { style } from './style.ts';
+import { page } from './page.ts';
 import { fills } from './waterfall-svg.ts';
 import { dateAndTime, duration, durationOr, list, metWords, waitedWords } from './words.ts';
 import type { Objective } from './content.ts';
@@ -17,39 +17,20 @@ export function renderHtml(report: Report): string {
     ? [changes, decisions, steps, timeline, appendix]
     : [picture, lost, decisions, steps, changes, timeline, messages, appendix];
   const title = simulated ? `Simulation: ${run.title}` : run.title;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <meta name="muster-head" content="${head}" />
-        <title>${title}</title>
-        <style>
-          ${raw(style)}
-        </style>
-      </head>
-      <body>
-        ${fills()}
-        <div class="bar">
-          <b>Muster</b> <span>${simulated ? 'simulation, nothing was changed' : 'report of a run'}</span>
-          <span>environment ${run.environment}</span>
-          <span>${dateAndTime(run.startedAt)}</span>${run.incident && html` <span>incident ${run.incident}</span>`}
-        </div>
-        <main>
-          <h1>${title}</h1>
-          ${opening(contents)}
-          <nav aria-label="Parts of the report">
-            ${(simulated ? simulationParts : liveParts).map(([id, name]) => html`<a href="#${id}">${name}</a>`)}
-          </nav>
-          ${parts.map((part) => part(contents))}
-        </main>
-        <footer>
-          Every entry is chained by its hash. Head of the chain:<br /><code>${head}</code><br />Check it with <code>muster verify</code> on
-          the folder of this report; that needs no network.
-        </footer>
-      </body>
-    </html> `.markup;
+  return page({
+    ...{ title, head },
+    bar: [
+      simulated ? 'simulation, nothing was changed' : 'report of a run',
+      `environment ${run.environment}`,
+      dateAndTime(run.startedAt),
+      ...(run.incident === undefined ? [] : [`incident ${run.incident}`]),
+    ],
+    body: html`${fills()} ${opening(contents)}
+      <nav aria-label="Parts of the report">
+        ${(simulated ? simulationParts : liveParts).map(([id, name]) => html`<a href="#${id}">${name}</a>`)}
+      </nav>
+      ${parts.map((part) => part(contents))}`,
+  });
 }
 
 const simulationParts = [
@@ -69,10 +50,6 @@ const liveParts = [
   ['messages', 'Messages'],
   ['plan', 'Plan and measures'],
 ] as const;
-
-function raw(text: string): Html {
-  return html([text] as unknown as TemplateStringsArray);
-}
 
 function opening(contents: Contents): Html {
   const { run, sentences, gates } = contents;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -27,6 +28,9 @@ const reportSchema = z.strictObject({
   entries: z.array(entrySchema),
 });
 
+/** Name of the file that seals a bundle of evidence. */
+export const manifestName = 'manifest.json';
+
 /** A file that is not a report as it was written; the message says where it breaks. */
 export class BrokenReport extends Error {
   override name = 'BrokenReport';
@@ -38,12 +42,18 @@ export class BrokenReport extends Error {
   }
 }
 
-/** The report file that a path means, be it a folder of the archive or the file itself. */
+/** What a folder of the archive may hold: a report, the manifest of collected evidence, or both of an incident below it. */
+const inFolders = [fileNames.json, manifestName, join('report', fileNames.json)];
+
+/** The sealed file that a path means, be it a folder of the archive or the file itself. */
 export async function reportPath(path: string): Promise<{ file: string; folder: string }> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new BrokenReport(`${path} cannot be read: ${(cause as Error).message}`);
   });
-  return found.isDirectory() ? { file: join(path, fileNames.json), folder: path } : { file: path, folder: dirname(path) };
+  if (!found.isDirectory()) return { file: path, folder: dirname(path) };
+  const there = inFolders.map((name) => join(path, name)).find((file) => existsSync(file));
+  const file = there ?? join(path, fileNames.json);
+  return { file, folder: dirname(file) };
 }
 
 /** Reads a sealed report and checks every byte of it. Throws BrokenReport naming the first entry that is not as it was written. */

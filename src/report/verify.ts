@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { thisBuild } from './build.ts';
+import { checkBundle, isBundle } from './bundle.ts';
 import { sha256, type Report } from './chain.ts';
-import { readContents } from './content.ts';
+import { readContents, type RunFacts } from './content.ts';
+import { isIncident, readIncident } from './incident-content.ts';
 import { BrokenReport, fileNames, readReport, reportPath } from './read.ts';
 import { renderers } from './render.ts';
 
@@ -25,8 +27,9 @@ export async function verifyReport(path: string): Promise<Verification> {
     const { file, folder } = await reportPath(path);
     const report = await readReport(file);
     Object.assign(found, { entries: report.entries.length, head: report.head });
-    found.checked.push(fileNames.json);
-    await checkCompanions(report, folder, found);
+    found.checked.push(basename(file));
+    if (isBundle(report)) found.checked.push(...(await checkBundle(report, folder)));
+    else await checkCompanions(report, folder, found);
     return { ...found, ok: true };
   } catch (error) {
     if (!(error instanceof BrokenReport)) throw error;
@@ -35,16 +38,16 @@ export async function verifyReport(path: string): Promise<Verification> {
 }
 
 async function checkCompanions(report: Report, folder: string, found: Verification): Promise<void> {
-  const { run } = contentsOf(report);
+  const { build, history: known } = contentsOf(report);
   const sums = await sumsIn(folder);
   for (const format of ['md', 'html'] as const) {
     const bytes = await readIfThere(join(folder, fileNames[format]));
     if (bytes?.equals(Buffer.from(renderers[format](report)))) found.checked.push(fileNames[format]);
-    else if (bytes) otherRendering(fileNames[format], bytes, run.build.version, sums, found);
+    else if (bytes) otherRendering(fileNames[format], bytes, build.version, sums, found);
   }
   const history = await readIfThere(join(folder, fileNames.history));
-  if (history && !run.history) found.notes.push(`${fileNames.history} is not part of the report`);
-  else if (history && sha256(history) !== run.history?.sha256) {
+  if (history && !known) found.notes.push(`${fileNames.history} is not part of the report`);
+  else if (history && sha256(history) !== known?.sha256) {
     throw new BrokenReport(`${fileNames.history} was changed: it is not the history that the report names`);
   } else if (history) found.checked.push(fileNames.history);
   if (sums) await checkSums(sums, report, folder, found);
@@ -75,9 +78,10 @@ interface Sums {
   files: Map<string, string>;
 }
 
-function contentsOf(report: Report) {
+/** What the files beside a report are held against. Throws BrokenReport when it lacks an entry that every report has. */
+function contentsOf(report: Report): Pick<RunFacts, 'build' | 'history'> {
   try {
-    return readContents(report);
+    return isIncident(report) ? { build: readIncident(report).incident.build } : readContents(report).run;
   } catch (error) {
     throw new BrokenReport((error as Error).message, report.entries.length);
   }

@@ -2,7 +2,7 @@ import { QueryNotRegisteredError, WorkflowNotFoundError, WorkflowUpdateFailedErr
 import { ApplicationFailure } from '@temporalio/common';
 import { Failure, type FailureName } from '../workflows/failures.ts';
 
-export type ProblemCode = FailureName | 'NotFound' | 'NoWorker' | 'TemporalUnavailable' | 'Internal';
+export type ProblemCode = FailureName | 'NotFound' | 'NoWorker' | 'TemporalUnavailable' | 'Busy' | 'Internal';
 
 export interface ProblemField {
   pointer: string;
@@ -49,19 +49,19 @@ export function refusalFrom(error: unknown): RunProblem | undefined {
 }
 
 /** Turns what the Temporal client throws into a problem that says what a person can do. */
-export function temporalProblem(error: unknown, what: string): RunProblem {
+export function temporalProblem(error: unknown, what: string, kind: 'run' | 'incident' = 'run'): RunProblem {
   if (error instanceof RunProblem) return error;
   if (error instanceof WorkflowNotFoundError || error instanceof QueryNotRegisteredError)
-    return new RunProblem(404, 'NotFound', `there is no run ${what}`, { cause: error });
+    return new RunProblem(404, 'NotFound', `there is no ${kind} ${what}`, { cause: error });
   const { code, message } = innermost(error);
-  if (code === grpc.notFound) return new RunProblem(404, 'NotFound', `there is no run ${what}`, { cause: error });
+  if (code === grpc.notFound) return new RunProblem(404, 'NotFound', `there is no ${kind} ${what}`, { cause: error });
   if (code === grpc.deadlineExceeded || code === grpc.cancelled || /no poller/i.test(message)) {
-    return new RunProblem(503, 'NoWorker', `no worker answers for ${what}: start one, the run itself is safe in Temporal`, {
+    return new RunProblem(503, 'NoWorker', `no worker answers for ${what}: start one, the ${kind} itself is safe in Temporal`, {
       cause: error,
     });
   }
   if (code === grpc.unavailable)
-    return new RunProblem(503, 'TemporalUnavailable', 'Temporal does not answer; runs go on by themselves when it is back', {
+    return new RunProblem(503, 'TemporalUnavailable', `Temporal does not answer; ${kind}s go on by themselves when it is back`, {
       cause: error,
     });
   return new RunProblem(500, 'Internal', message, { cause: error });

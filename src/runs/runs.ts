@@ -1,8 +1,9 @@
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { Environment } from '../config/schema.ts';
-import { grpc, innermost, RunProblem, refusalFrom, temporalProblem } from './problem.ts';
+import { temporalProblem } from './problem.ts';
+import { send, workerPatienceMs } from './send.ts';
 import { startRun } from './start.ts';
-import { followRun } from './follow.ts';
+import { follow } from './follow.ts';
 import { catalogue } from '../catalogue.ts';
 import { searchAttributes } from '../workflows/search-attributes.ts';
 import {
@@ -65,11 +66,6 @@ export interface Runs {
   follow(runId: string, signal: AbortSignal): AsyncIterable<RunView>;
 }
 
-/** How long a worker may take to accept a command or to answer a query before we say that none is there. */
-const workerPatienceMs = 4_000;
-/** How long an accepted command may take: an approval reads all facts again, some of them from a region that is gone. */
-const answerPatienceMs = 20_000;
-
 export function createRuns({ client, environment }: { client: Client; environment: Environment }): Runs {
   const view = async (runId: string): Promise<RunView> => {
     try {
@@ -82,8 +78,14 @@ export function createRuns({ client, environment }: { client: Client; environmen
     start: (request) => startRun({ client, environment }, request),
     view,
     list: (limit = 50, only = {}) => listRuns(client, environment, limit, only),
-    command: (runId, verb, command) => sendCommand(client, runId, verb, command),
-    follow: (runId, signal) => followRun(client, runId, signal, view),
+    command: (runId, verb, command) =>
+      send<CommandAnswer, typeof command>(client, { workflowId: runId, kind: 'run', name: runId, update: verb, signal: verb }, command),
+    follow: (runId, signal) =>
+      follow(
+        client,
+        { workflowId: runId, kind: 'run', view: () => view(runId), isLast: ({ state }) => finalStates.includes(state) },
+        signal,
+      ),
   };
 }
 
@@ -103,49 +105,6 @@ async function listRuns(client: Client, environment: Environment, limit: number,
     throw temporalProblem(error, 'the list of runs');
   }
   return found;
-}
-
-async function sendCommand<V extends Verb>(
-  client: Client,
-  runId: string,
-  verb: V,
-  command: CommandOf[V],
-): Promise<{ applied: boolean; answer?: CommandAnswer }> {
-  const handle = client.workflow.getHandle(runId);
-  const identified = { id: crypto.randomUUID(), ...command };
-  try {
-    const update = await client.withDeadline(Date.now() + workerPatienceMs, () =>
-      handle.startUpdate<CommandAnswer, [CommandOf[V]]>(verb, { args: [identified], updateId: identified.id, waitForStage: 'ACCEPTED' }),
-    );
-    return { applied: true, answer: await client.withDeadline(Date.now() + answerPatienceMs, () => update.result()) };
-  } catch (error) {
-    const problem = refusalFrom(error);
-    if (problem) throw problem;
-    if (error instanceof WorkflowNotFoundError) throw await endedOrUnknown(client, runId);
-    if (!isLate(error)) throw temporalProblem(error, runId);
-  }
-  try {
-    // A signal is kept by the server whether or not a worker is there; the run sees by the id if both arrive.
-    await handle.signal(verb, identified);
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw await endedOrUnknown(client, runId);
-    throw temporalProblem(error, runId);
-  }
-  return { applied: false };
-}
-
-function isLate(error: unknown): boolean {
-  const { code } = innermost(error);
-  return code === grpc.deadlineExceeded || code === grpc.cancelled || (error as Error).name === 'WorkflowUpdateRPCTimeoutOrCancelledError';
-}
-
-async function endedOrUnknown(client: Client, runId: string): Promise<RunProblem> {
-  try {
-    await client.workflow.getHandle(runId).describe();
-    return new RunProblem(410, 'NotNow', `the run ${runId} has ended`);
-  } catch (error) {
-    return temporalProblem(error, runId);
-  }
 }
 
 function summaryOf(info: WorkflowExecutionInfo, environment: Environment): RunSummary {

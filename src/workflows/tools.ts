@@ -7,8 +7,10 @@ import type { backupActivities } from '../activities/backups.ts';
 import type { cloudwatchActivities } from '../activities/cloudwatch.ts';
 import type { consumerActivities } from '../activities/consumers.ts';
 import type { deliveryActivities } from '../activities/delivery.ts';
+import type { emailActivities } from '../activities/email.ts';
 import type { ec2Activities } from '../activities/ec2.ts';
 import type { httpProbeActivities } from '../activities/http-probe.ts';
+import type { IncidentTools } from '../activities/incident-tools.ts';
 import type { kmsActivities } from '../activities/kms.ts';
 import type { kubernetesActivities } from '../activities/kubernetes.ts';
 import type { launchTemplateActivities } from '../activities/launch-templates.ts';
@@ -26,6 +28,7 @@ import type { serviceLevelActivities } from '../activities/service-levels.ts';
 import type { slackActivities } from '../activities/slack.ts';
 import type { statuspageActivities } from '../activities/statuspage.ts';
 import type { stsActivities } from '../activities/sts.ts';
+import type { ticketActivities } from '../activities/ticket.ts';
 import type { trafficSwitchActivities } from '../activities/traffic-switch.ts';
 import type { validationActivities } from '../activities/validation.ts';
 import type { warmUpActivities } from '../activities/warm-up.ts';
@@ -167,9 +170,28 @@ export const comms = proxyActivities<
   scheduleToCloseTimeout: '20s',
   retry: { maximumAttempts: 2 },
 });
+/** Messages of incidents: one try and a second one; the incident itself tries again later, until each is taken. */
+export const sinks = proxyActivities<
+  ReturnType<typeof slackActivities> &
+    ReturnType<typeof pagerDutyActivities> &
+    ReturnType<typeof statuspageActivities> &
+    ReturnType<typeof ticketActivities> &
+    ReturnType<typeof emailActivities>
+>({
+  ...alive,
+  startToCloseTimeout: '15s',
+  retry: { initialInterval: '1s', maximumAttempts: 2 },
+});
 /** Muster's own bookkeeping. */
 export const records = proxyActivities<ReturnType<typeof leaseActivities> & ReturnType<typeof archiveActivities>>({
   startToCloseTimeout: '20s',
   scheduleToCloseTimeout: '2m',
+  retry: patient,
+});
+/** What an incident reads, checks and keeps. */
+export const incidents = proxyActivities<IncidentTools>({
+  ...alive,
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '10m',
   retry: patient,
 });

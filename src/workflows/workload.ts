@@ -16,7 +16,8 @@ export interface Workload {
   /** Nothing but the run changes the size, which stays as it is `at`. */
   suspendScaling(where: ServiceRegion, at: number): Promise<unknown>;
   resumeScaling(where: ServiceRegion): Promise<unknown>;
-  awaitHealthy(asked: ServiceRegion & { count: number }): Promise<unknown>;
+  /** Undefined in a dry run. */
+  awaitHealthy(asked: ServiceRegion & { count: number }): Promise<TargetHealth | undefined>;
   /** What runs, what could run, and what was rolled out when. */
   describe(where: ServiceRegion): Promise<Running>;
   /** Rolls a pinned release out and waits until it is everywhere. */
@@ -48,7 +49,10 @@ const onKubernetes: Workload = {
   setCapacity: (asked) => kubernetes.scaleDeployment(asked),
   suspendScaling: (where, at) => kubernetes.holdAutoscaler({ ...where, replicas: at }),
   resumeScaling: (where) => kubernetes.releaseAutoscaler(where),
-  awaitHealthy: ({ service, region }) => kubernetes.rolloutStatus({ service, region }),
+  awaitHealthy: async ({ service, region }) => {
+    const done = await kubernetes.rolloutStatus({ service, region });
+    return done && { healthy: done.replicas, total: done.replicas, reasons: [] };
+  },
   describe: (where) => kubernetes.readRevisions(where),
   deploy: (asked) => kubernetes.rollBackToRevision(asked),
   proveRelease: (asked) => kubernetes.proveRevision(asked),

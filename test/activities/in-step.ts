@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
@@ -10,10 +11,14 @@ export interface StepOptions {
   mode?: Mode;
   activityType?: string;
   attempt?: number;
+  /** When Temporal was asked for the activity; now unless it is said. */
+  scheduledAt?: Date;
   /** What the attempt before left behind. */
   heartbeatDetails?: unknown;
   environment?: string;
   runId?: string;
+  /** The client of Temporal that the activity gets. */
+  client?: Client;
   /** Called with the environment before the activity runs, e.g. to cancel it later. */
   onStart?: (environment: MockActivityEnvironment) => void;
 }
@@ -31,7 +36,16 @@ export async function inStep<Input, T>(
   input: Input,
   options: StepOptions = {},
 ): Promise<StepOutcome<T>> {
-  const { mode = 'live', activityType = 'tested', attempt = 1, heartbeatDetails, environment = 'range', runId = 'run-1' } = options;
+  const {
+    mode = 'live',
+    activityType = 'tested',
+    attempt = 1,
+    heartbeatDetails,
+    environment = 'range',
+    runId = 'run-1',
+    scheduledAt = new Date(),
+  } = options;
+  const withClient = options.client === undefined ? {} : { client: options.client };
   const header: StepHeader = {
     mode,
     runId,
@@ -48,8 +62,8 @@ export async function inStep<Input, T>(
     },
   });
   const mock = new MockActivityEnvironment(
-    { activityType, attempt, heartbeatDetails, startToCloseTimeoutMs: 60_000 },
-    { interceptors: [writesHeader, activityInterceptors({ [activityType]: activity }, 'range')], logger: quiet },
+    { activityType, attempt, heartbeatDetails, startToCloseTimeoutMs: 60_000, scheduledTimestampMs: scheduledAt.getTime() },
+    { interceptors: [writesHeader, activityInterceptors({ [activityType]: activity }, 'range')], logger: quiet, ...withClient },
   );
   const heartbeats: unknown[] = [];
   mock.on('heartbeat', (details: unknown) => heartbeats.push(details));

@@ -7,9 +7,11 @@ import { defaultLimits } from '../../src/api/limits.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
 import { mount, refuseUndeclared } from '../../src/api/mount.ts';
 import { route, type Permission } from '../../src/api/route.ts';
+import { incidentCommandNames } from '../../src/workflows/incident/commands.ts';
 import { verbPaths } from '../../src/workflows/messages.ts';
 import { env, problemIn, startApi, testEnvironment, type Api, type Subject } from './support/api.ts';
 
+const incident = '/api/incidents/INC-2026-03-14-001';
 type Row = [method: string, path: string, permission: Permission];
 const table: Row[] = [
   ['GET', '/api/runbooks', 'viewer'],
@@ -20,6 +22,14 @@ const table: Row[] = [
   ['GET', '/api/runs/run-1', 'viewer'],
   ['GET', '/api/runs/run-1/events', 'viewer'],
   ['GET', '/api/runs/run-1/report', 'viewer'],
+  ['POST', '/api/incidents', 'responder'],
+  ...['/api/incidents', '/api/incidents/metrics', incident, `${incident}/events`, `${incident}/report`].map((path): Row => [
+    'GET',
+    path,
+    'viewer',
+  ]),
+  ['POST', `${incident}/runs`, 'responder'],
+  ...incidentCommandNames.map((command): Row => ['POST', `${incident}/signals/${command}`, 'responder']),
   ['GET', '/api/me', 'viewer'],
   ['GET', '/metrics', 'viewer'],
   ['GET', '/api/openapi.json', 'public'],
@@ -74,9 +84,10 @@ describe('Who may call what', () => {
   it('lists exactly the routes of this table in its description', async () => {
     const { paths } = (await (await api.call('GET', '/api/openapi.json')).json()) as { paths: Record<string, object> };
     const described = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map(
-        (method) => `${method.toUpperCase()} ${path.replace('{runId}', 'run-1').replace('{name}', 'fail-over-region')}`,
-      ),
+      Object.keys(methods).map((method) => {
+        const filled = path.replace('{runId}', 'run-1').replace('{name}', 'fail-over-region').replace('{number}', 'INC-2026-03-14-001');
+        return `${method.toUpperCase()} ${filled}`;
+      }),
     );
     assert.deepEqual(described.sort(), table.map(([method, path]) => `${method} ${path}`).sort());
   });

@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/config/temporal.ts';
 
-const people = Object.fromEntries(['SAM', 'ANA', 'BEN', 'YOU', 'VIC'].map((name) => [`MUSTER_RANGE_TOKEN_${name}`, `token-of-${name}`]));
+const people = {
+  ...Object.fromEntries(['SAM', 'ANA', 'BEN', 'YOU', 'VIC'].map((name) => [`MUSTER_RANGE_TOKEN_${name}`, `token-of-${name}`])),
+  MUSTER_RANGE_ALERTS_TOKEN: 'token-of-the-senders',
+};
 
 interface Server {
   child: ChildProcess;

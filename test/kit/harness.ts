@@ -22,7 +22,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
 
 /** Workflow code is bundled once, however many test files use it. */
-function bundleOf(path: string): Promise<WorkflowBundleWithSourceMap> {
+export function bundleOf(path: string): Promise<WorkflowBundleWithSourceMap> {
   const logger = new DefaultLogger('ERROR');
   const made = bundles.get(path) ?? bundleWorkflowCode({ workflowsPath: path, workflowInterceptorModules: workflowInterceptors, logger });
   bundles.set(path, made);

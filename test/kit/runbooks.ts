@@ -1,5 +1,7 @@
 // Small runbooks that each show one promise of the kit.
-import { proxyActivities } from '@temporalio/workflow';
+import { condition, defineQuery, proxyActivities, setHandler } from '@temporalio/workflow';
+import { runSignal } from '../../src/workflows/incident/commands.ts';
+import type { IncidentRun } from '../../src/workflows/incident/view.ts';
 import { runbook, type RunResult } from '../../src/workflows/kit/runbook.ts';
 import type { Fact, RunRequest } from '../../src/workflows/messages.ts';
 import type { FakeTools } from './fake-tools.ts';
@@ -100,4 +102,12 @@ export async function restsAndAsks(plan: Plan): Promise<RunResult> {
     while ((await ask('Still needed?', question)) === 'approved');
     await step('Take it back', () => tools.act('back'));
   });
+}
+
+/** Stands in for an incident: keeps what runs tell it. */
+export async function hearsRuns(): Promise<void> {
+  const heard: IncidentRun[] = [];
+  setHandler(defineQuery<IncidentRun[]>('heard'), () => heard);
+  setHandler(runSignal, (run) => void heard.push(run));
+  await condition(() => false);
 }

@@ -1,5 +1,5 @@
 import type { ClusterMember, ClusterRegion, ClusterTopology } from '../../src/activities/rds-clusters.ts';
-import type { ClusterPlan } from '../../src/workflows/procedures/cluster-plan.ts';
+import type { ClusterPlan } from '../../src/workflows/plans/cluster-plan.ts';
 import { fakes, type Fakes } from './fakes.ts';
 
 /** A member that is well. */

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { LeaseAnswer } from '../../src/workflows/lifecycle/leases.ts';
-import type { RegionMove } from '../../src/workflows/procedures/plan.ts';
+import type { RegionMove } from '../../src/workflows/plans/plan.ts';
 
 type Asked = { region?: string; desired?: number; weights?: Record<string, number> };
 

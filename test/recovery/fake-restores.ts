@@ -1,4 +1,4 @@
-import type { DatabasePlan } from '../../src/workflows/procedures/plan.ts';
+import type { DatabasePlan } from '../../src/workflows/plans/plan.ts';
 import { fakes, type Fakes } from './fakes.ts';
 
 type Asked = Record<string, unknown> & {

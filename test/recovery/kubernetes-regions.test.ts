@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { catalogue } from '../../src/catalogue.ts';
-import type { RegionMove } from '../../src/workflows/procedures/plan.ts';
+import type { RegionMove } from '../../src/workflows/plans/plan.ts';
 import { workflowsPath } from '../../src/config/workflow-code.ts';
 import { benchFor, type TestRun } from '../kit/harness.ts';
 import { environmentOn } from '../activities/cluster.ts';

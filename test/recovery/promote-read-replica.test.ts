@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ReplicaPromotion } from '../../src/workflows/procedures/plan.ts';
+import type { ReplicaPromotion } from '../../src/workflows/plans/plan.ts';
 import { eventually } from '../eventually.ts';
 import type { TestRun } from '../kit/harness.ts';
 import { approveAll, everyWay } from './every-way.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RestoreToTime } from '../../src/workflows/procedures/restore-plan.ts';
+import type { RestoreToTime } from '../../src/workflows/plans/restore-plan.ts';
 import type { TestRun } from '../kit/harness.ts';
 import { approveAll, everyWay } from './every-way.ts';
 import { bad, databasePlan, fakeDatabases, good, plainly } from './fake-restores.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SnapshotRestore } from '../../src/workflows/procedures/snapshot-plan.ts';
+import type { SnapshotRestore } from '../../src/workflows/plans/snapshot-plan.ts';
 import { eventually } from '../eventually.ts';
 import type { TestRun } from '../kit/harness.ts';
 import { approveAll, atRest, everyWay } from './every-way.ts';

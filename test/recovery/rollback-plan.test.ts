@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Running } from '../../src/activities/support/releases.ts';
-import { compatibility } from '../../src/workflows/procedures/rollback-facts.ts';
-import { causeOf, targetOf, type RollBack } from '../../src/workflows/procedures/rollback-plan.ts';
+import { compatibility } from '../../src/workflows/facts/rollback-facts.ts';
+import { causeOf, targetOf, type RollBack } from '../../src/workflows/plans/rollback-plan.ts';
 
 const release = (revision: string, image: string, digest: string | null, schema: string | null = '1') => ({
   ...{ revision, image, digest, schema, createdAt: '2026-11-21T02:50:00Z' },

@@ -2,7 +2,7 @@ import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { change } from './change.ts';
 import type { IndexDamage } from './damage.ts';
-import { askSafely, beating, scanMs } from './damage-session.ts';
+import { askSafely, scanMs } from './damage-session.ts';
 import { checkIndexes } from './damage-indexes.ts';
 import { hasAmcheck } from './damage-tables.ts';
 import { failure } from './fail.ts';
@@ -55,17 +55,15 @@ export function amcheckChanges(environment: Environment) {
         result: { indexes: asked.indexes },
       }),
       act: (asked, { damaged }) =>
-        beating(() =>
-          withSession(
-            environment,
-            placeOf(asked),
-            'change',
-            async (session) => {
-              await session.run(install, [], 'change');
-              for (const index of damaged) await session.run(rebuild(index), [], 'change');
-            },
-            { statementMs: scanMs },
-          ),
+        withSession(
+          environment,
+          placeOf(asked),
+          'change',
+          async (session) => {
+            await session.run(install, [], 'change');
+            for (const index of damaged) await session.run(rebuild(index), [], 'change');
+          },
+          { statementMs: scanMs },
         ),
       prove: async (asked) => {
         const damaged = await remaining(asked);

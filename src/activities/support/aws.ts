@@ -9,7 +9,7 @@ import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Environment } from '../../config/environment.ts';
 import type { PredictedCall } from './evidence.ts';
-import { named, resolved, resolvedSecret } from './lookup.ts';
+import { named, needed, resolved, resolvedSecret } from './lookup.ts';
 import { keepArgs, observed } from './observed.ts';
 
 /** Each client with the prefix that IAM and CloudTrail give its calls. */
@@ -46,7 +46,10 @@ export interface Aws {
 /** Clients for the environment's regions. Temporal does the retrying, so the SDK makes one attempt; every call is recorded. */
 export function createAws(environment: Environment): Aws {
   const clients = new Map<string, unknown>();
-  const placeOf = (place: Place) => (place === 'global' ? environment.aws.global : named(environment.regions, place, 'region').aws);
+  const placeOf = (place: Place) =>
+    place === 'global'
+      ? needed(environment.aws, 'an account of AWS').global
+      : needed(named(environment.regions, place, 'region').aws, `the region of AWS that ${place} is in`);
   const args = (place: Place, input: object) => ({ region: placeOf(place).region, ...input });
 
   const create = (service: Service, place: Place) => {
@@ -82,7 +85,8 @@ export function createAws(environment: Environment): Aws {
 }
 
 /** The credentials of the environment, for a client of AWS; none when AWS finds them by itself. */
-export function credentialsOf({ aws: { credentials } }: Environment) {
+export function credentialsOf({ aws }: Environment) {
+  const credentials = aws?.credentials;
   if (!credentials) return {};
   return { credentials: { accessKeyId: resolved(credentials.accessKeyId), secretAccessKey: resolvedSecret(credentials.secretAccessKey) } };
 }

@@ -8,7 +8,6 @@ import { connectionOf, predictedPostgres } from './postgres-commands.ts';
 import { dropDatabase, dropStatement, finishDatabase, lookAtDatabase, makeDatabase, swap, swapStatements } from './side-databases.ts';
 import { predictedStatement, type Where } from './sql.ts';
 import { currentStep } from './step-context.ts';
-import { whileBeating } from './table-counts.ts';
 
 /** A database beside the one that is used: the restored one, or the old one that was kept. */
 export interface Beside extends Where {
@@ -43,24 +42,22 @@ export function restoreChanges(environment: Environment) {
         result: names,
       }),
       refuse: async (asked) => {
-        const { backup } = await whileBeating(() => wholeBackup(environment, asked.database, asked.backup));
+        const { backup } = await wholeBackup(environment, asked.database, asked.backup);
         if (backup.verifiedAt === null)
           throw failure(Failure.RefusedBySafetyRule, `${backup.name} was never restored elsewhere: nobody knows whether it is good`);
       },
-      act: (asked, { names }) =>
-        whileBeating(async () => {
-          const { file } = await wholeBackup(environment, asked.database, asked.backup);
-          await makeDatabase(environment, asked, names.bring, own(asked));
-          await restoreInto(environment, asked, { into: names.bring, file });
-          await finishDatabase(environment, asked, names.bring, own(asked));
-        }),
-      prove: (asked, { names }) =>
-        whileBeating(async () => {
-          const { backup } = await wholeBackup(environment, asked.database, asked.backup);
-          const wrong = await wrongIn(environment, asked, { name: names.bring, rows: backup.rows });
-          if (wrong.length > 0) throw failure(Failure.Permanent, `the restored database is not what the backup says: ${wrong.join('; ')}`);
-          return names;
-        }),
+      act: async (asked, { names }) => {
+        const { file } = await wholeBackup(environment, asked.database, asked.backup);
+        await makeDatabase(environment, asked, names.bring, own(asked));
+        await restoreInto(environment, asked, { into: names.bring, file });
+        await finishDatabase(environment, asked, names.bring, own(asked));
+      },
+      prove: async (asked, { names }) => {
+        const { backup } = await wholeBackup(environment, asked.database, asked.backup);
+        const wrong = await wrongIn(environment, asked, { name: names.bring, rows: backup.rows });
+        if (wrong.length > 0) throw failure(Failure.Permanent, `the restored database is not what the backup says: ${wrong.join('; ')}`);
+        return names;
+      },
     }),
 
     /** Removes the restored database again, and no other one. */
@@ -70,7 +67,7 @@ export function restoreChanges(environment: Environment) {
         return { so: !exists, found: exists ? `${bring} is there` : `there is no ${bring}` };
       },
       predict: ({ bring, ...where }) => ({ calls: [predictedStatement(where, dropStatement(bring))], result: { bring } }),
-      act: ({ bring, ...where }) => whileBeating(() => dropDatabase(environment, where, bring)),
+      act: ({ bring, ...where }) => dropDatabase(environment, where, bring),
       prove: async ({ bring, ...where }) => {
         const { exists } = await lookAtDatabase(environment, where, bring);
         if (exists) throw failure(Failure.NotYet, `${bring} is still there`);
@@ -92,7 +89,7 @@ export function restoreChanges(environment: Environment) {
       refuse: ({ bring, aside }, { there }) => {
         if (!there) throw failure(Failure.Permanent, `${bring} must be there and ${aside} must not: nothing is renamed`);
       },
-      act: ({ bring, aside, ...where }) => whileBeating(() => swap(environment, where, own(where), { bring, aside })),
+      act: ({ bring, aside, ...where }) => swap(environment, where, own(where), { bring, aside }),
       prove: async ({ bring, aside, ...where }) => {
         const [now, next, old] = await Promise.all([own(where), bring, aside].map((name) => lookAtDatabase(environment, where, name)));
         if (now!.open && !next!.exists && old!.open) return { aside };

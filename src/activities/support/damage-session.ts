@@ -4,11 +4,9 @@ import { sentenceOf } from './classify-failure.ts';
 import { mostListed, type BadRow, type BadRows } from './damage.ts';
 import { until } from './poll.ts';
 import { withSession, type Where } from './sql.ts';
-import { heartbeat } from './step-context.ts';
 
 /** Longest statement over a whole table, in ms. */
 export const scanMs = 2 * 3_600_000;
-const beatEveryMs = 1_500;
 /** PostgreSQL's classes of errors that a damaged page, row or index can cause: internal, system, and data that make no sense. */
 const ofDamage = new Set(['XX', '58', '22']);
 
@@ -23,9 +21,7 @@ export async function ask<Row extends QueryResultRow>(
   { values = [], settings = {} }: { values?: unknown[]; settings?: Settings } = {},
 ): Promise<Answer<Row>> {
   const once = () =>
-    beating(() =>
-      withSession(environment, where, 'read', (session) => session.run<Row>(statement, values), { statementMs: scanMs, settings }),
-    );
+    withSession(environment, where, 'read', (session) => session.run<Row>(statement, values), { statementMs: scanMs, settings });
   try {
     return { rows: await once() };
   } catch (error) {
@@ -53,16 +49,6 @@ export async function askSafely<Row extends QueryResultRow>(
   const answer = await ask<Row>(environment, where, statement, how);
   if ('problem' in answer) throw new Error(answer.problem);
   return answer.rows;
-}
-
-/** Keeps Temporal's patience while one long statement runs. */
-export async function beating<T>(work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => heartbeat(), beatEveryMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 interface Bounds {

@@ -3,9 +3,10 @@ import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { Aws } from './aws.ts';
 import { failure } from './fail.ts';
-import { named } from './lookup.ts';
+import { named, needed } from './lookup.ts';
 import { until, type Patience } from './poll.ts';
 import type { Where } from './sql.ts';
+import { currentStep } from './step-context.ts';
 
 /** An RDS instance as the runbooks see it. */
 export interface DatabaseInstance {
@@ -54,7 +55,8 @@ export const unreachableInstance = (instance: string): DatabaseInstance => ({
 
 /** Identifier of a database's instance in a region. */
 export function instanceName(environment: Environment, { database, region }: Where): string {
-  return named(named(environment.databases, database, 'database').regions, region, `database ${database} in the region`).instance;
+  const { instance } = named(named(environment.databases, database, 'database').regions, region, `database ${database} in the region`);
+  return needed(instance, `an instance of RDS for the database ${database} in ${region}`);
 }
 
 /** Reads an instance of any name; one that RDS does not know is `absent`. */
@@ -108,6 +110,21 @@ export function untilInstance(
     },
     { ...patience, what: `${instance} ${what}` },
   );
+}
+
+/** A look waits for work that is under way, but a region that is silent is told at once. */
+export const lookPatience = { within: 20_000, blindFor: 2_000 };
+
+/** Looks at an instance that shall be changed. Throws Permanent, which `cannot` opens, when there is none in a live run. */
+export async function availableToChange(aws: Aws, region: string, instance: string, cannot: string): Promise<DatabaseInstance> {
+  const found = await untilInstance(aws, region, instance, {
+    what: 'to be available',
+    ...lookPatience,
+    is: ({ role, status }) => role === 'absent' || status === 'available',
+  });
+  if (found.role === 'absent' && currentStep().mode !== 'simulate')
+    throw failure(Failure.Permanent, `${cannot}: ${say(found)} in ${region}`);
+  return found;
 }
 
 /** An instance in words. */

@@ -7,7 +7,8 @@ import { failure } from './fail.ts';
 import { isOurs, madeAs } from './operation-tags.ts';
 import { currentStep } from './step-context.ts';
 
-interface Rename {
+/** An instance of a region gets another name. */
+export interface Rename {
   region: string;
   from: string;
   to: string;
@@ -17,8 +18,6 @@ const patience = 10 * 60_000;
 
 /** Gives instances other names, and takes away what a run made itself. */
 export function nameChanges(aws: Aws) {
-  const rename = ({ from, to }: Rename) =>
-    new ModifyDBInstanceCommand({ DBInstanceIdentifier: from, NewDBInstanceIdentifier: to, ApplyImmediately: true });
   const unprotect = (instance: string) =>
     new ModifyDBInstanceCommand({ DBInstanceIdentifier: instance, DeletionProtection: false, ApplyImmediately: true });
   const remove = (instance: string) =>
@@ -53,15 +52,7 @@ export function nameChanges(aws: Aws) {
       act: async (asked) => {
         await aws.client('rds', asked.region).send(rename(asked));
       },
-      prove: async ({ region, from, to }) => {
-        const is = await untilInstance(aws, region, to, {
-          what: 'to be available under its new name',
-          within: patience,
-          is: ({ status, host, port }) => status === 'available' && host !== null && port !== null,
-        });
-        await untilInstance(aws, region, from, { what: 'to be free', within: patience, is: ({ role }) => role === 'absent' });
-        return { instance: to, host: is.host!, port: is.port! };
-      },
+      prove: (asked) => untilRenamed(aws, asked),
     }),
 
     /** Deletes an instance with its backups: only one that this run made, under the name that it was made with. */
@@ -89,6 +80,21 @@ export function nameChanges(aws: Aws) {
       },
     }),
   };
+}
+
+/** How RDS is asked for another name. */
+export const rename = ({ from, to }: Rename): ModifyDBInstanceCommand =>
+  new ModifyDBInstanceCommand({ DBInstanceIdentifier: from, NewDBInstanceIdentifier: to, ApplyImmediately: true });
+
+/** Waits until an instance listens under its new name and the old one is free. */
+export async function untilRenamed(aws: Aws, { region, from, to }: Rename): Promise<{ instance: string; host: string; port: number }> {
+  const is = await untilInstance(aws, region, to, {
+    what: 'to be available under its new name',
+    within: patience,
+    is: ({ status, host, port }) => status === 'available' && host !== null && port !== null,
+  });
+  await untilInstance(aws, region, from, { what: 'to be free', within: patience, is: ({ role }) => role === 'absent' });
+  return { instance: to, host: is.host!, port: is.port! };
 }
 
 /** Whether the instance under the new name is the one that had the old name when this step first looked. */

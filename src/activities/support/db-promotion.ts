@@ -1,14 +1,13 @@
-import { DescribeDBInstancesCommand, ModifyDBInstanceCommand, type DBInstance } from '@aws-sdk/client-rds';
+import { ModifyDBInstanceCommand, type DBInstance } from '@aws-sdk/client-rds';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { Aws } from './aws.ts';
 import { change } from './change.ts';
 import { isUnreachable } from './classify-failure.ts';
-import { instanceName, say, untilInstance } from './db-instances.ts';
+import { availableToChange, findInstance, instanceName, untilInstance } from './db-instances.ts';
 import { failure } from './fail.ts';
 import { proof, read } from './kinds.ts';
 import type { Where } from './sql.ts';
-import { currentStep } from './step-context.ts';
 
 /** One setting of a primary and of its replica; null where it cannot be read. */
 export interface Parity {
@@ -18,24 +17,15 @@ export interface Parity {
 }
 
 const patience = 10 * 60_000;
-const lookPatience = { within: 20_000, blindFor: 2_000 };
 
 /** What a promotion keeps and does not bring along, and what it waits for. */
 export function promotionActivities(environment: Environment, aws: Aws) {
   const nameOf = (where: Where) => instanceName(environment, where);
-  const readInstance = async (where: Where): Promise<DBInstance | undefined> => {
-    const asked = new DescribeDBInstancesCommand({ DBInstanceIdentifier: nameOf(where) });
-    return aws
-      .client('rds', where.region)
-      .send(asked)
-      .then(
-        ({ DBInstances }) => DBInstances?.[0],
-        (error: unknown) => {
-          if (isUnreachable(error) || (error instanceof Error && /^DBInstanceNotFound(Fault)?$/.test(error.name))) return undefined;
-          throw error;
-        },
-      );
-  };
+  const readInstance = (where: Where): Promise<DBInstance | undefined> =>
+    findInstance(aws, where.region, nameOf(where)).catch((error: unknown) => {
+      if (isUnreachable(error)) return undefined;
+      throw error;
+    });
   const multiAz = (where: Where, on: boolean) =>
     new ModifyDBInstanceCommand({ DBInstanceIdentifier: nameOf(where), MultiAZ: on, ApplyImmediately: true });
 
@@ -63,13 +53,7 @@ export function promotionActivities(environment: Environment, aws: Aws) {
     /** Turns Multi-AZ on or off; a promoted replica is usually in one zone only. */
     setMultiAz: change({
       look: async ({ on, ...where }: Where & { on: boolean }) => {
-        const found = await untilInstance(aws, where.region, nameOf(where), {
-          what: 'to be available',
-          ...lookPatience,
-          is: ({ role, status }) => role === 'absent' || status === 'available',
-        });
-        if (found.role === 'absent' && currentStep().mode !== 'simulate')
-          throw failure(Failure.Permanent, `cannot change Multi-AZ: ${say(found)} in ${where.region}`);
+        const found = await availableToChange(aws, where.region, nameOf(where), 'cannot change Multi-AZ');
         return { so: found.multiAz === on, found: `Multi-AZ of ${found.instance} is ${found.multiAz ? 'on' : 'off'}` };
       },
       predict: ({ on, ...where }) => ({ calls: [aws.predicted('rds', where.region, multiAz(where, on))], result: { multiAz: on } }),

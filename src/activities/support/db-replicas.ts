@@ -1,9 +1,10 @@
-import { CreateDBInstanceReadReplicaCommand, ModifyDBInstanceCommand } from '@aws-sdk/client-rds';
+import { CreateDBInstanceReadReplicaCommand } from '@aws-sdk/client-rds';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { Aws } from './aws.ts';
 import { change } from './change.ts';
 import { describeInstance, instanceName, say, untilInstance, type DatabaseInstance } from './db-instances.ts';
+import { rename, untilRenamed } from './db-names.ts';
 import { failure } from './fail.ts';
 import { operationTags } from './operation-tags.ts';
 import type { Where } from './sql.ts';
@@ -15,6 +16,7 @@ const patience = 10 * 60_000;
 export function replicaChanges(environment: Environment, aws: Aws) {
   const nameOf = (where: Where) => instanceName(environment, where);
   const describe = (where: Where) => describeInstance(aws, where.region, nameOf(where));
+  const toAside = (where: Where, aside: string) => ({ region: where.region, from: nameOf(where), to: aside });
   const create = (asked: NewReplica, source: DatabaseInstance) =>
     new CreateDBInstanceReadReplicaCommand({
       DBInstanceIdentifier: nameOf(asked),
@@ -33,20 +35,14 @@ export function replicaChanges(environment: Environment, aws: Aws) {
         return { so: current.role === 'absent', found: current.role === 'absent' ? say(moved) : say(current), aside };
       },
       predict: (where, { aside }) => ({
-        calls: [aws.predicted('rds', where.region, rename(nameOf(where), aside))],
+        calls: [aws.predicted('rds', where.region, rename(toAside(where, aside)))],
         result: { instance: nameOf(where), aside },
       }),
       act: async (where, { aside }) => {
-        await aws.client('rds', where.region).send(rename(nameOf(where), aside));
+        await aws.client('rds', where.region).send(rename(toAside(where, aside)));
       },
       prove: async (where, { aside }) => {
-        const available = { what: 'to be available', within: patience, is: ({ status }: DatabaseInstance) => status === 'available' };
-        await untilInstance(aws, where.region, aside, available);
-        await untilInstance(aws, where.region, nameOf(where), {
-          what: 'to be gone',
-          within: patience,
-          is: ({ role }) => role === 'absent',
-        });
+        await untilRenamed(aws, toAside(where, aside));
         return { instance: nameOf(where), aside };
       },
     }),
@@ -99,6 +95,3 @@ function asideName(instance: string): string {
 function isReplicaOf(target: DatabaseInstance, source: DatabaseInstance): boolean {
   return target.role === 'replica' && (target.source === source.arn || target.source === source.instance);
 }
-
-const rename = (instance: string, to: string) =>
-  new ModifyDBInstanceCommand({ DBInstanceIdentifier: instance, NewDBInstanceIdentifier: to, ApplyImmediately: true });

@@ -3,8 +3,8 @@ import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { DeliverySwitch } from '../delivery.ts';
 import { failure } from './fail.ts';
-import { jsonOf, requestGood } from './http.ts';
-import { resolved, resolvedSecret } from './lookup.ts';
+import { bearer, jsonOf, requestGood } from './http.ts';
+import { resolved } from './lookup.ts';
 import { inRegion } from './service-places.ts';
 
 type Delivery = NonNullable<Environment['services'][string]['delivery']>;
@@ -14,17 +14,16 @@ const state = z.object({ paused: z.boolean(), wanted: z.string().nullable().defa
 /** A pipeline's own switch over HTTP: GET and PUT { paused }. */
 export function httpSwitch({ url, token }: Extract<Delivery, { by: 'http' }>, region: string): DeliverySwitch {
   const at = inRegion(resolved(url), region);
-  const headers = () => ({ authorization: `Bearer ${resolvedSecret(token)}` });
   return {
     name: `the delivery to ${region}`,
     read: async () => {
-      const parsed = state.safeParse(jsonOf(await requestGood({ url: at, headers: headers(), kind: 'read' })));
+      const parsed = state.safeParse(jsonOf(await requestGood({ url: at, headers: bearer(token), kind: 'read' })));
       if (parsed.success) return parsed.data;
       throw failure(Failure.Permanent, `${at} does not say whether it is paused: ${z.prettifyError(parsed.error)}`);
     },
     predict: (paused) => ({ call: `PUT ${at}`, args: { paused } }),
     set: async (paused) => {
-      await requestGood({ method: 'PUT', url: at, headers: headers(), body: { paused }, kind: 'change' });
+      await requestGood({ method: 'PUT', url: at, headers: bearer(token), body: { paused }, kind: 'change' });
     },
   };
 }

@@ -22,12 +22,13 @@ export interface FenceAnswer {
 }
 
 const readOnlyTransaction = '25006';
-const setting = 'default_transaction_read_only';
+/** PostgreSQL's setting that makes a fence. */
+export const fenceSetting = 'default_transaction_read_only';
 const others = `datname = current_database() AND backend_type = 'client backend' AND application_name <> '${applicationName}'`;
 
 /** Statement that turns new sessions read-only, or back. */
 export const fenceStatement = (name: string, fenced: boolean): string =>
-  `ALTER DATABASE ${escapeIdentifier(name)} ${fenced ? `SET ${setting} = on` : `RESET ${setting}`}`;
+  `ALTER DATABASE ${escapeIdentifier(name)} ${fenced ? `SET ${fenceSetting} = on` : `RESET ${fenceSetting}`}`;
 
 /** Ends sessions from before the change, and waits until they are gone. */
 export const endSessionsStatement = `SELECT pid, pg_terminate_backend(pid, 2000) AS ended FROM pg_stat_activity
@@ -45,7 +46,7 @@ const endStragglers = (session: Session, changedAt: string | undefined) =>
 export function readFence(environment: Environment, where: Where): Promise<FenceState> {
   return withSession(environment, where, 'read', async (session) => {
     const [row] = await session.run<FenceState>(`SELECT current_database() AS name,
-      current_setting('${setting}') = 'on' AS fenced,
+      current_setting('${fenceSetting}') = 'on' AS fenced,
       (SELECT count(*)::int FROM pg_stat_activity WHERE ${others}) AS sessions,
       (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text AS lsn`);
     return row!;
@@ -115,7 +116,7 @@ async function readOthers(session: Session, changedAt: string | undefined) {
     `SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE ${others} AND backend_start < $1::timestamptz) AS older,
       (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL) AS writing,
       (SELECT count(*)::int FROM pg_prepared_xacts WHERE database = current_database()) AS prepared,
-      (SELECT count(*)::int FROM pg_db_role_setting WHERE setrole <> 0 AND '${setting}=off' = ANY (setconfig)) AS exempt,
+      (SELECT count(*)::int FROM pg_db_role_setting WHERE setrole <> 0 AND '${fenceSetting}=off' = ANY (setconfig)) AS exempt,
       pg_has_role('pg_read_all_stats', 'usage') AS sees`,
     [changedAt ?? null],
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sentenceOf } from './classify-failure.ts';
-import { jsonOf, requestGood } from './http.ts';
-import { resolved, resolvedSecret } from './lookup.ts';
+import { bearer, jsonOf, requestGood } from './http.ts';
+import { resolved } from './lookup.ts';
 
 /** A switch of one region: GET and PUT { on }, with a token. */
 export interface HttpSwitch {
@@ -21,7 +21,7 @@ const timeoutMs = 2_000;
 
 /** How one switch is; what cannot be read is neither on nor off. */
 export async function readSwitch(region: string, { url, token }: HttpSwitch): Promise<SwitchReading> {
-  const asked = { url: resolved(url), headers: authorization(token), kind: 'read', timeoutMs } as const;
+  const asked = { url: resolved(url), headers: bearer(token), kind: 'read', timeoutMs } as const;
   try {
     const parsed = answer.safeParse(jsonOf(await requestGood(asked)));
     if (!parsed.success) return { region, on: null, detail: 'does not say whether it is on' };
@@ -38,7 +38,7 @@ export function readSwitches(switches: Readonly<Record<string, HttpSwitch>>): Pr
 
 /** Turns a switch on or off; never toggles. */
 export async function putSwitch({ url, token }: HttpSwitch, on: boolean): Promise<void> {
-  await requestGood({ method: 'PUT', url: resolved(url), headers: authorization(token), body: { on }, kind: 'change', timeoutMs });
+  await requestGood({ method: 'PUT', url: resolved(url), headers: bearer(token), body: { on }, kind: 'change', timeoutMs });
 }
 
 /** How turning it will look in the evidence. */
@@ -47,5 +47,3 @@ export const predictedPut = ({ url }: HttpSwitch, on: boolean) => ({ call: `PUT 
 /** Readings in words. */
 export const saySwitches = (readings: readonly SwitchReading[]): string =>
   readings.map(({ region, detail }) => `${region} ${detail}`).join(', ') || 'none';
-
-const authorization = (token: string) => ({ authorization: `Bearer ${resolvedSecret(token)}` });

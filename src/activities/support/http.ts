@@ -1,6 +1,7 @@
 import { HttpAnswer } from './classify-failure.ts';
 import type { EvidenceEntry } from './evidence.ts';
 import { short } from './fail.ts';
+import { resolvedSecret } from './lookup.ts';
 import { observed } from './observed.ts';
 
 export interface HttpRequest {
@@ -25,6 +26,9 @@ export interface HttpResult {
 }
 
 const longestRetryAfter = 60_000;
+
+/** The header that says who asks, by the reference of a token. */
+export const bearer = (token: string) => ({ authorization: `Bearer ${resolvedSecret(token)}` });
 
 /** Makes one request and records it. Any answer is a result; no answer in time, or one that is too long, throws. */
 export async function request({

@@ -72,6 +72,24 @@ export async function sumOfLedger(environment: Environment, where: Where): Promi
   return { newest: newest ? toRow(newest) : null, rows };
 }
 
+interface Ledger {
+  table: string;
+  id: string;
+}
+
+/** A ledger's table as SQL. */
+export const quotedTable = ({ table }: Pick<Ledger, 'table'>): string => table.split('.').map(escapeIdentifier).join('.');
+
+/** The type of a ledger's ids: a list of that very type keeps their index in use. Throws Permanent when there is no such column. */
+export async function typeOfIds(session: Session, ledger: Ledger): Promise<string> {
+  const [column] = await session.run<{ type: string }>(
+    'SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = $1::regclass AND attname = $2',
+    [quotedTable(ledger), ledger.id],
+  );
+  if (!column) throw failure(Failure.Permanent, `the table ${ledger.table} has no column ${ledger.id}`);
+  return column.type;
+}
+
 interface RawRow {
   id: string;
   at: Date;
@@ -82,8 +100,7 @@ const toRow = ({ id, at }: RawRow): LedgerRow => ({ id, at: at.toISOString() });
 function columns(environment: Environment, { database }: Where): { table: string; id: string; at: string } {
   const { ledger } = named(environment.databases, database, 'database');
   if (!ledger) throw failure(Failure.InvalidInput, `the environment names no ledger of ${database}: its writes cannot be listed`);
-  const table = ledger.table.split('.').map(escapeIdentifier).join('.');
-  return { table, id: escapeIdentifier(ledger.id), at: escapeIdentifier(ledger.at) };
+  return { table: quotedTable(ledger), id: escapeIdentifier(ledger.id), at: escapeIdentifier(ledger.at) };
 }
 
 function afterIn(environment: Environment, where: Where, after: string, list: number): Promise<WritesAfter & { count: number }> {
@@ -124,12 +141,8 @@ async function having(environment: Environment, where: Where, rows: readonly Led
   const { table, id } = columns(environment, where);
   const found = new Set<string>();
   await withSession(environment, where, 'read', async (session) => {
-    const [column] = await session.run<{ type: string }>(
-      'SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = $1::regclass AND attname = $2',
-      [table, named(environment.databases, where.database, 'database').ledger!.id],
-    );
-    // The column's own type keeps its index in use.
-    const statement = `SELECT ${id}::text AS id FROM ${table} WHERE ${id} = ANY ($1::${column!.type}[])`;
+    const type = await typeOfIds(session, named(environment.databases, where.database, 'database').ledger!);
+    const statement = `SELECT ${id}::text AS id FROM ${table} WHERE ${id} = ANY ($1::${type}[])`;
     for (let start = 0; start < rows.length; start += batch) {
       const ids = rows.slice(start, start + batch).map((row) => row.id);
       for (const row of await session.run<{ id: string }>(statement, [ids])) found.add(row.id);

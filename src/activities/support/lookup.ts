@@ -9,6 +9,12 @@ export function named<T>(table: Readonly<Record<string, T>>, name: string, what:
   throw failure(Failure.InvalidInput, `this environment has no ${what} "${name}"; it has: ${Object.keys(table).join(', ') || 'none'}`);
 }
 
+/** What the environment may leave out, and is needed here; InvalidInput says what is missing. */
+export function needed<T>(value: T | undefined, what: string): T {
+  if (value !== undefined) return value;
+  throw failure(Failure.InvalidInput, `this environment does not name ${what}`);
+}
+
 /** The value of a reference; InvalidInput when it cannot be read. */
 export function resolved(reference: string): string {
   try {

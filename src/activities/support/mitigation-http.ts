@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Failure } from '../../workflows/failures.ts';
 import { failure } from './fail.ts';
-import { jsonOf, request, requestGood } from './http.ts';
-import { resolved, resolvedSecret, under } from './lookup.ts';
+import { bearer, jsonOf, request, requestGood } from './http.ts';
+import { resolved, under } from './lookup.ts';
 import type { Mitigation, MitigationReading } from './mitigation.ts';
 import { observed } from './observed.ts';
 import { currentStep } from './step-context.ts';
@@ -22,7 +22,7 @@ export function httpMitigation(
   { url, token }: HttpMitigation,
   { customers, value }: { customers: string; value: number | null },
 ): Mitigation {
-  const headers = { authorization: `Bearer ${resolvedSecret(token)}` };
+  const headers = bearer(token);
   const body = (on: boolean) => ({ on, ...(on && value !== null ? { value } : {}) });
   const say = kind === 'maintenance-page' ? 'the maintenance page' : 'the rate limit';
 

@@ -4,6 +4,7 @@ import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { failure } from './fail.ts';
 import { jsonOf, requestGood } from './http.ts';
+import { quotedTable, typeOfIds } from './ledger.ts';
 import { named, resolved } from './lookup.ts';
 import { withSession, type Session, type Where } from './sql.ts';
 
@@ -40,6 +41,7 @@ export async function findMissing(
   { service, region, since }: { service: string; region: string; since?: string },
 ): Promise<MissingOrders> {
   const { database, customers } = named(environment.services, service, 'service');
+  if (database === undefined) return { acknowledged: 0, missing: [], count: 0, lostMs: null };
   const { ledger } = named(environment.databases, database, 'database');
   if (!customers.acknowledged || !ledger) return { acknowledged: 0, missing: [], count: 0, lostMs: null };
   const where: Where = { database, region };
@@ -67,15 +69,9 @@ export async function readReceipts(base: string, since: string | undefined): Pro
 }
 
 async function without(session: Session, ledger: { table: string; id: string }, receipts: readonly Receipt[]): Promise<Receipt[]> {
-  const table = ledger.table.split('.').map(escapeIdentifier).join('.');
-  const [column] = await session.run<{ type: string }>(
-    'SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = $1::regclass AND attname = $2',
-    [table, ledger.id],
-  );
-  if (!column) throw failure(Failure.Permanent, `the table ${ledger.table} has no column ${ledger.id}`);
-  // The column's own type keeps its index in use.
-  const statement = `SELECT id::text FROM unnest($1::${column.type}[]) AS receipt (id)
-    WHERE NOT EXISTS (SELECT 1 FROM ${table} AS kept WHERE kept.${escapeIdentifier(ledger.id)} = receipt.id)`;
+  const type = await typeOfIds(session, ledger);
+  const statement = `SELECT id::text FROM unnest($1::${type}[]) AS receipt (id)
+    WHERE NOT EXISTS (SELECT 1 FROM ${quotedTable(ledger)} AS kept WHERE kept.${escapeIdentifier(ledger.id)} = receipt.id)`;
   const gone = new Set<string>();
   for (let start = 0; start < receipts.length; start += batch) {
     const ids = receipts.slice(start, start + batch).map(({ id }) => id);

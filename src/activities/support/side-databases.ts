@@ -3,13 +3,13 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { failure } from './fail.ts';
+import { fenceSetting, fenceStatement } from './fence.ts';
 import { connectionOf } from './postgres-commands.ts';
 import { applicationName, withSession, type Access, type Session, type SessionLimits, type Where } from './sql.ts';
 import { currentStep } from './step-context.ts';
 
 /** Statements on whole databases may wait for others. */
 const patient: SessionLimits = { statementMs: 10 * 60_000 };
-const fence = 'default_transaction_read_only';
 
 /** A session in another database of the same server, with the environment's user. */
 export function inDatabase<T>(
@@ -82,10 +82,10 @@ export async function makeDatabase(environment: Environment, where: Where, name:
 export async function finishDatabase(environment: Environment, where: Where, name: string, like: string): Promise<void> {
   await onServer(environment, where, 'change', async (session) => {
     const to = escapeIdentifier(name);
-    await session.run(`ALTER DATABASE ${to} SET ${fence} = on`, [], 'change');
+    await session.run(fenceStatement(name, true), [], 'change');
     for (const { setting } of await session.run<{ setting: string }>(settingsStatement, [like])) {
       const [key, value] = [setting.slice(0, setting.indexOf('=')), setting.slice(setting.indexOf('=') + 1)];
-      if (key === fence) continue;
+      if (key === fenceSetting) continue;
       // Lists are kept quoted; a quoted list would be one long name.
       const text = /search_path|preload_libraries|tablespaces/.test(key) ? value : escapeLiteral(value);
       await session.run(`ALTER DATABASE ${to} SET ${key.split('.').map(escapeIdentifier).join('.')} TO ${text}`, [], 'change');

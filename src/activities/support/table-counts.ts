@@ -1,8 +1,5 @@
 import { escapeIdentifier } from 'pg';
 import type { Session } from './sql.ts';
-import { heartbeat, currentStep } from './step-context.ts';
-
-const beatMs = 1_000;
 
 /** Rows of every table of the database, by `schema.table`, as this session sees them. */
 export async function countRows(session: Session): Promise<Record<string, number>> {
@@ -25,15 +22,4 @@ export function rowsThatDiffer(expected: Readonly<Record<string, number>>, found
   return tables.flatMap((table) =>
     expected[table] === found[table] ? [] : [`${table}: ${expected[table] ?? 'no table'} expected, ${found[table] ?? 'no table'} found`],
   );
-}
-
-/** Keeps the activity alive while one long statement runs. */
-export async function whileBeating<T>(work: () => Promise<T>): Promise<T> {
-  const step = currentStep();
-  const beats = setInterval(() => heartbeat(step), beatMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(beats);
-  }
 }

@@ -110,8 +110,13 @@ function showRuns() {
   const refresh = async () => {
     if (document.hidden) return;
     try {
+      // Runs are shown whether or not the incidents can be read.
+      const incidents = call('/api/incidents?state=open').then(
+        ({ body }) => body.open,
+        () => [],
+      );
       const { body } = await call('/api/runs?limit=50');
-      put(byId('head'), runList(body.runs), shown);
+      put(byId('head'), runList(body.runs, await incidents), shown);
       banner();
     } catch (error) {
       banner(error.message);

@@ -1,6 +1,21 @@
 import { chip, dryRun, fold, h, time, took } from './dom.js';
 
-export function runList(runs) {
+/** Open incidents, above the runs; nothing at all when there are none. */
+function incidentList(open) {
+  if (open.length === 0) return undefined;
+  const rows = open.map(({ number, severity, title, state, drill, startedAt }) =>
+    h(
+      'li',
+      {},
+      h('strong', {}, `${drill ? 'DRILL: ' : ''}${severity} ${title}`),
+      chip(state),
+      h('span', { class: 'quiet' }, `${new Date(startedAt).toLocaleString()} · ./muster incident show ${number}`),
+    ),
+  );
+  return [h('h1', {}, 'Open incidents'), h('ul', { class: 'runs card' }, rows)];
+}
+
+export function runList(runs, openIncidents) {
   const rows = runs.map((run) =>
     h(
       'li',
@@ -12,7 +27,7 @@ export function runList(runs) {
     ),
   );
   const none = h('p', { class: 'quiet' }, 'No run yet. Start one: ./muster start fail-over-region');
-  return h('div', {}, h('h1', {}, 'Runs'), rows.length > 0 ? h('ul', { class: 'runs card' }, rows) : none);
+  return h('div', {}, incidentList(openIncidents), h('h1', {}, 'Runs'), rows.length > 0 ? h('ul', { class: 'runs card' }, rows) : none);
 }
 
 export function runHead({ view, labels, send }) {

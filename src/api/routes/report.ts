@@ -1,7 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { ApiProblem } from '../errors.ts';
-import { route, type Route } from '../route.ts';
+import { route, type Answer, type Route } from '../route.ts';
 import { reportQuery, runParams } from '../schemas.ts';
 
 const types = { html: 'text/html', md: 'text/markdown', json: 'application/json' } as const;
@@ -25,24 +25,30 @@ export function reportRoutes(archiveFolder: string): Route[] {
         },
       },
       async ({ params, query }) => {
-        const body = await readReport(archiveFolder, params.runId, query.format);
-        const headers = { 'Content-Type': `${types[query.format]}; charset=utf-8`, 'Content-Security-Policy': inert };
-        return { status: 200, body, headers };
+        const missing = `There is no report of ${params.runId} yet; it is written when the run ends.`;
+        return answerReport(archiveFolder, params.runId, query.format, missing);
       },
     ),
   ];
 }
 
-async function readReport(archiveFolder: string, runId: string, format: keyof typeof types): Promise<Buffer> {
+/** A report out of a folder of the archive. Throws a 404 problem with the sentence `missing`. */
+export async function answerReport(archiveFolder: string, below: string, format: keyof typeof types, missing: string): Promise<Answer> {
+  const body = await readReport(archiveFolder, below, format);
+  if (!body) throw new ApiProblem(404, 'NotFound', missing);
+  return { status: 200, body, headers: { 'Content-Type': `${types[format]}; charset=utf-8`, 'Content-Security-Policy': inert } };
+}
+
+async function readReport(archiveFolder: string, below: string, format: keyof typeof types): Promise<Buffer | undefined> {
   try {
     const folder = await realpath(archiveFolder);
-    const file = await realpath(join(folder, runId, `report.${format}`));
+    const file = await realpath(join(folder, below, `report.${format}`));
     // A link inside the archive could lead anywhere.
     if (file.startsWith(folder + sep)) return await readFile(file);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
-  throw new ApiProblem(404, 'NotFound', `There is no report of ${runId} yet; it is written when the run ends.`);
+  return undefined;
 }
 
 function isMissing(error: unknown): boolean {

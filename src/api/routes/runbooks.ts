@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import type { RunbookEntry } from '../../catalogue.ts';
+import { describeRunbook, type RunbookEntry } from '../../catalogue.ts';
 import { runbook, runbookList } from '../answers.ts';
 import { ApiProblem } from '../errors.ts';
 import { route, type Route } from '../route.ts';
@@ -7,7 +6,7 @@ import { runbookParams } from '../schemas.ts';
 
 /** What can be started, when to use it, and the shape of its input. */
 export function runbookRoutes(catalogue: readonly RunbookEntry[]): Route[] {
-  const described = catalogue.map(describe);
+  const described = catalogue.map(describeRunbook);
   return [
     route(
       {
@@ -40,9 +39,4 @@ export function runbookRoutes(catalogue: readonly RunbookEntry[]): Route[] {
 /** For sentences that say what could be asked for instead. */
 export function names(catalogue: readonly RunbookEntry[]): string {
   return catalogue.map((entry) => entry.name).join(', ');
-}
-
-function describe({ name, title, when, source, startRole, input, example }: RunbookEntry): z.output<typeof runbook> {
-  // As people write it: a field with a default may be left out, a duration is a text.
-  return { name, title, when, source, startRole, input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }), example };
 }

@@ -1,10 +1,10 @@
 import type { RunbookEntry } from '../../catalogue.ts';
-import type { Runs } from '../../runs/runs.ts';
+import type { Runs, StartRun } from '../../runs/runs.ts';
 import { holds } from '../access.ts';
 import { runList, runView, started } from '../answers.ts';
 import { ApiProblem } from '../errors.ts';
 import type { Ledger } from '../idempotency.ts';
-import { route, type Route } from '../route.ts';
+import { route, type Answer, type Caller, type Route } from '../route.ts';
 import { idempotencyHeaders, listQuery, runParams, startBody } from '../schemas.ts';
 import type { Streams } from '../sse.ts';
 import { names } from './runbooks.ts';
@@ -15,6 +15,14 @@ export interface RunRoutesOptions {
   ledger: Ledger;
   streams: Streams;
 }
+
+/** What starting a run is answered. */
+export const startResponses: Route['responses'] = {
+  200: { description: 'A repeat: this run was started before with the same Idempotency-Key', schema: started },
+  201: { description: 'Started', schema: started },
+  202: { description: 'Recorded; no worker has taken it up yet', schema: started },
+  409: { description: 'Another run holds a resource that this one would change; `holder` names it' },
+};
 
 /** Start runs, list them, read one, watch one. */
 export function runRoutes({ runs, catalogue, ledger, streams }: RunRoutesOptions): Route[] {
@@ -28,23 +36,11 @@ export function runRoutes({ runs, catalogue, ledger, streams }: RunRoutesOptions
         summary: 'Start a run',
         headers: idempotencyHeaders,
         body: startBody,
-        responses: {
-          200: { description: 'A repeat: this run was started before with the same Idempotency-Key', schema: started },
-          201: { description: 'Started', schema: started },
-          202: { description: 'Recorded; no worker has taken it up yet', schema: started },
-          409: { description: 'Another run holds a resource that this one would change; `holder` names it' },
-        },
+        responses: startResponses,
       },
       async ({ caller, body: { incident, ...body }, headers }) => {
-        const { person } = caller;
-        mayStart(catalogue, body.runbook, caller.person);
-        const key = headers['idempotency-key'];
-        const request = { ...body, requestedBy: person.subject, ...(incident === undefined ? {} : { incident }) };
-        const result = await ledger.once(`${person.subject} start`, key, request, () =>
-          runs.start({ ...request, ...(key === undefined ? {} : { idempotencyKey: key }) }),
-        );
-        const status = result.existed ? 200 : result.applied ? 201 : 202;
-        return { status, body: result, headers: { Location: `/api/runs/${encodeURIComponent(result.runId)}` } };
+        const asked = { ...body, ...(incident === undefined ? {} : { incident }) };
+        return startRun({ runs, catalogue, ledger }, caller, asked, headers['idempotency-key']);
       },
     ),
     route(
@@ -88,6 +84,22 @@ export function runRoutes({ runs, catalogue, ledger, streams }: RunRoutesOptions
       },
     ),
   ];
+}
+
+/** Starts a run for the caller, who must have the role that its runbook asks for. */
+export async function startRun(
+  { runs, catalogue, ledger }: Omit<RunRoutesOptions, 'streams'>,
+  { person }: Caller,
+  asked: Omit<StartRun, 'requestedBy' | 'idempotencyKey'>,
+  key: string | undefined,
+): Promise<Answer> {
+  mayStart(catalogue, asked.runbook, person);
+  const request = { ...asked, requestedBy: person.subject };
+  const result = await ledger.once(`${person.subject} start`, key, request, () =>
+    runs.start({ ...request, ...(key === undefined ? {} : { idempotencyKey: key }) }),
+  );
+  const status = result.existed ? 200 : result.applied ? 201 : 202;
+  return { status, body: result, headers: { Location: `/api/runs/${encodeURIComponent(result.runId)}` } };
 }
 
 function mayStart(catalogue: readonly RunbookEntry[], name: string, person: Parameters<typeof holds>[0]): void {

@@ -1,5 +1,12 @@
 import { Argument, Option, type Command } from 'commander';
-import { healableFaults, type Fault, type RangeStatus, type RegionName, type TrafficName } from '../../range/contract.ts';
+import {
+  healableFaults,
+  type Fault,
+  type InboxMessage,
+  type RangeStatus,
+  type RegionName,
+  type TrafficName,
+} from '../../range/contract.ts';
 import { findPlaces } from '../connect.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { example, globals, print, table } from '../output.ts';
@@ -10,6 +17,7 @@ import { readDuration } from './watch.ts';
 const regions = ['east', 'west'] as const satisfies RegionName[];
 const kinds = [...healableFaults, 'corrupt-rows', 'corrupt-page', 'corrupt-index'] as const satisfies Fault['kind'][];
 
+const messageServices = ['slack', 'pagerduty', 'statuspage', 'ticket', 'email'] as const satisfies InboxMessage['to'][];
 const names = ['records', 'switch', 'arc'] as const satisfies TrafficName[];
 
 interface BreakOptions {
@@ -21,6 +29,7 @@ interface BreakOptions {
   times: string;
   rows: string;
   count: string;
+  service?: InboxMessage['to'][];
 }
 
 /** `muster range`: look at the practice range, break it, heal it. */
@@ -52,6 +61,7 @@ export function registerRange(program: Command): void {
     .option('--action <action>', 'for aws: which calls, e.g. PromoteReadReplica', '*')
     .option('--times <count>', 'for aws: how many calls', '1')
     .option('--count <count>', 'for arc-endpoints-down: how many of the five', '3')
+    .addOption(new Option('--service <service...>', 'for inbox-down: which, all of them by default').choices(messageServices))
     .option('--rows <count>', 'for corrupt-rows and corrupt-index: how many', '5')
     .addHelpText(
       'after',
@@ -60,6 +70,7 @@ export function registerRange(program: Command): void {
         'muster range break lag-replica --for 10s',
         'muster range break bad-release --region east',
         'muster range break corrupt-rows --rows 5',
+        'muster range break inbox-down --service slack ticket',
         'muster range break aws --how reset --when after --action PromoteReadReplica',
       ),
     )
@@ -112,7 +123,7 @@ function faultOf(kind: Fault['kind'], { region, how, when, action, ...options }:
     case 'arc-endpoints-down':
       return { kind, count: count('--count', options.count) };
     case 'inbox-down':
-      return { kind };
+      return { kind, ...(options.service ? { which: options.service } : {}) };
     case 'corrupt-page':
       return { kind };
     case 'corrupt-rows':

@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import type { Command } from 'commander';
-import { catalogue, type RunbookEntry } from '../../catalogue.ts';
+import type { Described } from '../../catalogue.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { example, globals, print, table } from '../output.ts';
 
@@ -11,9 +10,11 @@ export function registerRunbooks(program: Command): void {
     .description('list the runbooks, or show what one asks and an example')
     .argument('[name]', 'a runbook, e.g. fail-over-region')
     .addHelpText('after', example('muster runbooks', 'muster runbooks restore-database-to-point-in-time'))
-    .action((name: string | undefined, _options: object, command: Command) => {
+    .action(async (name: string | undefined, _options: object, command: Command) => {
+      // It takes a while to load, and no other command shows it.
+      const { catalogue, describeRunbook } = await import('../../catalogue.ts');
       if (name === undefined) {
-        print(globals(command), catalogue.map(describe), () =>
+        print(globals(command), catalogue.map(describeRunbook), () =>
           table(
             ['RUNBOOK', 'WHEN'],
             catalogue.map((entry) => [entry.name, entry.when]),
@@ -26,7 +27,8 @@ export function registerRunbooks(program: Command): void {
         const known = catalogue.map((candidate) => candidate.name).join(', ');
         throw new CliError(`"${name}" is no runbook; there are ${known}`, exitCodes.usage);
       }
-      print(globals(command), describe(entry), () => page(entry));
+      const described = describeRunbook(entry);
+      print(globals(command), described, () => page(described));
     });
 }
 
@@ -36,19 +38,8 @@ interface Field {
   default?: unknown;
 }
 
-interface Described extends Pick<RunbookEntry, 'name' | 'title' | 'when' | 'source' | 'startRole' | 'example'> {
-  input: { properties?: Record<string, Field>; required?: string[] };
-}
-
-function describe({ name, title, when, source, startRole, input, example: shown }: RunbookEntry): Described {
-  // As people write it: a field with a default may be left out, a duration is a text.
-  const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as Described['input'];
-  return { ...{ name, title, when, source, startRole, example: shown }, input: schema };
-}
-
-function page(entry: RunbookEntry): string {
-  const { title, when, source, startRole, input, name } = describe(entry);
-  const { properties = {}, required = [] } = input;
+function page({ title, when, source, startRole, input, name, example: shown }: Described): string {
+  const { properties = {}, required = [] } = input as { properties?: Record<string, Field>; required?: string[] };
   const rows = Object.entries(properties).map(([field, { description = '', default: usual }]) => [
     field,
     required.includes(field) ? 'needed' : usual === undefined ? '' : `usually ${JSON.stringify(usual)}`,
@@ -57,7 +48,7 @@ function page(entry: RunbookEntry): string {
   return [
     ...[title, `When     ${when}`, `Source   ${source}`, `Start    ${startRole} or more`, ''],
     ...[table(['INPUT', '', 'MEANING'], rows), ''],
-    `muster start ${name} --input ${Object.entries(entry.example).map(said).join(' ')} --reason "…" --mode simulate`,
+    `muster start ${name} --input ${Object.entries(shown).map(said).join(' ')} --reason "…" --mode simulate`,
   ].join('\n');
 }
 

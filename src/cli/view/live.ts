@@ -1,27 +1,48 @@
 import { createLogUpdate } from 'log-update';
-import type { RunView, TimelineEntry } from '../../workflows/messages.ts';
+import type { RunView } from '../../workflows/messages.ts';
+import type { RenderOptions } from './canvas.ts';
 import { renderRun } from './render-run.ts';
 import { clock, oneLine, painter, wantsColor } from './words.ts';
 
 const repaintEveryMs = 250;
 
-export interface LiveView {
-  show(view: RunView): void;
+export interface LiveView<V = RunView> {
+  show(view: V): void;
   /** Takes the picture away while somebody else writes to the terminal, e.g. a question. */
   hide(): void;
   /** Leaves the last state on the screen. */
   end(): void;
 }
 
-/** Shows a run while it goes on: a picture that is repainted in a terminal, otherwise one line for every change. */
-export function liveView(stream: NodeJS.WriteStream = process.stdout): LiveView {
-  return stream.isTTY ? repainted(stream) : lineByLine(stream);
+/** What a live view shows: something with a timeline, and its picture. */
+interface Shown<V> {
+  idOf: (view: V) => string;
+  entriesOf: (view: V) => readonly Entry[];
+  render: (view: V, options: RenderOptions) => string;
 }
 
-function repainted(stream: NodeJS.WriteStream): LiveView {
+/** One line of a timeline. */
+interface Entry {
+  at: string;
+  kind: string;
+  text: string;
+  by?: string;
+}
+
+/** Shows a run while it goes on: a picture that is repainted in a terminal, otherwise one line for every change. */
+export function liveView(stream: NodeJS.WriteStream = process.stdout): LiveView {
+  return liveOf({ idOf: ({ runId }) => runId, entriesOf: ({ timeline }) => timeline, render: renderRun }, stream);
+}
+
+/** The same for something else that has a timeline. */
+export function liveOf<V>(shown: Shown<V>, stream: NodeJS.WriteStream = process.stdout): LiveView<V> {
+  return stream.isTTY ? repainted(shown, stream) : lineByLine(shown, stream);
+}
+
+function repainted<V>({ render }: Shown<V>, stream: NodeJS.WriteStream): LiveView<V> {
   const paint = createLogUpdate(stream);
-  let latest: RunView | undefined;
-  const picture = () => renderRun(latest!, { now: Date.now(), width: stream.columns ?? 80, color: wantsColor(stream) });
+  let latest: V | undefined;
+  const picture = () => render(latest!, { now: Date.now(), width: stream.columns ?? 80, color: wantsColor(stream) });
   // Durations and ages grow while nothing happens.
   let timer: NodeJS.Timeout | undefined;
   const stop = () => {
@@ -45,22 +66,23 @@ function repainted(stream: NodeJS.WriteStream): LiveView {
   };
 }
 
-function lineByLine(stream: NodeJS.WriteStream): LiveView {
+function lineByLine<V>({ idOf, entriesOf }: Shown<V>, stream: NodeJS.WriteStream): LiveView<V> {
   let told = 0;
-  let runId: string | undefined;
+  let id: string | undefined;
   return {
     show: (view) => {
-      if (view.runId !== runId) [runId, told] = [view.runId, 0];
-      for (const entry of view.timeline.slice(told)) stream.write(`${renderEntry(entry, wantsColor(stream))}\n`);
-      told = view.timeline.length;
+      if (idOf(view) !== id) [id, told] = [idOf(view), 0];
+      const entries = entriesOf(view);
+      for (const entry of entries.slice(told)) stream.write(`${renderEntry(entry, wantsColor(stream))}\n`);
+      told = entries.length;
     },
     hide: () => undefined,
     end: () => undefined,
   };
 }
 
-/** One entry of a run's timeline in one line. */
-export function renderEntry({ at, kind, text, by }: TimelineEntry, color: boolean): string {
+/** One entry of a timeline in one line. */
+export function renderEntry({ at, kind, text, by }: Entry, color: boolean): string {
   const paint = painter(color);
   return `${paint('gray', clock(at))} ${kind.padEnd(8)} ${oneLine(text)}${by && !text.startsWith(by) ? paint('gray', ` (${oneLine(by)})`) : ''}`;
 }

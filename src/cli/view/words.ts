@@ -11,11 +11,11 @@ export interface Mark {
   style: Style;
 }
 
-const good = (word: string): Mark => ({ icon: '✔', word, style: 'green' });
-const bad = (word: string): Mark => ({ icon: '✖', word, style: 'red' });
-const asks = (word: string): Mark => ({ icon: '?', word, style: 'yellow' });
-const works = (word: string): Mark => ({ icon: '▸', word, style: 'cyan' });
-const quiet = (icon: string, word: string): Mark => ({ icon, word, style: 'gray' });
+export const good = (word: string): Mark => ({ icon: '✔', word, style: 'green' });
+export const bad = (word: string): Mark => ({ icon: '✖', word, style: 'red' });
+export const asks = (word: string): Mark => ({ icon: '?', word, style: 'yellow' });
+export const works = (word: string): Mark => ({ icon: '▸', word, style: 'cyan' });
+export const quiet = (icon: string, word: string): Mark => ({ icon, word, style: 'gray' });
 
 export const stepMarks: Record<StepState, Mark> = {
   running: works('running'),
@@ -99,4 +99,12 @@ export function oneLine(text: string): string {
 /** Shortens to a width, with a sign that something is missing. */
 export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+/** A text of somebody else on lines of its own, each without control characters, two columns in. */
+export function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `  ${oneLine(line)}`.trimEnd())
+    .join('\n');
 }

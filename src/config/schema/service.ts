@@ -10,7 +10,7 @@ const vantagePoint = z.strictObject({
   url,
 });
 
-/** A region of a service: either an Auto Scaling group with its target group, or a Deployment of Kubernetes. */
+/** A region of a service: an Auto Scaling group with its target group, a Deployment of Kubernetes, or something that Muster does not run. */
 const place = z
   .strictObject({
     autoScalingGroup: z.string().optional(),
@@ -24,14 +24,16 @@ const place = z
   })
   .refine(
     ({ autoScalingGroup, targetGroup, kubernetes }) =>
-      [autoScalingGroup, targetGroup].every((group) => (group === undefined) === !!kubernetes),
+      (autoScalingGroup === undefined) === (targetGroup === undefined) && (autoScalingGroup === undefined || kubernetes === undefined),
     'say either autoScalingGroup and targetGroup, or kubernetes',
   );
 
 export const service = z.strictObject({
   title: z.string(),
-  database: name,
-  dns: name,
+  /** Left out when it has none, or none that Muster may work on. */
+  database: name.exactOptional(),
+  /** Left out when its customers cannot be moved. */
+  dns: name.exactOptional(),
   regions: regional(place),
   /** Ways to see a region's health that do not depend on each other. */
   vantagePoints: z.array(vantagePoint).min(2, 'name at least two independent vantage points'),

@@ -1,24 +1,14 @@
-import pg from 'pg';
 import { superuserOf, type DatabaseSecrets } from './postgres-settings.ts';
+import { runStatements } from './run-statements.ts';
 
 /** Makes the roles and the empty database of the practice cluster on its first writer. */
 export async function createLedgerDatabase(port: number, secrets: DatabaseSecrets): Promise<void> {
-  await run(superuserOf(port, secrets), [
+  await runStatements(superuserOf(port, secrets), [
     `CREATE ROLE replicator LOGIN REPLICATION PASSWORD '${secrets.replicator}'`,
     `CREATE ROLE muster LOGIN PASSWORD '${secrets.owner}' IN ROLE pg_monitor, pg_signal_backend`,
     `CREATE DATABASE ledger OWNER muster`,
   ]);
-  await run({ ...superuserOf(port, secrets), user: 'muster', password: secrets.owner, database: 'ledger' }, [
+  await runStatements({ ...superuserOf(port, secrets), user: 'muster', password: secrets.owner, database: 'ledger' }, [
     `CREATE TABLE entries (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, booked_at timestamptz NOT NULL DEFAULT now(), amount numeric NOT NULL)`,
   ]);
-}
-
-async function run(as: pg.ClientConfig, statements: string[]): Promise<void> {
-  const session = new pg.Client(as);
-  await session.connect();
-  try {
-    for (const statement of statements) await session.query(statement);
-  } finally {
-    await session.end();
-  }
 }

@@ -1,15 +1,15 @@
-import pg from 'pg';
 import { superuserOf, type DatabaseSecrets } from './postgres-settings.ts';
+import { runStatements } from './run-statements.ts';
 
 /** Makes the roles and the shop's empty database on a new primary. */
 export async function createOrdersDatabase(port: number, secrets: DatabaseSecrets): Promise<void> {
-  await run(superuserOf(port, secrets), [
+  await runStatements(superuserOf(port, secrets), [
     `CREATE ROLE replicator LOGIN REPLICATION PASSWORD '${secrets.replicator}'`,
     `CREATE ROLE shop LOGIN PASSWORD '${secrets.shop}'`,
     `CREATE ROLE muster LOGIN CREATEDB PASSWORD '${secrets.owner}' IN ROLE pg_monitor, pg_signal_backend`,
     `CREATE DATABASE orders OWNER muster`,
   ]);
-  await run({ ...superuserOf(port, secrets), user: 'muster', password: secrets.owner, database: 'orders' }, [
+  await runStatements({ ...superuserOf(port, secrets), user: 'muster', password: secrets.owner, database: 'orders' }, [
     `CREATE TABLE orders (
        id uuid PRIMARY KEY,
        placed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -26,14 +26,4 @@ export async function createOrdersDatabase(port: number, secrets: DatabaseSecret
     `CREATE TABLE schema_migrations (version integer PRIMARY KEY, works_from integer NOT NULL)`,
     `INSERT INTO schema_migrations VALUES (1, 1)`,
   ]);
-}
-
-async function run(as: pg.ClientConfig, statements: string[]): Promise<void> {
-  const session = new pg.Client(as);
-  await session.connect();
-  try {
-    for (const statement of statements) await session.query(statement);
-  } finally {
-    await session.end();
-  }
 }

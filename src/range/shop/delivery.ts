@@ -1,9 +1,9 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
 import express from 'express';
 import { z } from 'zod';
 import type { RegionName } from '../contract.ts';
 import type { Rollouts } from '../aws/rollouts.ts';
 import { createListener } from '../net/listener.ts';
+import { needsToken, newToken } from '../net/token.ts';
 import { releases, type Release } from './releases.ts';
 
 /** A small delivery robot, as GitOps has them: what is wanted is brought back whenever something else runs, unless it is paused. */
@@ -22,7 +22,7 @@ const regionSchema = z.enum(['east', 'west']);
 
 /** A robot that wants the usual release everywhere and looks at nothing before `start`. */
 export async function createDelivery(rollouts: Rollouts, lost: (region: RegionName) => boolean): Promise<Delivery> {
-  const token = randomBytes(24).toString('base64url');
+  const token = newToken();
   const wanted: Record<RegionName, Release> = { east: releases.usual, west: releases.usual };
   const paused = new Set<RegionName>();
   let timer: NodeJS.Timeout | undefined;
@@ -43,11 +43,7 @@ export async function createDelivery(rollouts: Rollouts, lost: (region: RegionNa
   const state = (region: RegionName) => ({ region, paused: paused.has(region), wanted: wanted[region].name });
 
   const app = express().disable('x-powered-by');
-  app.use((request, response, next) => {
-    const [asked, right] = [request.headers.authorization ?? '', `Bearer ${token}`].map((text) => Buffer.from(text));
-    if (asked!.length === right!.length && timingSafeEqual(asked!, right!)) next();
-    else response.status(401).json({ detail: 'this switch needs its token' });
-  });
+  app.use(needsToken(token));
   app.get('/:region', (request, response) => void response.json(state(regionSchema.parse(request.params.region))));
   app.put('/:region', express.json({ limit: '10kb' }), (request, response) => {
     const region = regionSchema.parse(request.params.region);

@@ -1,9 +1,9 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express from 'express';
 import { z } from 'zod';
 import { createListener, type Listener } from '../net/listener.ts';
+import { needsToken, newToken } from '../net/token.ts';
 
 /** What the edge can do instead of passing requests on, and the switches for it: GET and PUT { on, value? } with the token. */
 export interface EdgeSwitches extends Listener {
@@ -27,7 +27,7 @@ const page = `<!doctype html><html lang="en"><title>The shop is closed for a mom
 
 /** Switches that are all off, on a port of their own that nothing listens on yet. */
 export async function createEdgeSwitches(): Promise<EdgeSwitches> {
-  const token = randomBytes(24).toString('base64url');
+  const token = newToken();
   const states: Record<SwitchName, State> = { 'maintenance-page': { on: false, value: null }, 'rate-limit': { on: false, value: null } };
   let passed: number[] = [];
   let late = 0;
@@ -66,11 +66,7 @@ const wanted = z.strictObject({ on: z.boolean(), value: z.number().positive().op
 
 function switchboard(token: string, states: Record<SwitchName, State>, acted: () => Promise<void>): RequestListener {
   const app = express().disable('x-powered-by');
-  app.use((request, response, next) => {
-    const [asked, right] = [request.headers.authorization ?? '', `Bearer ${token}`].map((text) => Buffer.from(text));
-    if (asked!.length === right!.length && timingSafeEqual(asked!, right!)) next();
-    else response.status(401).json({ detail: 'this switch needs its token' });
-  });
+  app.use(needsToken(token));
   for (const name of ['maintenance-page', 'rate-limit'] as const) {
     app.get(`/${name}`, (_request, response) => void response.json(states[name]));
     app.put(`/${name}`, express.json({ limit: '1kb' }), async (request, response) => {

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import express from 'express';
 import { z } from 'zod';
 import { createListener, type Listener } from '../net/listener.ts';
+import { needsToken, newToken } from '../net/token.ts';
 
 /** A small switch of the shop's own in one region: `GET /` → { on, … }, `PUT /` { on } with the token, `GET /on` for health checkers. */
 export interface HttpSwitch extends Listener {
@@ -13,15 +13,12 @@ const wish = z.strictObject({ on: z.boolean() });
 
 /** A switch that is closed to the world until it is opened; `more` is told beside its state. */
 export async function createHttpSwitch(on: boolean, more: () => object = () => ({})): Promise<HttpSwitch> {
-  const token = randomBytes(24).toString('base64url');
+  const token = newToken();
   let state = on;
   const app = express().disable('x-powered-by');
   // Health checkers have no token: 200 says that it is on.
   app.get('/on', (_request, response) => void response.sendStatus(state ? 200 : 404));
-  app.use((request, response, next) => {
-    if (request.headers.authorization === `Bearer ${token}`) next();
-    else response.status(401).json({ detail: 'say the token of this switch' });
-  });
+  app.use(needsToken(token));
   app.get('/', (_request, response) => void response.json({ on: state, ...more() }));
   app.put('/', express.json({ limit: '1kb' }), (request, response) => {
     const asked = wish.safeParse(request.body);

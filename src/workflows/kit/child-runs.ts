@@ -11,6 +11,7 @@ import type { RunRequest, RunState, StepView } from '../messages.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { records } from '../tools.ts';
 import type { Run } from './run.ts';
+import { catalogueName, leaseTitle } from './tell-incident.ts';
 import { tell } from './timeline.ts';
 
 /** A runbook with everything that its plan holds but the request, which the parent gives. */
@@ -53,19 +54,21 @@ export async function handOver(run: Run, child: ChildRun): Promise<void> {
         parentClosePolicy: ParentClosePolicy.ABANDON,
       });
     run.view.successor = workflowId;
-    if (run.request.mode === 'live')
-      await records.transferLeases({ environment: run.request.environment, from: run.view.runId, to: workflowId, title: child.title });
+    const { mode, environment, incident } = run.request;
+    if (mode !== 'live') return;
+    await records.transferLeases({ environment, from: run.view.runId, to: workflowId, title: leaseTitle(child.title, incident) });
   });
 }
 
 function optionsOf(run: Run, { workflow, title, plan }: ChildRun, how: { workflowId: string; leases: 'shared' | 'inherited' }) {
   const { request, view } = run;
-  const { mode, environment, requestedBy } = request;
+  const { mode, environment, requestedBy, incident } = request;
   const asked: RunRequest = { ...request, parent: view.runId, leases: how.leases };
   const attributes = [
-    { key: searchAttributes.runbook, value: workflow.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) },
+    { key: searchAttributes.runbook, value: catalogueName(workflow) },
     { key: searchAttributes.environment, value: environment },
     { key: searchAttributes.mode, value: mode },
+    ...(incident === undefined ? [] : [{ key: searchAttributes.incident, value: incident }]),
   ];
   return {
     workflowId: how.workflowId,

@@ -4,6 +4,7 @@ import { records } from '../tools.ts';
 import { announce, settleMessages } from './comms.ts';
 import { now, type Run } from './run.ts';
 import { RunScope } from './scope.ts';
+import { incidentHasHeard } from './tell-incident.ts';
 import { tell } from './timeline.ts';
 
 /** Ends the run in its record, and tells everybody. */
@@ -23,4 +24,5 @@ export async function leaveRecord(run: Run): Promise<void> {
     .catch((error: unknown) => {
       tell(run, 'run', `The report could not be written: ${error instanceof Error ? error.message : String(error)}`);
     });
+  await incidentHasHeard(run);
 }

@@ -4,6 +4,7 @@ import { records } from '../tools.ts';
 import { now, type Run } from './run.ts';
 import { RunScope } from './scope.ts';
 import { reasonOf } from './step-record.ts';
+import { leaseTitle } from './tell-incident.ts';
 import { tell } from './timeline.ts';
 
 /** Of what, from where, to where: `{ of: 'shop', from: 'east', to: 'west', coolDownMs }`. */
@@ -24,7 +25,7 @@ export async function holdLeases(run: Run, direction?: Direction): Promise<boole
   const asked = {
     environment: run.request.environment,
     holder: run.view.runId,
-    title: run.view.title,
+    title: leaseTitle(run.view.title, run.request.incident),
     resources: [...run.view.leases].sort(),
   };
   // The first look is on its way before anything else.

@@ -1,4 +1,5 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { patched, workflowInfo } from '@temporalio/workflow';
+import { incidentId } from '../incident/commands.ts';
 import type { CommandAnswer, RunRequest, RunView } from '../messages.ts';
 import type { OpenGate, Run, StuckStep } from './run.ts';
 import { RunScope } from './scope.ts';
@@ -43,5 +44,11 @@ export function newRun(plan: { run: RunRequest }, title: string, leases: readonl
     commands: new Map<string, Promise<CommandAnswer>>(),
     held: 0,
   };
-  return { ...run, lease: 'asked', body: new RunScope(run) };
+  return { ...run, ...incidentOf(request), lease: 'asked', body: new RunScope(run) };
+}
+
+/** Runs that began before incidents were told anything go on as they began. */
+function incidentOf({ environment, incident }: RunRequest): Pick<Run, 'incident'> {
+  if (incident === undefined || !patched('tell-incident')) return {};
+  return { incident: { id: incidentId(environment, incident), telling: false } };
 }

@@ -37,6 +37,8 @@ export interface Run {
   readonly children: Map<string, NonNullable<RunView['waitingFor']>>;
   /** What was last said to whom, so that nothing is said twice. */
   readonly told: { parent?: string };
+  /** The workflow of the incident that the run names, and the state that it was told last. */
+  readonly incident?: { id: string; told?: RunState; telling: boolean };
   /** Commands by id, so that a repeat gets the first one's answer. */
   readonly commands: Map<string, Promise<CommandAnswer>>;
   paused?: { by: string; since: string; reason?: string };

@@ -2,9 +2,11 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { RunRequest, RunView, StepView } from '../messages.ts';
 
 interface Owner {
-  readonly request: RunRequest;
-  readonly view: RunView;
+  readonly request: Pick<RunRequest, 'environment' | 'mode' | 'requestedBy'>;
+  readonly view: Pick<RunView, 'runId' | 'title'>;
 }
+/** What a step's activities are told of it, and where their evidence is left. */
+type StepOfScope = Pick<StepView, 'id' | 'title' | 'evidence' | 'predicted'>;
 
 /** Code inside belongs to a run; the interceptors find the run through it. */
 export class RunScope extends CancellationScope {
@@ -18,17 +20,17 @@ export class RunScope extends CancellationScope {
 
 /** Code inside belongs to one step; side by side steps never mix their evidence. */
 export class StepScope extends RunScope {
-  readonly step: StepView;
+  readonly step: StepOfScope;
 
-  constructor(owner: Owner, step: StepView) {
+  constructor(owner: Owner, step: StepOfScope) {
     super(owner);
     this.step = step;
   }
 }
 
 /** The run and the step that the calling code belongs to. */
-export function whereAmI(): { run?: Owner; step?: StepView } {
-  const found: { run?: Owner; step?: StepView } = {};
+export function whereAmI(): { run?: Owner; step?: StepOfScope } {
+  const found: { run?: Owner; step?: StepOfScope } = {};
   for (let scope: CancellationScope | undefined = CancellationScope.current(); scope; scope = scope.parent) {
     if (scope instanceof StepScope) found.step ??= scope.step;
     if (scope instanceof RunScope) return { ...found, run: scope.owner };

@@ -4,6 +4,7 @@ import { searchAttributes } from '../search-attributes.ts';
 import { tellParent } from './child-waits.ts';
 import { now, type Run } from './run.ts';
 import { stateOf, statusOf, verbsOf, waitingFor } from './standing.ts';
+import { tellIncident } from './tell-incident.ts';
 
 /** Adds a sentence to the run's record and brings everything that is derived from the record up to date. */
 export function tell(run: Run, kind: TimelineEntry['kind'], text: string, extra: { by?: string; step?: string } = {}): void {
@@ -33,4 +34,5 @@ export function refresh(run: Run): void {
     upsertSearchAttributes([{ key: searchAttributes.state, value: view.state }]);
   run.shownState = view.state;
   tellParent(run);
+  tellIncident(run);
 }

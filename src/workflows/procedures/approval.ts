@@ -1,7 +1,7 @@
+import { ageFact, agreementFact, assess, lagFact, oldPrimaryFact } from '../facts/assess.ts';
 import type { GateOptions } from '../kit/decisions.ts';
 import type { Fact } from '../messages.ts';
-import { ageFact, agreementFact, assess, lagFact, oldPrimaryFact } from './assess.ts';
-import type { ApprovalPolicy, PrimaryMove, RegionMove } from './plan.ts';
+import type { ApprovalPolicy, PrimaryMove, RegionMove } from '../plans/plan.ts';
 
 /** A gate of a policy: the usual approval over some facts; more can be said beside. */
 export function gateOf(
@@ -13,10 +13,16 @@ export function gateOf(
 }
 
 /** The stronger approval of a policy, whatever the facts say. */
-export const strongest = ({ stronger }: ApprovalPolicy): Partial<GateOptions> => {
-  const demand = { of: stronger.duty, quorum: stronger.quorum };
-  return { ...demand, stronger: () => demand };
-};
+export const strongest = ({ stronger: { duty, quorum } }: ApprovalPolicy): Pick<GateOptions, 'of' | 'quorum' | 'stronger'> => ({
+  ...{ of: duty, quorum },
+  stronger: () => ({ of: duty, quorum }),
+});
+
+/** The stronger approval of a policy, whenever the facts are doubtful. */
+export const strongerWhen = (
+  { stronger: { duty, quorum } }: ApprovalPolicy,
+  doubtful: (facts: readonly Fact[]) => boolean,
+): Pick<GateOptions, 'stronger'> => ({ stronger: (facts) => (doubtful(facts) ? { of: duty, quorum } : undefined) });
 
 /** The gate of a region move. */
 export function approvalOf(move: RegionMove, cannotBeUndone: string): GateOptions {
@@ -25,11 +31,7 @@ export function approvalOf(move: RegionMove, cannotBeUndone: string): GateOption
 
 /** The usual approval, or the stronger one when the facts say that more can be lost. */
 export function approvalOver(move: PrimaryMove, facts: () => Promise<Fact[]>, cannotBeUndone: string): GateOptions {
-  const { stronger } = move.approval;
-  return gateOf(move.approval, facts, {
-    stronger: (read) => (asksForMore(move, read) ? { of: stronger.duty, quorum: stronger.quorum } : undefined),
-    cannotBeUndone,
-  });
+  return gateOf(move.approval, facts, { ...strongerWhen(move.approval, (read) => asksForMore(move, read)), cannotBeUndone });
 }
 
 /** An unfenced primary, a lag over the budget or unknown, or a region that too few see down. */

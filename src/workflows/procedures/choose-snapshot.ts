@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Snapshot } from '../../activities/rds.ts';
 import { Failure } from '../failures.ts';
+import type { SnapshotRestore } from '../plans/snapshot-plan.ts';
 import { kms, rds } from '../tools.ts';
-import type { SnapshotRestore } from './snapshot-plan.ts';
 
 /** A snapshot that can be restored where it lies. */
 export interface Chosen extends Snapshot {

@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { Kit } from '../kit/kit.ts';
+import { targetOf, type RestoreToTime } from '../plans/restore-plan.ts';
 import { postgres, rds } from '../tools.ts';
 import { probeTimes } from './probe-times.ts';
-import { targetOf, type RestoreToTime } from './restore-plan.ts';
 
 interface Window {
   earliest: string | null;

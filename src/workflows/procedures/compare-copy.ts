@@ -1,11 +1,11 @@
 import type { CopyState } from '../../activities/postgres.ts';
+import { badFirst, fact } from '../facts/facts.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Fact } from '../messages.ts';
+import type { DatabasePlan } from '../plans/plan.ts';
+import type { Endpoint } from '../plans/restore-plan.ts';
 import { postgres, rds } from '../tools.ts';
-import { badFirst, fact } from './cut-over-gate.ts';
 import { lossFacts } from './lost-writes.ts';
-import type { DatabasePlan } from './plan.ts';
-import type { Endpoint } from './restore-plan.ts';
 
 /** What is known of a copy: the time that it was restored to, its name, and where it listens unless this is a dry run. */
 export interface Restored {

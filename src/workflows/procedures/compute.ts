@@ -1,8 +1,8 @@
 import type { Kit } from '../kit/kit.ts';
+import type { RegionMove } from '../plans/plan.ts';
 import { kubernetes, releases } from '../tools.ts';
 import { workloadOf } from '../workload.ts';
 import { holdDelivery } from './hold-delivery.ts';
-import type { RegionMove } from './plan.ts';
 
 /** Sizes the region that takes over, so that it can carry the load; may begin while people decide. */
 export async function warmRegion(kit: Kit, move: RegionMove, before: { desired: number }): Promise<void> {

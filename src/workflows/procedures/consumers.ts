@@ -1,6 +1,6 @@
 import type { Kit } from '../kit/kit.ts';
+import type { RegionMove } from '../plans/plan.ts';
 import { background } from '../tools.ts';
-import type { RegionMove } from './plan.ts';
 
 /**
  * Turns the background consumers off in the region that is left, before its database is fenced.

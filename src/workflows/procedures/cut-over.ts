@@ -1,17 +1,28 @@
 import type { Kit } from '../kit/kit.ts';
+import type { DatabasePlan } from '../plans/plan.ts';
+import type { Endpoint } from '../plans/restore-plan.ts';
 import { postgres, probes, rds } from '../tools.ts';
-import type { DatabasePlan } from './plan.ts';
+import { measureOutage, watchCustomers } from './customers.ts';
 import { rebuildReplica } from './rebuild-replica.ts';
 import { endpointOf } from './restore-beside.ts';
-import type { Endpoint } from './restore-plan.ts';
 
-/** Stops every writer of the database that serves customers, and proves it. Answers when it began, in ms since 1970. */
-export async function stopWrites({ step }: Kit, { database, region, instance }: DatabasePlan): Promise<number> {
-  const began = Date.now();
-  await step(`Stop writes to ${instance} and prove that nobody writes`, () => postgres.fenceDatabase({ database, region }), {
-    undo: () => postgres.unfenceDatabase({ database, region }),
-  });
-  return began;
+export interface Stopped {
+  /** In ms since 1970. */
+  closedAt: number;
+  /** Where the log stood then; undefined in a dry run. */
+  lsn: string | undefined;
+}
+
+/** Stops every writer of the database that serves customers, and proves it. */
+export async function stopWrites({ step }: Kit, { database, region, instance }: DatabasePlan): Promise<Stopped> {
+  const closedAt = Date.now();
+  let lsn: string | undefined;
+  await step(
+    `Stop writes to ${instance} and prove that nobody writes`,
+    async () => void (lsn = (await postgres.fenceDatabase({ database, region }))?.lsn),
+    { undo: () => postgres.unfenceDatabase({ database, region }) },
+  );
+  return { closedAt, lsn };
 }
 
 /** Nobody may write to the server that takes over before it is proven, also not in the moment in which it gets its name. */
@@ -35,29 +46,28 @@ export interface Swap {
 export async function swapNames({ step }: Kit, plan: DatabasePlan, { aside, takesOver, timeline }: Swap): Promise<void> {
   const { database, region, instance } = plan;
   const rename = (from: string, to: string) => rds.renameDatabase({ region, from, to });
-  /** A rename that did not happen needs no way back. */
-  const back = async (from: string, to: string) => {
-    const { role } = await rds.describeInstance({ region, instance: from });
-    if (role !== 'absent') await rename(from, to);
-  };
+  const back = (from: string, to: string) => renameBack({ region, from, to });
   await step(`Set ${instance} aside as ${aside}`, () => rename(instance, aside), { undo: () => back(aside, instance) });
   await step(`Give ${takesOver} the name ${instance}`, () => rename(takesOver, instance), { undo: () => back(instance, takesOver) });
   await step(`Wait until it answers as ${instance}`, () => postgres.awaitServer({ database, region, timeline }));
 }
 
+/** Takes a rename back; one that did not happen needs no way back. */
+export async function renameBack({ region, from, to }: { region: string; from: string; to: string }): Promise<void> {
+  const { role } = await rds.describeInstance({ region, instance: from });
+  if (role !== 'absent') await rds.renameDatabase({ region, from, to });
+}
+
 /** From here on customers write to the server that took over, so that the way back is a runbook of its own. */
-export async function openToCustomers({ step, watch, measure, keep }: Kit, plan: DatabasePlan, closedAt: number): Promise<void> {
+export async function openToCustomers(kit: Kit, plan: DatabasePlan, closedAt: number): Promise<void> {
+  const { step, keep } = kit;
   const { database, region, service, instance } = plan;
   await step(`Open ${instance} to writers`, () => postgres.unfenceDatabase({ database, region }), { pointOfNoReturn: true });
   await step('Prove a write and a read as a customer', () => probes.proveOrder({ service }));
   const [from, until] = [closedAt, Date.now()].map((ms) => new Date(ms).toISOString());
   keep('closedToWriters', { from, until, ms: Date.now() - closedAt });
-  await watch('Watch the service as customers see it', {
-    read: () => probes.observeService({ service, forMs: plan.watch.forMs, everyMs: 250 }),
-    holds: ({ errorRate }) => errorRate <= plan.watch.errorRate,
-  });
-  const outage = () => probes.customersOutage({ service });
-  keep('outage', await measure('Ask how long customers waited', outage, ({ totalMs }) => `${(totalMs / 1_000).toFixed(1)} s`));
+  await watchCustomers(kit, plan);
+  await measureOutage(kit, plan);
 }
 
 /** Backups at once, and new replicas: those that there are follow the database that was set aside. */

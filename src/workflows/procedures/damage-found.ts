@@ -1,6 +1,6 @@
 import type { BadRows, IndexesChecked, RulesChecked, TablesChecked } from '../../activities/postgres-integrity.ts';
-import type { ReplicaPromotion } from './plan.ts';
-import type { RestoreToTime } from './restore-plan.ts';
+import type { ReplicaPromotion } from '../plans/plan.ts';
+import type { RestoreToTime } from '../plans/restore-plan.ts';
 
 /** What is done about damage. */
 export type Way = 'repair' | 'promote' | 'restore';

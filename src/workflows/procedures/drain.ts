@@ -1,7 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { postgresActivities } from '../../activities/postgres.ts';
 import type { Kit } from '../kit/kit.ts';
-import type { PrimaryMove } from './plan.ts';
+import type { PrimaryMove } from '../plans/plan.ts';
 
 // Half a minute, and then a person is asked: meanwhile nobody can write.
 const brisk = proxyActivities<Pick<ReturnType<typeof postgresActivities>, 'awaitCaughtUp'>>({

@@ -1,9 +1,9 @@
+import { oldPrimaryFact } from '../facts/assess.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Fact } from '../messages.ts';
+import type { PrimaryMove } from '../plans/plan.ts';
 import { postgres } from '../tools.ts';
 import { approvalOver, asksForMore, strongest } from './approval.ts';
-import { oldPrimaryFact } from './assess.ts';
-import type { PrimaryMove } from './plan.ts';
 
 /** Reads what people must know, anew each time. */
 type Facts = () => Promise<Fact[]>;

@@ -1,9 +1,10 @@
-import type { Kit } from '../kit/kit.ts';
 import type { Release } from '../../activities/support/releases.ts';
+import { fact } from '../facts/facts.ts';
+import type { Kit } from '../kit/kit.ts';
 import type { Fact } from '../messages.ts';
+import { sayRelease, type RollBack } from '../plans/rollback-plan.ts';
 import { releases } from '../tools.ts';
-import { gateOf } from './approval.ts';
-import { sayRelease, type RollBack } from './rollback-plan.ts';
+import { gateOf, strongerWhen } from './approval.ts';
 
 /** Holds what brings releases out, and proves it: otherwise it brings the bad one back within minutes. */
 export async function holdDelivery(
@@ -33,11 +34,9 @@ export async function keepTheWayForward({ step, ask, keep }: Kit, plan: RollBack
   if (!plan.delivery) return;
   const held = { held: true, owner: run.requestedBy, of: `${service} in ${region}` };
   keep('delivery', held);
-  const { duty, quorum } = approval.stronger;
-  const answer = await ask(`Let deliveries to ${region} go on?`, {
-    ...gateOf(approval, () => deliveryFacts(plan, bad)),
-    stronger: (facts) => (facts.some(({ verdict }) => verdict !== 'good') ? { of: duty, quorum } : undefined),
-  });
+  const stronger = strongerWhen(approval, (facts) => facts.some(({ verdict }) => verdict !== 'good'));
+  const options = gateOf(approval, () => deliveryFacts(plan, bad), stronger);
+  const answer = await ask(`Let deliveries to ${region} go on?`, options);
   if (answer !== 'approved' && answer !== 'simulated') return;
   await step(`Let deliveries to ${region} go on`, () => releases.resumeDelivery(where));
   keep('delivery', { ...held, held: false });
@@ -47,9 +46,8 @@ async function deliveryFacts({ service, region }: RollBack, bad: Release): Promi
   const { wanted } = await releases.readDelivery({ service, region });
   const wantsBad = wanted !== null && [bad.digest, bad.image].some((name) => name !== null && wanted.includes(name));
   return [
-    {
-      ...{ name: 'release that would be brought out', value: wanted, source: 'the delivery itself', at: new Date().toISOString() },
+    fact('release that would be brought out', wanted, 'the delivery itself', {
       verdict: wanted === null ? 'unknown' : wantsBad ? 'bad' : 'good',
-    },
+    }),
   ];
 }

@@ -1,9 +1,10 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { Kit } from '../kit/kit.ts';
+import type { DatabasePlan } from '../plans/plan.ts';
+import { runMark } from '../plans/restore-plan.ts';
 import { postgres, rds } from '../tools.ts';
-import type { DatabasePlan } from './plan.ts';
-import { runMark } from './restore-plan.ts';
+import { stopWrites } from './cut-over.ts';
 
 /** Fails when another region's database takes writes too: then two histories are damaged or not, and a person must say which one counts. */
 export async function noOtherWriter({ database, otherRegions }: DatabasePlan): Promise<string> {
@@ -18,15 +19,11 @@ export async function noOtherWriter({ database, otherRegions }: DatabasePlan): P
 }
 
 /** Stops every writer and proves it, then keeps the data as they are: nobody has looked, and nothing was repaired, before that. */
-export async function stopAndKeep({ step, keep }: Kit, plan: DatabasePlan): Promise<{ snapshot: string; lsn: string | undefined }> {
+export async function stopAndKeep(kit: Kit, plan: DatabasePlan): Promise<{ snapshot: string; lsn: string | undefined }> {
+  const { step, keep } = kit;
   const { database, region, instance } = plan;
   const label = `evidence-${runMark()}`;
-  let lsn: string | undefined;
-  await step(
-    `Stop writes to ${instance} and prove that nobody writes`,
-    async () => void (lsn = (await postgres.fenceDatabase({ database, region }))?.lsn),
-    { undo: () => postgres.unfenceDatabase({ database, region }) },
-  );
+  const { lsn } = await stopWrites(kit, plan);
   await step('Take a snapshot before anybody looks', () => rds.snapshotDatabase({ database, region, label }));
   const snapshot = `${instance}-${label}`;
   keep('evidence', { snapshot, region, lsn: lsn ?? null });

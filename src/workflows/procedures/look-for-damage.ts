@@ -1,14 +1,15 @@
 import type { Kit } from '../kit/kit.ts';
+import { nameBeside, type Endpoint } from '../plans/restore-plan.ts';
 import { integrity, rds } from '../tools.ts';
 import { isWhole, type DamageFound, type Look, type RecoverCorruption, type StandbyLook } from './damage-found.ts';
-import { endpointOf } from './restore-beside.ts';
-import { nameBeside, type Endpoint } from './restore-plan.ts';
+import { lookWhere } from './restore-beside.ts';
 
 /** Name of the copy that is looked at. */
 export const copyOf = (plan: RecoverCorruption): string => nameBeside(plan, 'evidence');
 
 /** Restores the evidence into a copy of ours, so that nobody looks at, or writes to, the database itself. */
-export async function restoreEvidence({ step, measure }: Kit, plan: RecoverCorruption, snapshot: string): Promise<Endpoint | undefined> {
+export async function restoreEvidence(kit: Kit, plan: RecoverCorruption, snapshot: string): Promise<Endpoint | undefined> {
+  const { step } = kit;
   const { run, database, region } = plan;
   const instance = copyOf(plan);
   await step(
@@ -18,7 +19,7 @@ export async function restoreEvidence({ step, measure }: Kit, plan: RecoverCorru
       undo: () => rds.removeInstance({ region, instance }),
     },
   );
-  const endpoint = await measure(`Look where ${instance} listens`, () => endpointOf({ run, region, instance }), say);
+  const endpoint = await lookWhere(kit, { run, region, instance });
   await step(`Install amcheck on ${instance}`, async () => {
     if (!endpoint) return 'not in a dry run: it is not there';
     await integrity.installAmcheck({ database, region, endpoint });
@@ -94,9 +95,6 @@ async function boundRows({ measure }: Kit, database: string, primary: Look, stan
   }
   return hidden;
 }
-
-const say = (endpoint: Endpoint | undefined): string =>
-  endpoint ? `${endpoint.host}:${endpoint.port}` : 'it would be told by the restore';
 
 const sayDamaged =
   (what: 'tables' | 'indexes') =>

@@ -1,11 +1,12 @@
 import type { WritesAfter } from '../../activities/postgres.ts';
+import { fact } from '../facts/facts.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Fact } from '../messages.ts';
+import type { DatabasePlan } from '../plans/plan.ts';
+import type { Endpoint } from '../plans/restore-plan.ts';
 import { postgres } from '../tools.ts';
 import { strongest } from './approval.ts';
-import { cutOverGate, fact, growth } from './cut-over-gate.ts';
-import type { DatabasePlan } from './plan.ts';
-import type { Endpoint } from './restore-plan.ts';
+import { cutOverGate, growth } from './cut-over-gate.ts';
 
 export const lostFact = 'writes that would be lost';
 

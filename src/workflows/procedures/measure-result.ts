@@ -1,18 +1,18 @@
 import type { Kit } from '../kit/kit.ts';
-import { postgres, probes } from '../tools.ts';
-import type { PrimaryMove } from './plan.ts';
+import type { PrimaryMove } from '../plans/plan.ts';
+import { postgres } from '../tools.ts';
+import { measureOutage } from './customers.ts';
 
 type Result = Pick<PrimaryMove, 'service' | 'database' | 'to'>;
 
 /** Measures what customers felt: how long they waited, and which acknowledged orders are gone. */
-export async function measureResult({ measure, keep, parallel }: Kit, { service, database, to }: Result): Promise<void> {
+export async function measureResult(kit: Kit, { service, database, to }: Result): Promise<void> {
+  const { measure, keep, parallel } = kit;
   const lost = () => postgres.missingOrders({ service, region: to });
-  const outage = () => probes.customersOutage({ service });
   const integrity = () => postgres.checkIntegrity({ database, region: to });
   await parallel(
     async () => keep('lost', await measure('Find the acknowledged orders that are gone', lost, ({ count }) => `${count} are gone`)),
-    async () =>
-      keep('outage', await measure('Ask how long customers waited', outage, ({ totalMs }) => `${(totalMs / 1_000).toFixed(1)} s`)),
+    () => measureOutage(kit, { service }),
     async () => keep('integrity', await measure('Check that the data is whole', integrity, sayIntegrity)),
   );
 }

@@ -2,9 +2,9 @@ import type { Former, MitigationKind } from '../../activities/mitigations.ts';
 import type { GateOptions } from '../kit/decisions.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Fact, RunRequest } from '../messages.ts';
+import type { ApprovalPolicy } from '../plans/plan.ts';
 import { mitigations } from '../tools.ts';
 import { gateOf } from './approval.ts';
-import type { ApprovalPolicy } from './plan.ts';
 
 /** A measure that is in force for a while; resolved before the start. Times in ms. */
 export interface Mitigate {

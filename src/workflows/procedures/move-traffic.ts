@@ -1,6 +1,6 @@
 import type { Kit } from '../kit/kit.ts';
+import type { RegionMove } from '../plans/plan.ts';
 import { probes, route53, traffic as ways } from '../tools.ts';
-import type { RegionMove } from './plan.ts';
 
 /** Moves customers to the new region by the way that the plan names: in stages with records, all at once with the others. */
 export async function moveTraffic(kit: Kit, move: RegionMove): Promise<void> {
@@ -33,12 +33,4 @@ async function moveAtOnce({ step, check, rest }: Kit, { service, dns, to, traffi
       ));
   await check(`Wait until customers come to ${to}`, () => ways.awaitArrivals({ service, dns, region: to }));
   await rest('Let the old DNS answers run out', dnsTtlMs);
-}
-
-/** Every reading as a customer sees the service, for a while, must be good. */
-export async function watchCustomers({ watch }: Kit, { service, traffic }: RegionMove): Promise<void> {
-  await watch('Watch the service as customers see it', {
-    read: () => probes.observeService({ service, forMs: traffic.watchForMs, everyMs: 250 }),
-    holds: ({ errorRate }) => errorRate <= traffic.errorRate,
-  });
 }

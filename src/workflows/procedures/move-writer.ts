@@ -1,7 +1,7 @@
 import type { WriteOutage } from '../../activities/rds-clusters.ts';
 import type { Kit } from '../kit/kit.ts';
+import type { ClusterPlan } from '../plans/cluster-plan.ts';
 import { clusters } from '../tools.ts';
-import type { ClusterPlan } from './cluster-plan.ts';
 import type { ClusterCall } from './pick-cluster-call.ts';
 
 type Move = Exclude<ClusterCall, { call: 'refused' | 'none' }>;

@@ -2,8 +2,8 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { ChildRun } from '../kit/child-runs.ts';
 import type { Kit } from '../kit/kit.ts';
+import type { RecoverEverything } from '../plans/everything-plan.ts';
 import { rds } from '../tools.ts';
-import type { RecoverEverything } from './everything-plan.ts';
 
 /** The plan of a restore with a time in it: its own, or else the newest one that RDS can restore to now, after what came before. */
 export async function withTime({ measure }: Kit, { database, to }: RecoverEverything, restore: ChildRun): Promise<ChildRun> {

@@ -1,5 +1,5 @@
 import type { ClusterMember, ClusterRegion, ClusterTopology } from '../../activities/rds-clusters.ts';
-import { targetOf, type ClusterPlan } from './cluster-plan.ts';
+import { targetOf, type ClusterPlan } from '../plans/cluster-plan.ts';
 
 /** A member of a cluster, with its region. */
 export interface MemberAt {

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
+import type { RegionMove } from '../plans/plan.ts';
 import { ec2, postgres, rds, sts } from '../tools.ts';
 import { workloadOf } from '../workload.ts';
-import type { RegionMove } from './plan.ts';
 import { trafficCanMove } from './traffic-checks.ts';
 
 /** Checks, without touching anything, that every later step can work. Fails with all that is wrong, each with needed and have. */

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { Kit } from '../kit/kit.ts';
+import { nameBeside, type RestoreToTime } from '../plans/restore-plan.ts';
 import { postgres, rds } from '../tools.ts';
-import { nameBeside, type RestoreToTime } from './restore-plan.ts';
 import { restoreBeside } from './restore-beside.ts';
 
 /** Where the last good time is looked for, in ms since 1970. */

@@ -1,6 +1,6 @@
 import type { Kit } from '../kit/kit.ts';
+import type { PrimaryMove, Protection } from '../plans/plan.ts';
 import { cloudwatch, postgres, rds } from '../tools.ts';
-import type { PrimaryMove, Protection } from './plan.ts';
 import { rebuildReplica } from './rebuild-replica.ts';
 
 /** A new primary has short backups or none, is in one zone, and nobody watches it: gives it what it must have. */

@@ -1,13 +1,13 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { CopyState } from '../../activities/postgres.ts';
+import { badFirst, fact } from '../facts/facts.ts';
 import { Failure } from '../failures.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Fact } from '../messages.ts';
+import type { Endpoint, UndoRestore } from '../plans/restore-plan.ts';
 import { postgres, rds } from '../tools.ts';
 import { integrityFacts, replicasOf, sizeFacts } from './compare-copy.ts';
-import { badFirst, fact } from './cut-over-gate.ts';
 import { lossFacts, type Loss } from './lost-writes.ts';
-import type { Endpoint, UndoRestore } from './restore-plan.ts';
 
 /** The database that was set aside, as it is found. */
 export interface SetAside {

@@ -1,8 +1,10 @@
+import { fact } from '../facts/facts.ts';
 import type { GateOptions } from '../kit/decisions.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Fact } from '../messages.ts';
+import type { PrimaryMove } from '../plans/plan.ts';
 import { postgres, rds } from '../tools.ts';
-import type { PrimaryMove } from './plan.ts';
+import { gateOf } from './approval.ts';
 
 export interface Rebuild {
   region: string;
@@ -43,32 +45,17 @@ export async function rebuildReplica({ step, measure, gate }: Kit, move: Rebuilt
 }
 
 function approval(move: Rebuilt, region: string, of: string): GateOptions {
-  const { duty, withinMs, escalateTo, expiresAfterMs } = move.approval;
-  return {
-    facts: () => divergence(move, region, of),
-    ...{ of: duty, quorum: 1, within: withinMs, escalateTo, expiresAfter: expiresAfterMs },
-    cannotBeUndone: `The old database in ${region} gets another name; its data is kept`,
-  };
+  const cannotBeUndone = `The old database in ${region} gets another name; its data is kept`;
+  return gateOf(move.approval, () => divergence(move, region, of), { quorum: 1, cannotBeUndone });
 }
 
 /** What would no longer be at hand under the old name. */
 async function divergence({ service, database }: Rebuilt, region: string, of: string): Promise<Fact[]> {
   const [lost, old] = await Promise.all([postgres.missingOrders({ service, region: of }), postgres.replicationState({ database, region })]);
-  const at = new Date().toISOString();
   return [
-    {
-      name: `acknowledged orders that only ${region} can still hold`,
-      value: lost.count,
-      source: `customers' receipts against PostgreSQL in ${of}`,
-      at,
+    fact(`acknowledged orders that only ${region} can still hold`, lost.count, `customers' receipts against PostgreSQL in ${of}`, {
       verdict: lost.count === 0 ? 'good' : 'bad',
-    },
-    {
-      name: `writers in ${region}`,
-      value: old.writers,
-      source: `PostgreSQL in ${region}`,
-      at,
-      verdict: old.writers === 0 ? 'good' : 'bad',
-    },
+    }),
+    fact(`writers in ${region}`, old.writers, `PostgreSQL in ${region}`, { verdict: old.writers === 0 ? 'good' : 'bad' }),
   ];
 }

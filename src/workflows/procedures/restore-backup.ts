@@ -1,10 +1,11 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Backup, BackupLoss } from '../../activities/backups.ts';
+import { fact } from '../facts/facts.ts';
 import { Failure } from '../failures.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Fact } from '../messages.ts';
+import type { DatabasePlan } from '../plans/plan.ts';
 import { backups, postgres } from '../tools.ts';
-import type { DatabasePlan } from './plan.ts';
 
 /** A backup is taken, or one is restored; resolved before the start. */
 export interface BackupPlan extends DatabasePlan {
@@ -47,23 +48,22 @@ export async function restoreFacts(
   const source = `${name} against PostgreSQL in ${region}`;
   const minutes = Math.round(loss.ageMs / 6_000) / 10;
   return [
-    {
-      ...{ name: 'RPO: age of the backup', value: minutes, unit: 'min', tolerance: 10, source: `taken at ${takenAt}`, at: now() },
+    fact('RPO: age of the backup', minutes, `taken at ${takenAt}`, {
+      ...{ unit: 'min', tolerance: 10 },
       verdict: loss.ageMs > targets.rpoMs ? 'bad' : 'good',
-    },
-    {
-      ...{ name: 'acknowledged writes after the backup, which will be gone', value: loss.writes, source, at: now(), informational: true },
-      verdict: loss.writes === null ? 'unknown' : loss.writes > 0 ? 'bad' : 'good',
-    },
-    { name: 'backup', value: `${name}, ${bytes} bytes`, source: 'its manifest', at: now(), verdict: 'good' },
-    {
-      ...{ name: 'restored elsewhere and found whole', value: verifiedAt ?? 'by this run', source: 'its manifest', at: now() },
+    }),
+    fact('acknowledged writes after the backup, which will be gone', loss.writes, source, {
       informational: true,
-    },
-    ...loss.tables.map(({ table, inBackup, now: there }): Fact => ({
-      ...{ name: `rows of ${table}`, value: `${there} now, ${inBackup} in the backup`, source, at: now(), informational: true },
-      verdict: there > inBackup ? 'bad' : 'good',
-    })),
+      verdict: loss.writes === null ? 'unknown' : loss.writes > 0 ? 'bad' : 'good',
+    }),
+    fact('backup', `${name}, ${bytes} bytes`, 'its manifest', { verdict: 'good' }),
+    fact('restored elsewhere and found whole', verifiedAt ?? 'by this run', 'its manifest', { informational: true }),
+    ...loss.tables.map(({ table, inBackup, now }) =>
+      fact(`rows of ${table}`, `${now} now, ${inBackup} in the backup`, source, {
+        informational: true,
+        verdict: now > inBackup ? 'bad' : 'good',
+      }),
+    ),
   ];
 }
 
@@ -76,5 +76,3 @@ export async function lookAtData({ measure, keep }: Kit, { database, region }: B
 
 /** What came out of the last look before the old database is closed, in words. */
 export const sayLoss = ({ writes }: BackupLoss): string => `${writes ?? 'an unknown number of'} acknowledged writes will be gone`;
-
-const now = (): string => new Date().toISOString();

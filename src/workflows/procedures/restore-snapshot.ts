@@ -1,15 +1,17 @@
 import { ApplicationFailure } from '@temporalio/workflow';
+import { lostFact } from '../facts/assess-snapshot.ts';
 import { Failure } from '../failures.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Fact } from '../messages.ts';
-import { postgres, probes, rds } from '../tools.ts';
+import { nameBeside, type Endpoint } from '../plans/restore-plan.ts';
+import type { SnapshotRestore } from '../plans/snapshot-plan.ts';
+import { postgres, rds } from '../tools.ts';
 import { approvalOver, strongest } from './approval.ts';
-import { lostFact } from './assess-snapshot.ts';
 import type { Chosen } from './choose-snapshot.ts';
 import { warmAndExamine } from './compare-copy.ts';
-import { endpointOf } from './restore-beside.ts';
-import { nameBeside, type Endpoint } from './restore-plan.ts';
-import type { SnapshotRestore } from './snapshot-plan.ts';
+import { measureOutage } from './customers.ts';
+import { renameBack } from './cut-over.ts';
+import { lookWhere } from './restore-beside.ts';
 
 /** Receipts and database are by different clocks, and orders were under way when the snapshot was taken. */
 const marginMs = 60 * 60_000;
@@ -36,25 +38,19 @@ export async function restoreUnderItsName(kit: Kit, plan: SnapshotRestore, chose
   if (today.role !== 'absent') {
     const aside = nameBeside(plan, 'aside');
     await step(`Set ${instance} aside as ${aside}`, () => rds.renameDatabase({ region: to, from: instance, to: aside }), {
-      undo: () => putBack({ region: to, aside, instance }),
+      undo: () => renameBack({ region: to, from: aside, to: instance }),
     });
   }
   const like = source.role === 'primary' ? { region: from } : null;
   const restore = () => rds.restoreSnapshot({ database, region: to, instance, snapshot: chosen.id, like });
   await step(`Restore ${chosen.id} as ${instance}`, restore, { undo: () => rds.removeInstance({ region: to, instance }) });
-  const endpoint = await measure(`Look where ${instance} listens`, () => endpointOf({ run, region: to, instance }), sayEndpoint);
+  const endpoint = await lookWhere(kit, { run, region: to, instance }, 'the restore would tell');
   const held = await warmAndExamine(kit, { database, region: to }, { at: chosen.createdAt, instance, endpoint });
   await check('Check that the restored data is whole', async () => {
     const broken = (held?.checks ?? []).filter(({ holds }) => !holds).map(({ name }) => name);
     if (broken.length > 0) throw ApplicationFailure.nonRetryable(`does not hold: ${broken.join(', ')}`, Failure.DoesNotHold);
   });
   return run.mode === 'simulate' ? undefined : endpoint;
-}
-
-/** A step that never got as far as the new name has nothing to put back. */
-async function putBack({ region, aside, instance }: { region: string; aside: string; instance: string }): Promise<void> {
-  const { role } = await rds.describeInstance({ region, instance: aside });
-  if (role !== 'absent') await rds.renameDatabase({ region, from: aside, to: instance });
 }
 
 /** Now that the database is there, counts what it lacks, and asks anew when that is more than people approved. */
@@ -73,20 +69,12 @@ export async function checkLoss(
 }
 
 /** Measures what customers felt, and lists the orders that are gone. */
-export async function measureRestored({ measure, keep, parallel }: Kit, plan: SnapshotRestore, chosen: Chosen): Promise<void> {
-  const { service } = plan;
+export async function measureRestored(kit: Kit, plan: SnapshotRestore, chosen: Chosen): Promise<void> {
+  const { measure, keep, parallel } = kit;
   await parallel(
     async () =>
       keep('lost', (await measure('List the acknowledged orders that are gone', () => missingSince(plan, chosen), sayLost)) ?? null),
-    async () =>
-      keep(
-        'outage',
-        await measure(
-          'Ask how long customers waited',
-          () => probes.customersOutage({ service }),
-          ({ totalMs }) => `${(totalMs / 1_000).toFixed(1)} s`,
-        ),
-      ),
+    () => measureOutage(kit, plan),
   );
 }
 
@@ -94,4 +82,3 @@ const missingSince = ({ service, to }: SnapshotRestore, { createdAt }: Chosen) =
   postgres.missingInRestored({ service, region: to, since: new Date(Date.parse(createdAt) - marginMs).toISOString() });
 
 const sayLost = (lost: { count: number } | undefined): string => (lost ? `${lost.count} are gone` : 'not in a dry run');
-const sayEndpoint = (endpoint: Endpoint | undefined): string => (endpoint ? `${endpoint.host}:${endpoint.port}` : 'the restore would tell');

@@ -1,5 +1,5 @@
+import type { RegionMove } from '../plans/plan.ts';
 import { route53, traffic } from '../tools.ts';
-import type { RegionMove } from './plan.ts';
 
 const longestTtl = 60;
 const fewestEndpoints = 2;

@@ -1,13 +1,16 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { Kit } from '../kit/kit.ts';
-import { cloudwatch, loadBalancer, probes, rds, validation } from '../tools.ts';
+import { cloudwatch, probes, rds, validation } from '../tools.ts';
+import { workloadOf, type Platform } from '../workload.ts';
 
 /** Where the checklist is gone through. */
 export interface Validation {
   service: string;
   database: string;
   region: string;
+  /** What runs the service there. */
+  platform: Platform | undefined;
   /** Instances that carry the whole load. */
   capacity: number;
   /** False in a dry run, after which nothing is different. */
@@ -19,7 +22,7 @@ const oldest = 15 * 60_000;
 
 /** The validation checklist of ml-platform, "Testing and Validation": each line is looked up, and one that does not hold waits for a person. */
 export async function validate({ check, step, parallel, keep }: Kit, where: Validation): Promise<void> {
-  const { service, database, region, capacity, live } = where;
+  const { service, database, region, platform, capacity, live } = where;
   const passed: string[] = [];
   const line = (sentence: string, look: () => Promise<string | undefined>) => () =>
     check(sentence, async () => {
@@ -29,7 +32,7 @@ export async function validate({ check, step, parallel, keep }: Kit, where: Vali
     });
   await parallel(
     line('All critical services respond', async () => {
-      const seen = await loadBalancer.awaitHealthyTargets({ service, region, count: capacity });
+      const seen = await workloadOf(platform).awaitHealthy({ service, region, count: capacity });
       return seen && `${seen.healthy} of ${seen.total} targets healthy`;
     }),
     line('Database connections are healthy', async () => (await validation.databaseConnections({ database, region }))?.detail),

@@ -1,6 +1,6 @@
 import type { Kit } from '../kit/kit.ts';
+import type { RegionMove } from '../plans/plan.ts';
 import { background } from '../tools.ts';
-import type { RegionMove } from './plan.ts';
 
 /** Warms the caches of the region that takes over, so that the first customers do not all meet cold ones. */
 export async function warmCaches({ step }: Kit, { service, to, warmUp }: RegionMove): Promise<void> {

@@ -1,8 +1,8 @@
+import { approvalOfCall, chooseCall } from '../facts/cluster-facts.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
-import { approvalOfCall, chooseCall } from '../procedures/cluster-facts.ts';
-import { targetOf, type ClusterPlan } from '../procedures/cluster-plan.ts';
+import { targetOf, type ClusterPlan } from '../plans/cluster-plan.ts';
+import { watchCustomers } from '../procedures/customers.ts';
 import { moveWriter, proveMove } from '../procedures/move-writer.ts';
-import { probes } from '../tools.ts';
 
 /**
  * The writer of a cluster must be somewhere else: picks the one call that fits engine, topology and health, always with its target,
@@ -15,7 +15,7 @@ export async function failOverDatabaseCluster(plan: ClusterPlan): Promise<RunRes
   const title = `Move the writer of ${cluster} to ${to}`;
 
   return runbook(plan, { title, leases: [`cluster/${cluster}`] }, async (kit) => {
-    const { phase, measure, gate, watch, keep } = kit;
+    const { phase, measure, gate, keep } = kit;
     keep('targets', plan.targets);
 
     phase('Assess');
@@ -43,10 +43,6 @@ export async function failOverDatabaseCluster(plan: ClusterPlan): Promise<RunRes
 
     phase('Prove');
     await proveMove(kit, plan, chosen);
-    if (service !== null)
-      await watch('Watch the service as customers see it', {
-        read: () => probes.observeService({ service, forMs: plan.watch.forMs, everyMs: 250 }),
-        holds: ({ errorRate }) => errorRate <= plan.watch.errorRate,
-      });
+    if (service !== null) await watchCustomers(kit, { service, watch: plan.watch });
   });
 }

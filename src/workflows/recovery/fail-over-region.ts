@@ -1,12 +1,13 @@
+import { assess } from '../facts/assess.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
+import { directionOf, leasesOf, type RegionMove } from '../plans/plan.ts';
 import { approvalOf } from '../procedures/approval.ts';
-import { assess } from '../procedures/assess.ts';
 import { thawRegion, warmRegion } from '../procedures/compute.ts';
 import { startConsumers, stopConsumers } from '../procedures/consumers.ts';
+import { watchCustomers } from '../procedures/customers.ts';
 import { checkLag, fenceOldPrimary } from '../procedures/fence.ts';
 import { measureResult } from '../procedures/measure-result.ts';
-import { moveTraffic, watchCustomers } from '../procedures/move-traffic.ts';
-import { directionOf, leasesOf, type RegionMove } from '../procedures/plan.ts';
+import { moveTraffic } from '../procedures/move-traffic.ts';
 import { preflight, sayCapacity } from '../procedures/preflight.ts';
 import { rebuildReplica } from '../procedures/rebuild-replica.ts';
 import { warmCaches } from '../procedures/warm-caches.ts';

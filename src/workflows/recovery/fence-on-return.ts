@@ -3,7 +3,7 @@ import type { consumerActivities } from '../../activities/consumers.ts';
 import type { postgresActivities } from '../../activities/postgres.ts';
 import type { trafficSwitchActivities } from '../../activities/traffic-switch.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
-import type { PrimaryMove, RegionMove } from '../procedures/plan.ts';
+import type { PrimaryMove, RegionMove } from '../plans/plan.ts';
 
 type Patient = Pick<ReturnType<typeof postgresActivities>, 'fenceDatabase'> &
   Pick<ReturnType<typeof consumerActivities>, 'turnConsumers'> &

@@ -1,12 +1,13 @@
 import { ApplicationFailure } from '@temporalio/workflow';
+import { assessReplica, replicaProblems } from '../facts/assess-replica.ts';
 import { Failure } from '../failures.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
+import type { ReplicaPromotion } from '../plans/plan.ts';
 import { approvalOver } from '../procedures/approval.ts';
-import { assessReplica, replicaProblems } from '../procedures/assess-replica.ts';
+import { watchCustomers } from '../procedures/customers.ts';
 import { drainOldPrimary } from '../procedures/drain.ts';
 import { checkLag, fenceOldPrimary } from '../procedures/fence.ts';
 import { measureResult } from '../procedures/measure-result.ts';
-import type { ReplicaPromotion } from '../procedures/plan.ts';
 import { protectNewPrimary, replaceOldPrimary } from '../procedures/protect.ts';
 import { postgres, probes, rds, route53 } from '../tools.ts';
 
@@ -15,12 +16,12 @@ import { postgres, probes, rds, route53 } from '../tools.ts';
  * Source: ml-platform runbook, "Mitigation Strategies", step 3; the order differs from it, see docs/where-we-differ.md.
  */
 export async function promoteReadReplica(plan: ReplicaPromotion): Promise<RunResult> {
-  const { service, database, to, planned, watch: how, protection } = plan;
+  const { service, database, to, planned, protection } = plan;
   const title = `Make the replica of ${database} in ${to} the primary`;
   const facts = () => assessReplica(plan);
 
   return runbook(plan, { title, leases: [`database/${database}`] }, async (kit) => {
-    const { phase, step, check, gate, watch, keep } = kit;
+    const { phase, step, check, gate, keep } = kit;
     keep('targets', plan.targets);
 
     phase('Assess');
@@ -46,10 +47,7 @@ export async function promoteReadReplica(plan: ReplicaPromotion): Promise<RunRes
 
     phase('Verify');
     await step('Prove a write and a read as a customer', () => probes.proveOrder({ service }));
-    await watch('Watch the service as customers see it', {
-      read: () => probes.observeService({ service, forMs: how.forMs, everyMs: 250 }),
-      holds: ({ errorRate }) => errorRate <= how.errorRate,
-    });
+    await watchCustomers(kit, plan);
 
     phase('Measure and protect');
     await measureResult(kit, plan);

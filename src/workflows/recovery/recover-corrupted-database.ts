@@ -1,14 +1,14 @@
 import { ApplicationFailure } from '@temporalio/workflow';
+import { damageGate } from '../facts/damage-facts.ts';
 import { Failure } from '../failures.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
-import { damageGate } from '../procedures/damage-facts.ts';
+import { databaseLease } from '../plans/restore-plan.ts';
 import type { RecoverCorruption } from '../procedures/damage-found.ts';
 import { decideWay } from '../procedures/decide-corruption.ts';
 import { noOtherWriter, stopAndKeep } from '../procedures/keep-evidence.ts';
 import { copyOf, findDamage, restoreEvidence } from '../procedures/look-for-damage.ts';
 import { narrowTimes } from '../procedures/narrow-time.ts';
 import { letWritersIn, rebuildIndexes } from '../procedures/repair-indexes.ts';
-import { databaseLease } from '../procedures/restore-plan.ts';
 import { rds } from '../tools.ts';
 
 /**

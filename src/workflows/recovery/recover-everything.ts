@@ -1,19 +1,20 @@
 import { runbook, type RunResult } from '../kit/runbook.ts';
-import type { RecoverEverything } from '../procedures/everything-plan.ts';
+import type { RecoverEverything } from '../plans/everything-plan.ts';
+import { watchCustomers } from '../procedures/customers.ts';
 import { measureResult } from '../procedures/measure-result.ts';
 import { withTime } from '../procedures/newest-time.ts';
 import { validate } from '../procedures/validate.ts';
-import { cloudwatch, probes } from '../tools.ts';
+import { cloudwatch } from '../tools.ts';
 
 /**
  * Region, database and application are recovered one after the other, each by its own runbook with its own gates; then the whole is validated.
  * Source: ml-platform runbook, "Monthly Drills" (fourth Friday) and "Validation Checklist".
  */
 export async function recoverEverything(plan: RecoverEverything): Promise<RunResult> {
-  const { service, database, to, capacity, parts, watch: customers } = plan;
+  const { service, database, to, platform, capacity, parts } = plan;
 
   return runbook(plan, { title: `Recover everything of ${service} in ${to}`, leases: plan.leases }, async (kit) => {
-    const { phase, step, runs, watch, keep } = kit;
+    const { phase, step, runs, keep } = kit;
     keep('targets', plan.targets);
 
     phase('Region');
@@ -28,11 +29,8 @@ export async function recoverEverything(plan: RecoverEverything): Promise<RunRes
     phase('Validate');
     // A database that was promoted or restored inherits no alarms.
     await step(`Put the alarms of ${database} on its instance in ${to}`, () => cloudwatch.protectWithAlarms({ database, region: to }));
-    await validate(kit, { service, database, region: to, capacity, live: plan.run.mode === 'live' });
-    await watch('Watch the service as customers see it', {
-      read: () => probes.observeService({ service, forMs: customers.forMs, everyMs: 250 }),
-      holds: ({ errorRate }) => errorRate <= customers.errorRate,
-    });
+    await validate(kit, { service, database, region: to, platform, capacity, live: plan.run.mode === 'live' });
+    await watchCustomers(kit, plan);
 
     phase('Measure');
     await measureResult(kit, plan);

@@ -1,11 +1,11 @@
 import { runbook, type RunResult } from '../kit/runbook.ts';
+import { databaseLease, nameBeside, runMark, targetOf, type RestoreToTime } from '../plans/restore-plan.ts';
 import { chooseTime } from '../procedures/choose-time.ts';
 import { factsOfCopy, warmAndExamine } from '../procedures/compare-copy.ts';
-import { cutOverGate } from '../procedures/cut-over-gate.ts';
 import { holdWrites, openToCustomers, protectAgain, stopWrites, swapNames, whereToRead } from '../procedures/cut-over.ts';
+import { cutOverGate } from '../procedures/cut-over-gate.ts';
 import { lostWrites, mayLose } from '../procedures/lost-writes.ts';
 import { restoreBeside } from '../procedures/restore-beside.ts';
-import { databaseLease, nameBeside, runMark, targetOf, type RestoreToTime } from '../procedures/restore-plan.ts';
 import { rds } from '../tools.ts';
 
 /**
@@ -42,7 +42,7 @@ export async function restoreDatabaseToPointInTime(plan: RestoreToTime): Promise
 
     phase('Cut over');
     await holdWrites(kit, plan, target, endpoint);
-    const closedAt = stopped ?? (await stopWrites(kit, plan));
+    const { closedAt } = stopped ?? (await stopWrites(kit, plan));
     const loss = { at, without: endpoint };
     await mayLose(kit, plan, { lost: await lostWrites(kit, plan, loss), approved, loss });
     await swapNames(kit, plan, { aside, takesOver: target, timeline: held?.timeline ?? null });

@@ -1,5 +1,6 @@
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { gateOf, strongest } from '../procedures/approval.ts';
+import { watchCustomers } from '../procedures/customers.ts';
 import { canRestore, lookAtData, restoreFacts, sayLoss, takeAndProve, type BackupPlan } from '../procedures/restore-backup.ts';
 import { backups, postgres, probes } from '../tools.ts';
 
@@ -12,7 +13,7 @@ export async function restoreFromBackup(plan: BackupPlan): Promise<RunResult> {
   const title = action === 'take' ? `Back ${database} in ${region} up` : `Restore ${database} in ${region} from a backup`;
 
   return runbook(plan, { title, leases: [`database/${database}`] }, async (kit) => {
-    const { phase, step, check, measure, gate, watch, keep } = kit;
+    const { phase, step, check, measure, gate, keep } = kit;
     if (action === 'take') {
       phase('Back up');
       return takeAndProve(kit, plan);
@@ -65,9 +66,6 @@ export async function restoreFromBackup(plan: BackupPlan): Promise<RunResult> {
 
     phase('Prove');
     await step(`Prove a write and a read in ${region}`, () => probes.proveOrder({ service, region }));
-    await watch('Watch the service as customers see it', {
-      read: () => probes.observeService({ service, forMs: plan.watch.forMs, everyMs: 250 }),
-      holds: ({ errorRate }) => errorRate <= plan.watch.errorRate,
-    });
+    await watchCustomers(kit, plan);
   });
 }

@@ -1,7 +1,7 @@
+import { approvalOf } from '../facts/rollback-facts.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
+import { causeOf, leasesOf, onsetOf, sayRelease, targetOf, type RollBack } from '../plans/rollback-plan.ts';
 import { holdDelivery, keepTheWayForward } from '../procedures/hold-delivery.ts';
-import { approvalOf } from '../procedures/rollback-facts.ts';
-import { causeOf, leasesOf, onsetOf, sayRelease, targetOf, type RollBack } from '../procedures/rollback-plan.ts';
 import { probes, releases } from '../tools.ts';
 import { workloadOf } from '../workload.ts';
 

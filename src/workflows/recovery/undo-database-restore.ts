@@ -1,9 +1,9 @@
 import { runbook, type RunResult } from '../kit/runbook.ts';
-import { cutOverGate } from '../procedures/cut-over-gate.ts';
+import { databaseLease, nameBeside, type UndoRestore } from '../plans/restore-plan.ts';
 import { openToCustomers, protectAgain, stopWrites, swapNames, whereToRead } from '../procedures/cut-over.ts';
+import { cutOverGate } from '../procedures/cut-over-gate.ts';
 import { lostWrites, mayLose } from '../procedures/lost-writes.ts';
 import { factsOfOld, findSetAside } from '../procedures/put-back.ts';
-import { databaseLease, nameBeside, type UndoRestore } from '../procedures/restore-plan.ts';
 
 /**
  * A restored database took over and should not have: put the one that was set aside back; the restored one is kept in its turn.
@@ -28,7 +28,7 @@ export async function undoDatabaseRestore(plan: UndoRestore): Promise<RunResult>
     const approved = await gate(`Let ${aside} take over from ${instance} again?`, cutOverGate(plan, facts, forGood));
 
     phase('Cut over');
-    const closedAt = await stopWrites(kit, plan);
+    const { closedAt } = await stopWrites(kit, plan);
     const lost = await lostWrites(kit, plan, old.loss);
     await mayLose(kit, plan, { lost, approved, loss: old.loss });
     await swapNames(kit, plan, { aside: setAside, takesOver: aside, timeline: old.state.timeline });

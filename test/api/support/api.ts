@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createApp, type AppOptions } from '../../../src/api/app.ts';
 import { loadEnvironment, type Environment } from '../../../src/config/environment.ts';
+import { FakeIncidents } from './fake-incidents.ts';
 import { FakeRuns } from './fake-runs.ts';
 
 /** Tokens of the people in these tests, by subject. */
@@ -37,6 +38,7 @@ export async function testEnvironment(changes: Partial<Environment> = {}): Promi
 export interface Api {
   url: string;
   runs: FakeRuns;
+  incidents: FakeIncidents;
   /** Calls a path as one of the people, or as nobody. */
   call(method: string, path: string, options?: { as?: Subject; body?: unknown; headers?: Record<string, string> }): Promise<Response>;
   close(): Promise<void>;
@@ -45,15 +47,20 @@ export interface Api {
 /** The whole API over real HTTP on a free port, with runs that are not real. */
 export async function startApi(changes: Partial<AppOptions> = {}): Promise<Api> {
   const runs = new FakeRuns();
+  const incidents = new FakeIncidents();
   const health = async () => ({ temporal: true, worker: true, detail: 'all well' });
   const generous = { usual: 10_000, command: 10_000, stream: 10_000, failed: 10_000 };
-  const app = createApp({ environment: await testEnvironment(), runs, health, archiveFolder: tmpdir(), env, limits: generous, ...changes });
+  const app = createApp({
+    ...{ environment: await testEnvironment(), runs, incidents, health, archiveFolder: tmpdir(), env, limits: generous },
+    ...changes,
+  });
   const server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     runs,
+    incidents,
     call: (method, path, { as, body, headers = {} } = {}) =>
       fetch(url + path, {
         method,

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+const time = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-03-01T12:00:00Z' });
+const words = z.record(z.string(), z.string());
+const link = z.string().optional();
+
+/** What Alertmanager and Grafana say of one alert; what else they say is let through. */
+const alert = z.looseObject({
+  status: z.enum(['firing', 'resolved']),
+  labels: words,
+  annotations: words.default({}),
+  startsAt: time,
+  /** In the year 1 while it fires. */
+  endsAt: time.optional(),
+  fingerprint: z.string().min(1).max(64).optional(),
+  generatorURL: link,
+  dashboardURL: link,
+});
+
+/** The webhook of Alertmanager (version 4), and Grafana's, which calls itself version 1 and says more. */
+export const alertsBody = z.looseObject({
+  version: z.enum(['4', '1'], 'must be "4" (Alertmanager) or "1" (Grafana)'),
+  status: z.enum(['firing', 'resolved']),
+  alerts: z.array(alert),
+  truncatedAlerts: z.int().min(0).default(0),
+});

@@ -1,0 +1,78 @@
+import { Option, type Command } from 'commander';
+import type { DeskView } from '../../../workflows/incident/commands.ts';
+import type { IncidentSummary, IncidentView } from '../../../workflows/incident/view.ts';
+import { exitCodes } from '../../exit.ts';
+import { example, print, table, withIncidents } from '../../output.ts';
+import type { ReportFormat } from '../../runs-client.ts';
+import { liveIncident } from '../../view/live-incident.ts';
+import { renderIncident } from '../../view/render-incident.ts';
+import { wantsColor } from '../../view/words.ts';
+import { readDuration } from '../watch.ts';
+import { verb } from './signals.ts';
+import { readNumber } from './tell.ts';
+
+/** Looking at incidents: `list`, `show`, `watch`, `report`. */
+export function registerLook(incident: Command): void {
+  incident
+    .command('list')
+    .description('list the open incidents')
+    .option('-a, --all', 'those that have ended, too')
+    .addHelpText('after', example('muster incident list --all', 'muster incident list -o json | jq -r .open[0].number'))
+    .action((options: { all?: boolean }, command: Command) => list(options, command));
+  verb(incident, 'show <incident>', 'show one: its clocks, promises, roles, runs, and what comes next', 'show INC').action(
+    (number: string, _options: object, command: Command) =>
+      withIncidents(command, async (incidents, { output }) => {
+        const view = await incidents.view(readNumber(number));
+        const { columns = 120 } = process.stdout;
+        print({ output }, view, () => renderIncident(view, { now: Date.now(), width: columns, color: wantsColor(process.stdout) }));
+      }),
+  );
+  verb(incident, 'watch <incident>', 'watch one until it is closed or dismissed', 'watch INC --timeout 10m')
+    .option('--timeout <duration>', 'stop watching after this, e.g. 30s, with exit code 4')
+    .action((number: string, options: { timeout?: string }, command: Command) => watch(readNumber(number), options, command));
+  verb(incident, 'report <incident>', 'print the report of one that is resolved', 'report INC', 'report INC --format html')
+    .addOption(new Option('-f, --format <format>', 'which form').choices(['md', 'html', 'json']).default('md'))
+    .action((number: string, { format }: { format: ReportFormat }, command: Command) =>
+      withIncidents(
+        command,
+        async (incidents) => void process.stdout.write(`${(await incidents.report(readNumber(number), format)).trimEnd()}\n`),
+      ),
+    );
+}
+
+function list({ all }: { all?: boolean }, command: Command): Promise<void> {
+  return withIncidents(command, async (incidents, { output }) => {
+    const { open, ended, alerts } = await incidents.list();
+    const shown: DeskView = { open, ended: all ? ended : [], alerts };
+    print({ output }, shown, () => {
+      const rows = [...shown.open, ...shown.ended].map(rowOf);
+      if (rows.length === 0) return all ? 'No incidents yet.' : 'No incident is open.';
+      return table(['INCIDENT', 'SEVERITY', 'STATE', 'SERVICE', 'STARTED', 'UPDATES KEPT', 'TITLE'], rows);
+    });
+  });
+}
+
+function rowOf({ number, severity, state, service, startedAt, updates, title, drill }: IncidentSummary): string[] {
+  const kept = updates.due === 0 ? '' : `${updates.kept} of ${updates.due}`;
+  return [number, severity, state, service, `${startedAt.slice(0, 16)}Z`, kept, `${drill ? 'DRILL: ' : ''}${title}`];
+}
+
+async function watch(number: string, { timeout }: { timeout?: string }, command: Command): Promise<void> {
+  const signal = timeout === undefined ? new AbortController().signal : AbortSignal.timeout(readDuration('--timeout', timeout));
+  await withIncidents(command, async (incidents, { output }) => {
+    const live = output === 'json' ? undefined : liveIncident();
+    let last: IncidentView | undefined;
+    try {
+      for await (const view of incidents.follow(number, signal)) {
+        last = view;
+        if (live) live.show(view);
+        else process.stdout.write(`${JSON.stringify(view)}\n`);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      live?.end();
+    }
+    process.exitCode = last?.state === 'closed' || last?.state === 'dismissed' ? exitCodes.ok : exitCodes.waits;
+  });
+}

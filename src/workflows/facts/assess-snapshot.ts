@@ -1,0 +1,102 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { Failure } from '../failures.ts';
+import type { Fact } from '../messages.ts';
+import type { SnapshotRestore } from '../plans/snapshot-plan.ts';
+import type { Chosen } from '../procedures/choose-snapshot.ts';
+import { regionProblems } from '../procedures/preflight.ts';
+import { postgres, probes, rds } from '../tools.ts';
+import { ageFact, healthOf, primaryOf } from './assess.ts';
+import { badFirst, fact } from './facts.ts';
+
+export const lostFact = 'acknowledged orders since the snapshot, at most';
+
+/** The data of a snapshot may be a little older than its time. */
+const marginMs = 5_000;
+
+/** What people must know before the service goes on with the data of a snapshot. */
+export async function assessSnapshot(move: SnapshotRestore, chosen: Chosen): Promise<Fact[]> {
+  const groups = await Promise.all([healthOf(move), primaryOf(move), lossOf(move, chosen), replicaOf(move), snapshotOf(move, chosen)]);
+  return badFirst(groups.flat());
+}
+
+/** The database that would answer does not exist yet: what customers were told since the snapshot is what they would miss. */
+async function lossOf({ service, maxLagMs }: SnapshotRestore, { createdAt }: Chosen): Promise<Fact[]> {
+  const since = await probes.acknowledgedSince({ service, since: new Date(Date.parse(createdAt) - marginMs).toISOString() });
+  const source = "customers' receipts";
+  const newest = since?.newest ?? createdAt;
+  const ageMs = since === null ? null : Math.max(0, Date.parse(newest) - Date.parse(createdAt));
+  const verdict = ageMs === null ? 'unknown' : ageMs > maxLagMs ? 'bad' : 'good';
+  return [
+    fact(ageFact, ageMs === null ? null : Math.round(ageMs / 100) / 10, source, { unit: 's', tolerance: 2, verdict }),
+    fact(lostFact, since?.count ?? null, source, {
+      tolerance: 0,
+      verdict: since?.count === 0 ? 'good' : since === null ? 'unknown' : 'bad',
+    }),
+    fact('last acknowledged order', since?.newest ?? null, source, { informational: true }),
+  ];
+}
+
+async function replicaOf({ database, to }: SnapshotRestore): Promise<Fact[]> {
+  const { instance, role, status } = await rds.describeDatabase({ database, region: to });
+  const value = role === 'absent' ? 'there is none' : `${role}, ${status}: it is set aside, and kept`;
+  // It changes while people decide, because it is set aside then.
+  return [fact(`database ${instance} of today`, value, `RDS in ${to}`, { informational: true })];
+}
+
+async function snapshotOf(move: SnapshotRestore, chosen: Chosen): Promise<Fact[]> {
+  const { to, protection } = move;
+  const offer = await offerFor(move, chosen);
+  const source = `RDS in ${to}`;
+  const from = `${chosen.automated ? 'automated' : 'asked for'}, of ${chosen.sourceInstance ?? 'an unknown instance'}`;
+  const zones = offer ? `${offer.instanceClass} in ${offer.zones} zones` : null;
+  return [
+    fact('snapshot', chosen.id, chosen.sourceRegion ? `${source}, copied from ${chosen.sourceRegion}` : source, { verdict: 'good' }),
+    fact('data as of', chosen.createdAt, from, { verdict: 'good' }),
+    fact('key of the snapshot', chosen.key, `KMS in ${to}`, { verdict: 'good' }),
+    fact('instance class that is offered', zones, source, { informational: true, verdict: offer ? 'good' : 'unknown' }),
+    ...(protection.multiAz && offer
+      ? [fact('Multi-AZ is offered', offer.multiAz, source, { verdict: offer.multiAz ? 'good' : 'bad' })]
+      : []),
+    ...chosen.passedOver.map((reason) => fact(`passed over ${reason.split(':')[0]}`, reason, source, { informational: true })),
+  ];
+}
+
+/** Undefined when nobody knows which class the instance will have. */
+async function offerFor({ to, instanceClass }: SnapshotRestore, chosen: Chosen) {
+  const wanted = instanceClass ?? chosen.instanceClass;
+  if (wanted === null) return undefined;
+  const { engine, engineVersion } = chosen;
+  return rds.instanceClassOffered({ region: to, engine, engineVersion, instanceClass: wanted });
+}
+
+/** Checks, without touching anything, that the region can take the restored database and the customers. Fails with all that is wrong. */
+export async function snapshotPreflight(move: SnapshotRestore, chosen: Chosen): Promise<string> {
+  const groups = await Promise.all([regionProblems(move), replicaIsUseless(move, chosen), instanceIsAllowed(move, chosen)]);
+  const wrong = groups.flat();
+  if (wrong.length > 0) throw ApplicationFailure.nonRetryable(wrong.join('; '), Failure.Permanent);
+  return `${chosen.id} can be restored in ${move.to}`;
+}
+
+/** A standby that answers loses less than a snapshot does; a primary has to be looked at by its own runbooks. */
+async function replicaIsUseless({ database, to, despiteReplica }: SnapshotRestore, { createdAt }: Chosen): Promise<string[]> {
+  const [{ role, instance }, state] = await Promise.all([
+    rds.describeDatabase({ database, region: to }),
+    postgres.replicationState({ database, region: to }),
+  ]);
+  if (role === 'primary') return [`${instance} in ${to} is a primary: nothing is to be restored in its place`];
+  const usable = role === 'replica' && state.reachable && Date.parse(state.lastReplayedAt ?? '') > Date.parse(createdAt);
+  if (!usable || despiteReplica) return [];
+  return [
+    `${instance} in ${to} answers and has data up to ${state.lastReplayedAt}: promote it, or say despiteReplica when its data is bad`,
+  ];
+}
+
+async function instanceIsAllowed(move: SnapshotRestore, chosen: Chosen): Promise<string[]> {
+  const { to } = move;
+  const [offer, { quota, needed, have }] = await Promise.all([offerFor(move, chosen), rds.databaseQuota({ region: to })]);
+  const missing = offer && !offer.offered;
+  return [
+    ...(missing ? [`RDS in ${to} does not offer ${offer.instanceClass} for ${chosen.engine} ${chosen.engineVersion}`] : []),
+    ...(have < needed ? [`quota ${quota} in ${to}: needed ${needed}, have ${have}`] : []),
+  ];
+}

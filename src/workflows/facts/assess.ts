@@ -1,0 +1,93 @@
+import type { Fact } from '../messages.ts';
+import type { PrimaryMove, RegionMove } from '../plans/plan.ts';
+import { postgres, probes, rds } from '../tools.ts';
+import { workloadOf } from '../workload.ts';
+import { badFirst, fact } from './facts.ts';
+
+/** Names of the facts that decide how strong an approval must be. */
+export const lagFact = 'replication lag';
+export const ageFact = 'age of the snapshot when the last order was acknowledged';
+export const oldPrimaryFact = 'old primary can be reached and fenced';
+export const agreementFact = 'vantage points that see the region down';
+
+/** Lag that may come and go while people read the facts. */
+const lagTolerance = 2;
+
+/** What people must know before they move a region: read side by side from independent places; what cannot be read is `unknown`, never good. */
+export async function assess(move: RegionMove): Promise<Fact[]> {
+  const groups = await Promise.all([healthOf(move), primaryOf(move), lossOf(move), standbyOf(move)]);
+  const facts = [...groups.flat(), ...dependenciesOf(move)];
+  return badFirst(facts);
+}
+
+/** How independent places see the region that is left. */
+export async function healthOf({ service, from, planned }: PrimaryMove): Promise<Fact[]> {
+  const seen = await probes.vantage({ service, region: from });
+  const down = seen.filter(({ healthy }) => healthy === false).length;
+  const asExpected = planned ? down === 0 : down >= 2;
+  return [
+    fact(agreementFact, down, 'vantage points', { unit: `of ${seen.length}`, verdict: asExpected ? 'good' : 'bad' }),
+    ...seen.map(({ name, healthy, detail }) =>
+      fact(`${from} seen from ${name}`, healthy === null ? null : healthy ? 'well' : 'down', detail, {
+        informational: true,
+        ...(healthy === null ? { verdict: 'unknown' } : {}),
+      }),
+    ),
+  ];
+}
+
+/** Whether the old primary answers, and so can be fenced. */
+export async function primaryOf({ database, from }: PrimaryMove): Promise<Fact[]> {
+  const { reachable } = await postgres.replicationState({ database, region: from });
+  return [fact(oldPrimaryFact, reachable, `PostgreSQL in ${from}`, { verdict: reachable ? 'good' : 'bad' })];
+}
+
+/** What a promotion would lose: the lag against the budget, and the acknowledged orders that the standby does not have. */
+export async function lossOf({ service, database, to, planned, maxLagMs }: PrimaryMove): Promise<Fact[]> {
+  const [standby, missing] = await Promise.all([
+    postgres.replicationState({ database, region: to }),
+    postgres.missingOrders({ service, region: to }),
+  ]);
+  // Once the primary is gone the standby's own clock only says how long ago that was; the customers' receipts say what is missing.
+  const lagMs = planned ? standby.lagMs : missing.lostMs;
+  const server = `PostgreSQL in ${to}`;
+  const receipts = `customers' receipts against ${server}`;
+  return [
+    fact(lagFact, lagMs === null ? null : Math.round(lagMs / 100) / 10, planned ? server : receipts, {
+      ...{ unit: 's', tolerance: lagTolerance },
+      verdict: lagMs === null ? 'unknown' : lagMs > maxLagMs ? 'bad' : 'good',
+    }),
+    fact('acknowledged orders that the standby does not have', missing.count, receipts, {
+      ...{ informational: planned, tolerance: 0 },
+      verdict: missing.count === 0 || planned ? 'good' : 'bad',
+    }),
+    fact('last transaction on the standby', standby.lastReplayedAt, server, { informational: true }),
+  ];
+}
+
+async function standbyOf({ service, database, to, capacity, compute }: RegionMove): Promise<Fact[]> {
+  const load = workloadOf(compute?.platform);
+  const [instance, group, targets] = await Promise.all([
+    rds.describeDatabase({ database, region: to }),
+    load.readCapacity({ service, region: to }),
+    load.health({ service, region: to }),
+  ]);
+  const usable = instance.role === 'replica' && instance.status === 'available';
+  return [
+    fact(`standby database ${instance.instance}`, `${instance.role}, ${instance.status}`, `RDS in ${to}`, {
+      verdict: usable ? 'good' : 'bad',
+    }),
+    fact(`instances in service in ${to}`, group.inService, `${compute ? 'Kubernetes' : 'Auto Scaling'} in ${to}`, {
+      ...{ unit: `of ${capacity} needed`, informational: true },
+      verdict: group.inService >= capacity ? 'good' : 'unknown',
+    }),
+    fact(`healthy targets in ${to}`, targets.healthy, `${compute ? 'Kubernetes' : 'ELB'} in ${to}`, {
+      unit: `of ${targets.total}`,
+      informational: true,
+    }),
+  ];
+}
+
+/** What the way out itself hangs on: a control plane that is elsewhere in the world, or the very region that is left. */
+const dependenciesOf = ({ dependsOn = [] }: RegionMove): Fact[] =>
+  dependsOn.map(({ what, on, verdict }) => fact(`${what} depends on`, on, 'the environment', { informational: true, verdict }));

@@ -1,0 +1,97 @@
+import type { BadRows } from '../../activities/postgres-integrity.ts';
+import type { GateOptions } from '../kit/decisions.ts';
+import type { Fact } from '../messages.ts';
+import { gateOf, strongest } from '../procedures/approval.ts';
+import { isWhole, type DamageFound, type Look, type RecoverCorruption } from '../procedures/damage-found.ts';
+import { sayStandby, type Decision } from '../procedures/decide-corruption.ts';
+import type { KnownTimes } from '../procedures/narrow-time.ts';
+import { integrity, postgres } from '../tools.ts';
+import { badFirst, fact } from './facts.ts';
+
+export interface Evidence {
+  snapshot: string;
+  found: DamageFound | undefined;
+  decision: Decision;
+  times: KnownTimes;
+}
+
+/** The gate of a way out: the stronger approval when it is not the one that the facts ask for, or when something could not be asked. */
+export function damageGate(plan: RecoverCorruption, evidence: Evidence, cannotBeUndone?: string): GateOptions {
+  const { way, recommended, sure } = evidence.decision;
+  const usual = gateOf(plan.approval, () => factsOf(plan, evidence), cannotBeUndone === undefined ? {} : { cannotBeUndone });
+  return sure && (recommended === null || way === recommended) ? usual : { ...usual, ...strongest(plan.approval) };
+}
+
+/** What was found, and how the database stands now. */
+async function factsOf({ database, region }: RecoverCorruption, { snapshot, found, decision, times }: Evidence): Promise<Fact[]> {
+  const [now, checksums] = await Promise.all([
+    postgres.replicationState({ database, region }),
+    integrity.checksumFailures({ database, region }),
+  ]);
+  const source = `PostgreSQL in ${region}`;
+  return badFirst([
+    fact('what the facts ask for', decision.recommended, decision.why, {
+      verdict: decision.recommended === null ? 'unknown' : decision.way === decision.recommended ? 'good' : 'bad',
+    }),
+    ...(found
+      ? [...looked(found.primary, snapshot), ...others(found, snapshot)]
+      : [fact('damage', null, 'a dry run', { verdict: 'unknown' })]),
+    fact('new sessions can write', now.readOnly === null ? null : !now.readOnly, source, { verdict: now.readOnly ? 'good' : 'bad' }),
+    fact('sessions that write', now.writers, source, { verdict: now.writers === 0 ? 'good' : 'bad' }),
+    fact('wrong checksums met until now', checksums.failures, source, { informational: true }),
+    fact('the last of them', checksums.lastAt, source, { informational: true }),
+    ...(decision.way === 'restore' ? whenGood(times) : []),
+    fact('evidence', snapshot, 'RDS: taken before anybody looked', { informational: true }),
+  ]);
+}
+
+function looked({ tables, indexes, rules }: Look, snapshot: string): Fact[] {
+  const bad = (name: string, value: string | number) => fact(name, value, `a copy of ${snapshot}`, { verdict: 'bad' });
+  const read = `${tables.tables} tables, ${tables.pages} pages, ${tables.rows} rows; ${indexes.indexes} indexes; ${rules.rules} rules`;
+  return [
+    ...tables.damaged.map(({ table, unreadable, malformed }) =>
+      bad(`table ${table}`, [...unreadable.map(sayPages), ...malformed.map(({ place, problem }) => `row ${place}: ${problem}`)].join('; ')),
+    ),
+    ...rules.broken.map(({ rule, rows }) => bad(rule, sayRows(rows))),
+    ...indexes.damaged.map(({ index, problem, unfound }) =>
+      bad(`index ${index}`, `${problem}${unfound ? `; hides ${sayRows(unfound)}` : ''}`),
+    ),
+    ...[...indexes.unchecked, ...rules.unanswered.map(({ rule, why }) => `${rule}: ${why}`)].map((what) =>
+      fact(`could not be checked: ${what}`, null, `a copy of ${snapshot}`, { verdict: 'unknown' }),
+    ),
+    ...rules.notValidated.map((rule) => fact('never validated by PostgreSQL', rule, `a copy of ${snapshot}`, { informational: true })),
+    fact('was read', read, `a copy of ${snapshot}`, { informational: true }),
+  ];
+}
+
+function others({ primary, standbys, hidden }: DamageFound, snapshot: string): Fact[] {
+  return [
+    ...hidden.map(({ table, region, rows }) =>
+      fact(`rows of ${table} on those pages`, rows ? sayRows(rows) : null, `the replica in ${region}`, { verdict: 'bad' }),
+    ),
+    ...standbys.map((standby) => {
+      const verdict = standby.look ? (isWhole(standby.look) ? 'good' : 'bad') : isWhole(primary) ? 'good' : 'unknown';
+      return fact(`replica in ${standby.region}`, sayStandby(standby), `PostgreSQL in ${standby.region}, after ${snapshot}`, { verdict });
+    }),
+  ];
+}
+
+function whenGood({ at, lastGood, badSince }: KnownTimes): Fact[] {
+  const source = 'the damaged rows, and what people said';
+  return [
+    ...(at === undefined ? [] : [fact('go back to', at, source, { verdict: 'good' })]),
+    fact('was surely good', lastGood ?? null, source, { verdict: lastGood || at ? 'good' : 'unknown' }),
+    fact('was surely bad', badSince ?? null, source, { informational: true }),
+  ];
+}
+
+const sayPages = ({ from, to, problem }: { from: number; to: number; problem: string }): string =>
+  `${from === to ? `page ${from}` : `pages ${from} to ${to}`} cannot be read: ${problem}`;
+
+/** A person reads the first few; the record has them all. */
+function sayRows({ count, listed, firstAt, lastAt }: BadRows): string {
+  const named = listed.slice(0, 5).map(({ key }) => key);
+  const more = count > named.length ? ', …' : '';
+  const when = firstAt === null ? '' : `, written from ${firstAt} to ${lastAt}`;
+  return `${count} rows${named.length > 0 ? `: ${named.join(', ')}${more}` : ''}${when}`;
+}

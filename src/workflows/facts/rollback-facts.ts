@@ -1,0 +1,68 @@
+import type { SchemaState } from '../../activities/migrations.ts';
+import type { Release } from '../../activities/support/releases.ts';
+import type { GateOptions } from '../kit/decisions.ts';
+import type { Fact } from '../messages.ts';
+import { sayRelease, type Cause, type RollBack } from '../plans/rollback-plan.ts';
+import { gateOf, strongerWhen } from '../procedures/approval.ts';
+import { migrations, releases } from '../tools.ts';
+import { workloadOf } from '../workload.ts';
+import { badFirst } from './facts.ts';
+
+const causeFact = 'a rollout can be the cause';
+const schemaFact = 'the database works with the release to go back to';
+const digestFact = 'release to go back to';
+
+/** The usual approval when the facts are good, the stronger one when any of them is not. */
+export function approvalOf(plan: RollBack, target: Release, cause: Cause): GateOptions {
+  const doubtful = ({ name, verdict }: Fact) => [causeFact, schemaFact, digestFact].includes(name) && verdict !== 'good';
+  const stronger = strongerWhen(plan.approval, (facts) => facts.some(doubtful));
+  return gateOf(plan.approval, () => factsOf(plan, target, cause), stronger);
+}
+
+/** What people must know before a release goes back; what cannot be read is unknown, never good. */
+async function factsOf(plan: RollBack, target: Release, { onset, fits, why }: Cause): Promise<Fact[]> {
+  const { service, region } = plan;
+  const where = { service, region };
+  const [running, schema, delivery] = await Promise.all([
+    workloadOf(plan.platform).describe(where),
+    plan.reads.schema ? migrations.readSchema(where).catch(() => undefined) : undefined,
+    plan.delivery ? releases.readDelivery(where).catch(() => undefined) : undefined,
+  ]);
+  const at = new Date().toISOString();
+  const on = (fact: Omit<Fact, 'at'>): Fact => ({ at, ...fact });
+  const source = plan.platform === 'kubernetes' ? `Kubernetes in ${region}` : `Auto Scaling and EC2 in ${region}`;
+  const held = running.releases.find(({ revision }) => revision === target.revision);
+  const pinned = held !== undefined && held.digest === target.digest && held.image === target.image;
+  const facts = [
+    on({ name: 'release that runs', value: sayRelease(running.wanted), source }),
+    on({
+      ...{ name: digestFact, value: pinned ? sayRelease(target) : 'not there any more', source },
+      verdict: !pinned ? 'bad' : target.digest === null ? 'unknown' : 'good',
+    }),
+    on({ name: 'trouble began', value: onset, source: plan.onset === null ? 'customers' : 'whoever started this run' }),
+    on({ name: causeFact, value: why, source, verdict: fits ? 'good' : onset === null ? 'unknown' : 'bad' }),
+    on({
+      name: schemaFact,
+      source: schema ? `migrations in ${region}` : 'labels of the releases',
+      ...compatibility(running.wanted, target, schema),
+    }),
+    on({
+      ...{ name: 'deliveries', source: 'the delivery itself' },
+      value: delivery ? (delivery.paused ? 'paused' : 'on') : plan.delivery ? null : 'the environment does not say how to hold them',
+      verdict: delivery ? 'good' : 'unknown',
+    }),
+  ];
+  return badFirst(facts);
+}
+
+/** Is a migration between the two releases? The database's own word counts most; without it the labels of both must agree. */
+export function compatibility(now: Release, target: Release, schema: SchemaState | undefined): Pick<Fact, 'value' | 'verdict'> {
+  if (target.schema === null) return { value: 'the release does not say which schema it is made for', verdict: 'unknown' };
+  const here = schema?.version ?? now.schema;
+  if (here === null) return { value: 'nobody says which version the schema has', verdict: 'unknown' };
+  if (here === target.schema) return { value: `no migration between: both are at ${here}`, verdict: 'good' };
+  const made = `the schema is at ${here}, the release is made for ${target.schema}`;
+  if (schema?.worksFrom == null) return { value: made, verdict: 'bad' };
+  const works = Number(target.schema) >= Number(schema.worksFrom) && Number(target.schema) <= Number(here);
+  return { value: `${made}, and the schema works with code from ${schema.worksFrom}`, verdict: works ? 'good' : 'bad' };
+}

@@ -1,0 +1,29 @@
+import type { ChildRun } from '../kit/child-runs.ts';
+import type { RunRequest } from '../messages.ts';
+import type { Platform } from '../workload.ts';
+
+/** A whole recovery in one run: its parts are plans of other runbooks, resolved before the start. Times in ms. */
+export interface RecoverEverything {
+  run: RunRequest;
+  service: string;
+  title: string;
+  database: string;
+  /** Where everything runs afterwards. */
+  to: string;
+  /** What runs the service there; Auto Scaling groups when left out, as in plans of the past. */
+  platform?: Platform;
+  /** Instances that carry the whole load. */
+  capacity: number;
+  targets: { rtoMs: number; rpoMs: number };
+  /** In this order; a part that is not needed is left out. */
+  parts: {
+    region?: ChildRun;
+    /** Without a time of its own it restores to the newest one that can be restored. */
+    database?: ChildRun;
+    application?: ChildRun;
+  };
+  /** Everything that a part changes. */
+  leases: string[];
+  /** How long customers are watched afterwards, and the share of their requests that may fail. */
+  watch: { forMs: number; errorRate: number };
+}

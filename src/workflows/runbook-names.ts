@@ -1,0 +1,7 @@
+/** Every runbook of the catalogue, for what must know their names and no more. */
+export const runbookNames = [
+  ...(['fail-over-region', 'fail-back-region', 'fence-on-return', 'recover-everything'] as const),
+  ...(['promote-read-replica', 'fail-over-database-cluster', 'recover-corrupted-database'] as const),
+  ...(['restore-database-to-point-in-time', 'undo-database-restore', 'restore-from-snapshot', 'restore-from-backup'] as const),
+  ...(['roll-back-deployment', 'mitigate'] as const),
+] as const;

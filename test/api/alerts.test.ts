@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import type { DeskQueue } from '../../src/incidents/desk-queue.ts';
+import { RunProblem } from '../../src/runs/problem.ts';
+import type { AlertFact } from '../../src/workflows/incident/alerts.ts';
+import { incidentsWith } from '../incidents/support/incidents-with.ts';
+import { env, problemIn, startApi, testEnvironment, tokens, type Api } from './support/api.ts';
+
+const token = 'token-of-the-senders';
+const rules = [
+  { name: 'down', match: { alertname: 'Down' }, service: 'shop', severity: 'P0', groupBy: ['region'], summary: '{annotations.summary}' },
+];
+const alert = (more: object = {}) => ({
+  ...{ status: 'firing', labels: { alertname: 'Down', region: 'east' }, annotations: { summary: 'It is down' } },
+  ...{ startsAt: '2026-03-01T12:00:00.123456789Z', endsAt: '0001-01-01T00:00:00Z', generatorURL: 'http://prometheus/g', fingerprint: 'f1' },
+  ...more,
+});
+const webhook = (more: object = {}) => ({
+  ...{ version: '4', groupKey: '{}:{alertname="Down"}', truncatedAlerts: 0, status: 'firing', receiver: 'muster' },
+  ...{ groupLabels: {}, commonLabels: {}, commonAnnotations: {}, externalURL: 'http://alertmanager', alerts: [alert()] },
+  ...more,
+});
+/** As Grafana sends it, with all that it says more. */
+const grafana = webhook({
+  ...{ version: '1', orgId: 1, title: '[FIRING:1] Down', state: 'alerting', message: '**Firing**' },
+  alerts: [
+    alert({
+      ...{ silenceURL: 'http://grafana/silence', dashboardURL: 'http://grafana/d', panelURL: 'http://grafana/p' },
+      ...{ values: { B: 22, C: null }, valueString: '[ var=B ]', imageURL: null },
+    }),
+  ],
+});
+
+describe('POST /api/alerts', () => {
+  let api: Api;
+  let taken: AlertFact[];
+  let problem: Error | undefined;
+  const queue: Pick<DeskQueue, 'alerts'> = {
+    alerts: async (facts) => {
+      if (problem) throw problem;
+      taken.push(...facts);
+      return facts.map(({ status }) => ({ what: status === 'firing' ? 'opened' : 'cleared', number: 'INC-2026-03-01-001' }));
+    },
+  };
+  before(async () => {
+    const environment = await testEnvironment({ incidents: await incidentsWith(rules) });
+    api = await startApi({ environment, alerts: queue, env: { ...env, ALERTS_TOKEN: token } });
+  });
+  beforeEach(() => {
+    taken = [];
+    problem = undefined;
+  });
+  after(() => api?.close());
+  const post = (body: unknown, authorization: string | undefined = `Bearer ${token}`) =>
+    api.call('POST', '/api/alerts', { body, headers: authorization === '' ? {} : { authorization } });
+
+  it('takes a webhook of Alertmanager, and says what became of its alerts', async () => {
+    const response = await post(webhook({ alerts: [alert(), alert({ status: 'resolved', endsAt: '2026-03-01T12:05:00Z' })] }));
+    assert.equal(response.status, 200);
+    assert.deepEqual(await response.json(), {
+      ...{ received: 2, opened: ['INC-2026-03-01-001'], incidents: ['INC-2026-03-01-001'], added: 0, cleared: 1, repeated: 0, late: 0 },
+      ...{ unmatched: 0, reasons: [], truncated: 0 },
+    });
+    assert.deepEqual(taken[0], {
+      ...{ fingerprint: 'f1', rule: 'down', cause: 'down{region="east"}', status: 'firing', startsAt: '2026-03-01T12:00:00.123Z' },
+      ...{ service: 'shop', severity: 'P0', summary: 'It is down', url: 'http://prometheus/g' },
+    });
+    assert.equal(taken[1]!.endsAt, '2026-03-01T12:05:00.000Z');
+  });
+
+  it('takes what Grafana sends, which is more', async () => {
+    assert.equal((await post(grafana)).status, 200);
+    assert.equal(taken[0]!.url, 'http://grafana/d');
+  });
+
+  it('counts and names alerts that no rule takes, and takes the others', async () => {
+    const strange = alert({ labels: { alertname: 'Strange' }, fingerprint: 'f2' });
+    const answer = (await (await post(webhook({ alerts: [strange, alert()], truncatedAlerts: 3 }))).json()) as Record<string, unknown>;
+    assert.deepEqual([answer['received'], answer['unmatched'], answer['truncated'], taken.length], [2, 1, 3, 1]);
+    assert.deepEqual(answer['reasons'], [{ fingerprint: 'f2', alertname: 'Strange', why: 'no rule matches its labels' }]);
+    const metrics = await (await api.call('GET', '/metrics', { as: 'vic' })).text();
+    assert.match(metrics, /muster_alerts_total\{outcome="unmatched"\} 1/);
+    assert.match(metrics, /muster_alerts_total\{outcome="truncated"\} 3/);
+  });
+
+  it('lets in who has a token of the senders, as a bearer or as a password, and nobody else', async () => {
+    const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    for (const authorization of [`Bearer ${token}`, `bearer ${token}`, basic('alertmanager', token), basic('', token)])
+      assert.equal((await post(webhook(), authorization)).status, 200, authorization);
+    const wrong = ['', 'Bearer wrong', `Bearer ${tokens.ada}`, basic(token, 'wrong'), basic('x', ''), `Basic ${token}`, `Digest ${token}`];
+    for (const authorization of wrong) {
+      const response = await post(webhook(), authorization);
+      assert.match(response.headers.get('www-authenticate') ?? '', /Bearer.*Basic/);
+      assert.equal((await problemIn(response)).code, 'NotSignedIn', authorization);
+    }
+    assert.equal(taken.length, 4);
+  });
+
+  it('opens nothing else to a sender of alerts', async () => {
+    for (const [method, path] of [
+      ['GET', '/api/runs'],
+      ['POST', '/api/runs'],
+      ['POST', '/api/incidents'],
+    ] as const) {
+      const body = method === 'POST' ? { body: {} } : {};
+      assert.equal((await api.call(method, path, { ...body, headers: { authorization: `Bearer ${token}` } })).status, 401, path);
+    }
+  });
+
+  it('refuses what has another shape, and names each field', async () => {
+    const broken = webhook({ version: '5', alerts: [alert({ status: 'maybe', startsAt: 'soon' }), alert({ labels: { a: 1 } })] });
+    const { status, errors } = await problemIn(await post(broken));
+    assert.equal(status, 422);
+    assert.deepEqual(
+      errors!.map(({ pointer }) => pointer),
+      ['/version', '/alerts/0/status', '/alerts/0/startsAt', '/alerts/1/labels/a'],
+    );
+    assert.equal((await problemIn(await post('{'))).code, 'BrokenJson');
+    assert.deepEqual([(await problemIn(await post([]))).status, taken.length], [422, 0]);
+  });
+
+  it('takes up to 4 MB at once, and no more', async () => {
+    const annotations = { summary: 'It is down', description: 'x'.repeat(1_000) };
+    const many = webhook({ alerts: Array.from({ length: 3_000 }, (_, index) => alert({ fingerprint: `f${index}`, annotations })) });
+    assert.equal((await post(many)).status, 200);
+    assert.equal(taken.length, 3_000);
+    assert.equal((await problemIn(await post({ ...many, more: 'x'.repeat(1_000_000) }))).code, 'TooLarge');
+  });
+
+  it('says 503 and when to come again while too much waits, or nobody records', async () => {
+    for (const code of ['Busy', 'NoWorker'] as const) {
+      problem = new RunProblem(503, code, 'send these again in a few seconds');
+      const response = await post(webhook());
+      assert.equal(response.headers.get('retry-after'), '2');
+      assert.equal((await problemIn(response)).code, code);
+    }
+  });
+
+  it('is not there where nobody takes alerts', async () => {
+    const without = await startApi();
+    assert.equal((await without.call('POST', '/api/alerts', { body: webhook() })).status, 404);
+    await without.close();
+  });
+
+  it('is described with its own way in', async () => {
+    const { paths } = (await (await api.call('GET', '/api/openapi.json')).json()) as {
+      paths: Record<string, { post?: { security: unknown } }>;
+    };
+    assert.deepEqual(paths['/api/alerts']!.post!.security, [{ token: [] }, { password: [] }]);
+  });
+});

@@ -1,0 +1,1 @@
+export { incident } from '../../src/workflows/lifecycle/incident.ts';
