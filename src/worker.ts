@@ -26,6 +26,8 @@ async function main(): Promise<void> {
     shutdownForceTime: '60s',
     // A run that waits at a gate for hours need not stay in memory: it comes back from its history when somebody answers.
     maxCachedWorkflows: 300,
+    // After a worker has died its runs go to another one this soon; the usual ten seconds are long when people wait for an answer.
+    stickyQueueScheduleToStartTimeout: '2s',
     // What an act leaves in its heartbeat must be with the server soon, in case this process dies.
     maxHeartbeatThrottleInterval: '1s',
   });

@@ -9,13 +9,15 @@ export interface FollowOptions extends Pick<GlobalOptions, 'output'> {
   timeoutMs?: number;
 }
 
-/** Shows a run until it ends; gives the exit code that its end means, or 4 when the time ran out before. With `json`, one view a line. */
-export async function followRun(runs: RunsClient, runId: string, { output, timeoutMs }: FollowOptions): Promise<ExitCode> {
-  const signal = timeoutMs === undefined ? new AbortController().signal : AbortSignal.timeout(timeoutMs);
-  const live = output === 'json' ? undefined : liveView();
-  let last: RunView | undefined;
+/** Shows each view of something, live or as one line of JSON each, until there are no more or the signal aborts; gives the last one. */
+export async function showEach<View>(
+  views: AsyncIterable<View>,
+  signal: AbortSignal,
+  live: { show(view: View): void; end(): void } | undefined,
+): Promise<View | undefined> {
+  let last: View | undefined;
   try {
-    for await (const view of runs.follow(runId, signal)) {
+    for await (const view of views) {
       last = view;
       if (live) live.show(view);
       else process.stdout.write(`${JSON.stringify(view)}\n`);
@@ -25,6 +27,17 @@ export async function followRun(runs: RunsClient, runId: string, { output, timeo
   } finally {
     live?.end();
   }
+  return last;
+}
+
+/** A signal that aborts after so many ms; without them never. */
+export const signalAfter = (ms: number | undefined): AbortSignal =>
+  ms === undefined ? new AbortController().signal : AbortSignal.timeout(ms);
+
+/** Shows a run until it ends; gives the exit code that its end means, or 4 when the time ran out before. With `json`, one view a line. */
+export async function followRun(runs: RunsClient, runId: string, { output, timeoutMs }: FollowOptions): Promise<ExitCode> {
+  const signal = signalAfter(timeoutMs);
+  const last = await showEach<RunView>(runs.follow(runId, signal), signal, output === 'json' ? undefined : liveView());
   return last ? exitCodeOf(last.state) : exitCodes.waits;
 }
 

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import type { AcknowledgedOrder, AwsCall, ConsumerStatus, Fault, RangeStatus, RegionName, TrafficName } from '../range/contract.ts';
+import type {
+  AcknowledgedOrder,
+  AwsCall,
+  ConsumerStatus,
+  Fault,
+  InboxMessage,
+  RangeStatus,
+  RegionName,
+  TrafficName,
+} from '../range/contract.ts';
 import { CliError, exitCodes } from './exit.ts';
 
 export interface RangeControl {
@@ -8,6 +17,8 @@ export interface RangeControl {
   /** Heals all faults, or those of a kind and region. */
   heal(what?: { kind?: Fault['kind']; region?: RegionName }): Promise<void>;
   calls(): Promise<AwsCall[]>;
+  /** What the inbox got. */
+  messages(): Promise<InboxMessage[]>;
   acknowledged(since?: string): Promise<AcknowledgedOrder[]>;
   /** Lets customers use another of the shop's names. */
   follow(by: TrafficName): Promise<void>;
@@ -32,6 +43,7 @@ export function rangeControl(url: string): RangeControl {
     break: async (fault) => void (await call('/break', fault)),
     heal: async (what = {}) => void (await call('/heal', what)),
     calls: async () => listIn(await call('/calls'), 'calls') as AwsCall[],
+    messages: async () => listIn(await call('/inbox'), 'messages') as InboxMessage[],
     follow: async (by) => void (await call('/traffic', { by })),
     consumers: async () => (await call('/consumers')) as Record<RegionName, ConsumerStatus>,
     acknowledged: async (since) => {

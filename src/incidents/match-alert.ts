@@ -79,7 +79,8 @@ function suggestionOf({ suggests }: AlertRule, alert: Named): Suggestion | undef
   return { runbook: suggests.runbook, input: filled(suggests.input, alert) as Record<string, unknown>, why };
 }
 
-function filled(value: unknown, alert: Named): unknown {
+/** A value with labels and annotations of an alert in all its texts. */
+export function filled(value: unknown, alert: Named): unknown {
   if (typeof value === 'string') return fill(value, alert);
   if (Array.isArray(value)) return value.map((one) => filled(one, alert));
   if (value === null || typeof value !== 'object') return value;

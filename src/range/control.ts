@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import { z } from 'zod';
 import type { AcknowledgedOrder, AwsCall, ConsumerStatus, Fault, InboxMessage, Outage, RangeStatus, RegionName } from './contract.ts';
 import { faultSchema, healSchema, type Healing } from './fault-schema.ts';
+import { rangeMetrics } from './metrics.ts';
 import type { Traffic } from './shop/traffic.ts';
 
 /** What the control API offers. */
@@ -32,6 +33,10 @@ export function createControl(controls: Controls): Express {
   });
   app.use(express.json({ limit: '10kb' }));
   app.get('/status', async (_request, response) => void response.json(await controls.status()));
+  app.get('/metrics', async (_request, response) => {
+    const { type, text } = await rangeMetrics(await controls.status());
+    response.type(type).send(text);
+  });
   app.post('/break', async (request, response) => {
     await controls.break(faultSchema.parse(request.body));
     response.json(await controls.status());

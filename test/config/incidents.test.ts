@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { catalogue } from '../../src/catalogue.ts';
 import { loadEnvironment, parseEnvironment, type Environment } from '../../src/config/environment.ts';
+import { filled } from '../../src/incidents/match-alert.ts';
 import type { Severity } from '../../src/workflows/incident/policy.ts';
 import { runbookNames } from '../../src/workflows/runbook-names.ts';
 
@@ -183,12 +184,13 @@ describe('incidents in an environment', () => {
   });
 
   it('suggest only runbooks that can be started there as they stand', () => {
+    const alert = { labels: { region: 'east', standby: 'west' }, annotations: {} };
     const run = { environment: 'x', mode: 'live', requestedBy: 'sam', reason: 'alert', people: [] } as const;
     for (const name of [...names, 'range'] as const) {
       for (const { name: rule, suggests } of incidentsOf(name).alerts.rules) {
         if (!suggests) continue;
         const entry = catalogue.find((each) => each.name === suggests.runbook)!;
-        assert.doesNotThrow(() => entry.resolve(loaded[name], suggests.input, { ...run, people: [] }), `${name}: ${rule}`);
+        assert.doesNotThrow(() => entry.resolve(loaded[name], filled(suggests.input, alert), { ...run, people: [] }), `${name}: ${rule}`);
       }
     }
   });

@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { toolPath } from '../../src/config/tools.ts';
 import { parseEnvironment } from '../../src/config/environment.ts';
 import type { AlertFact } from '../../src/workflows/incident/alerts.ts';
@@ -118,6 +118,12 @@ export function lineOf({ post, late }: Received): string {
 
 type History = temporal.api.history.v1.IHistory;
 
+/** Real activities in place of the world's, and a time of the server's clock to begin at. */
+export interface Real {
+  around(world: World): Pick<WorkerOptions, 'activities' | 'interceptors'>;
+  from(now: number): number;
+}
+
 export interface IncidentBench {
   /** Opens an incident by a declaration, or by alerts, and plays with it while a worker serves it. */
   play(
@@ -127,6 +133,7 @@ export interface IncidentBench {
       alerts?: AlertFact[] | ((at: string) => AlertFact[]);
       service: string;
       severity: string;
+      real?: Real;
     },
     test: (played: Played) => Promise<void>,
   ): Promise<void>;
@@ -140,12 +147,13 @@ export function incidentBench(): IncidentBench {
   let env: TestWorkflowEnvironment | undefined;
   const clock = async () => (env ? await env.currentTimeMs() : Date.now());
   return {
-    play: async ({ policy, declaration, alerts = [], service, severity }, test) => {
+    play: async ({ policy, declaration, alerts = [], service, severity, real }, test) => {
       const world = makeWorld(policy);
       const workflowBundle = await bundleOf(fileURLToPath(new URL('./workflows.ts', import.meta.url)));
       env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
-      const { activities } = world;
-      const worker = await Worker.create({ connection: env.nativeConnection, taskQueue: 'incident', workflowBundle, activities });
+      const options = real?.around(world) ?? { activities: world.activities };
+      const worker = await Worker.create({ connection: env.nativeConnection, taskQueue: 'incident', workflowBundle, ...options });
+      if (real) await env.sleep(real.from(await clock()) - (await clock()));
       try {
         await worker.runUntil(async () => {
           const at = new Date(await clock()).toISOString();
@@ -156,8 +164,8 @@ export function incidentBench(): IncidentBench {
             drill: declaration?.drill ?? false,
             ...(declaration ? { declaration: { key: 'k', by: 'sam', title, service, severity, ...declaration } } : {}),
           };
-          const options = { workflowId: `incident/test/${opened.number}`, taskQueue: 'incident', args: [{ new: opened }] };
-          const handle = await env!.client.workflow.start('incident', options);
+          const begin = { workflowId: `incident/test/${opened.number}`, taskQueue: 'incident', args: [{ new: opened }] };
+          const handle = await env!.client.workflow.start('incident', begin);
           await test(playedWith(env!.client, handle, world, (time) => env!.sleep(time as never)));
           await handle.terminate('the test is over').catch(() => undefined);
         });

@@ -26,7 +26,7 @@ describe('an incident', function () {
       await seen('its messages', ({ messages }) => messages.every(({ state }) => state === 'sent'));
       const first = news();
       assert.match(
-        first.find((line) => line.startsWith('slack'))!,
+        first.find((line) => line.startsWith('slack opens'))!,
         /^slack opens #incident-\d{4}-\d\d-\d\d-\d{4}$/,
       );
       assert.equal(first.filter((line) => line.startsWith('pagerduty trigger critical')).length, 1);
@@ -72,7 +72,7 @@ describe('an incident', function () {
     await bench.play({ policy, service: 'shop', severity: 'P0', alerts: [alert] }, async ({ pass, alerts, view, seen, news }) => {
       await seen('its messages', ({ messages }) => messages.length > 0 && messages.every(({ state }) => state === 'sent'));
       assert.match(
-        news().find((line) => line.startsWith('slack'))!,
+        news().find((line) => line.startsWith('slack internal'))!,
         /^slack internal: Proposed by alerts: P0 INC-.*Suggested runbook: fail-over-region/s,
       );
       await alerts({ ...alert, status: 'resolved', endsAt: await bench.ago(0) });

@@ -17,11 +17,9 @@ interface StartOptions {
   follow?: boolean;
 }
 
-/** `muster start`: starts a runbook. */
-export function registerStart(program: Command): void {
-  program
-    .command('start <runbook>')
-    .description('start a run of a runbook, e.g. fail-over-region')
+/** Options that every way to start a run has. */
+export function startOptions(command: Command): Command {
+  return command
     .option('-i, --input <name=value...>', 'what the runbook asks for', [])
     .option('-f, --file <path>', 'a YAML or JSON file with the same; --input wins')
     .addOption(
@@ -29,10 +27,15 @@ export function registerStart(program: Command): void {
         .choices(['live', 'simulate'])
         .default('live'),
     )
+    .option('--key <key>', 'Idempotency-Key: the same key twice is one run')
+    .option('--follow', 'watch it until it ends');
+}
+
+/** `muster start`: starts a runbook. */
+export function registerStart(program: Command): void {
+  startOptions(program.command('start <runbook>').description('start a run of a runbook, e.g. fail-over-region'))
     .requiredOption('-r, --reason <text>', 'why, for the record')
     .option('--incident <id>', 'the incident that it belongs to')
-    .option('--key <key>', 'Idempotency-Key: the same key twice is one run')
-    .option('--follow', 'watch it until it ends')
     .addHelpText(
       'after',
       example(

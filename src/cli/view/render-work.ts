@@ -24,8 +24,8 @@ export function renderWork(view: IncidentView, canvas: Canvas): string[] {
 function roles(view: IncidentView, canvas: Canvas): string[] {
   return view.policy.roles.flatMap(({ name, title, requiredFor }) => {
     const held = view.roles[name];
-    if (held) return [row(good(title), [[nameOf(view, held.subject), 14]], `since ${clock(held.since)}`, canvas)];
-    return requiredFor.includes(view.severity) ? [row(asks(title), [['nobody', 14]], `say who: role ${name}`, canvas)] : [];
+    if (held) return [row(good(title), [[nameOf(view, held.subject), 26]], `since ${clock(held.since)}`, canvas)];
+    return requiredFor.includes(view.severity) ? [row(asks(title), [['nobody', 26]], `say who: role ${name}`, canvas)] : [];
   });
 }
 

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure, type FailureName } from '../failures.ts';
 import type { IncidentAsk, IncidentCommandName } from './commands.ts';
-import { promisedTo } from './record.ts';
+import { isAcknowledged, promisedTo } from './record.ts';
 import type { Incident, IncidentState } from './view.ts';
 
 const live: IncidentState[] = ['declared', 'acknowledged', 'mitigated', 'verifying', 'stabilizing'];
@@ -26,8 +26,10 @@ const when: Record<IncidentCommandName, readonly IncidentState[]> = {
 };
 
 /** What people can ask of an incident as it stands. */
-export const possible = ({ state }: Incident): IncidentCommandName[] =>
-  (Object.keys(when) as IncidentCommandName[]).filter((name) => when[name].includes(state));
+export const possible = (incident: Incident): IncidentCommandName[] =>
+  (Object.keys(when) as IncidentCommandName[]).filter(
+    (name) => when[name].includes(incident.state) && !(name === 'acknowledge' && isAcknowledged(incident)),
+  );
 
 /** Refuses what cannot be done now or names what there is not, before anything is on the record. Throws an ApplicationFailure. */
 export function check(incident: Incident, asked: IncidentAsk): void {

@@ -87,14 +87,16 @@ function updates(incident: Incident): Due[] {
 }
 
 function roles(incident: Incident): Due[] {
-  if (!isLive(incident)) return [];
+  const { acknowledgedAt } = incident.milestones;
+  // Before that the ladder speaks.
+  if (!isLive(incident) || acknowledgedAt === undefined) return [];
   const unassigned = incident.policy.roles.filter(
     ({ name, requiredFor }) => requiredFor.includes(incident.severity) && !incident.roles[name],
   );
   return unassigned.map(({ name, title, nagEveryMs }): Due => {
-    const asked = Number(incident.done[`nagged/${name}`] ?? 0) + 1;
-    const at = later(incident.milestones.declaredAt!, nagEveryMs * asked);
-    return { key: `nag/${name}/${asked}`, at, what: `ask for a ${title}`, act: { kind: 'nag', role: name } };
+    const since = [acknowledgedAt, incident.roundSince, incident.done[`nagged/${name}`] ?? ''].sort().at(-1)!;
+    const at = later(since, nagEveryMs);
+    return { key: `nag/${name}/${at}`, at, what: `ask who is ${title}`, act: { kind: 'nag', role: name } };
   });
 }
 

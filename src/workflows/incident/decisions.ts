@@ -18,15 +18,16 @@ export function declare(incident: Incident, by: string, why: string): void {
 
 /** Somebody takes care of it: the ladder stops. Roles that fall to him by default are his. */
 export function acknowledge(incident: Incident, by: string): void {
+  // First, because the declaration says who the commander is.
+  for (const { name, byDefault } of incident.policy.roles) {
+    if (byDefault === 'acknowledger' && !incident.roles[name]) assign(incident, name, by, by);
+  }
   if (incident.state === 'proposed') declare(incident, by, 'acknowledged');
   incident.acknowledgedRound = incident.round;
   incident.milestones.acknowledgedAt ??= now();
   if (incident.state === 'declared') incident.state = 'acknowledged';
   incident.status = `is worked on; acknowledged by ${nameOf(incident, by)}`;
   tell(incident, 'state', `${nameOf(incident, by)} acknowledges`, { by });
-  for (const { name, byDefault } of incident.policy.roles) {
-    if (byDefault === 'acknowledger' && !incident.roles[name]) assign(incident, name, by, by);
-  }
   tellAcknowledged(incident, nameOf(incident, by));
 }
 
@@ -43,7 +44,8 @@ export function assign(incident: Incident, role: string, subject: string | null,
   const before = incident.roles[role];
   const { title } = incident.policy.roles.find(({ name }) => name === role)!;
   incident.roles[role] = subject === null ? null : { subject, since: now() };
-  delete incident.done[`nagged/${role}`];
+  if (subject === null) incident.done[`nagged/${role}`] = now();
+  else delete incident.done[`nagged/${role}`];
   const who = subject === null ? 'nobody' : nameOf(incident, subject);
   const what =
     before && subject !== null ? `${title} is handed over from ${nameOf(incident, before.subject)} to ${who}` : `${title} is ${who}`;

@@ -3,7 +3,7 @@ import { declare, dismiss } from './decisions.ts';
 import { sendUpdate } from './notices.ts';
 import { postToTeam, reach } from './post.ts';
 import { breakPromise, openPromise, settle } from './promises.ts';
-import { now, severityOf, tell } from './record.ts';
+import { nameOf, now, severityOf, tell } from './record.ts';
 import { sayHour, sayMoment } from './time.ts';
 import type { Incident } from './view.ts';
 import { draft, headline, write } from './words.ts';
@@ -28,7 +28,8 @@ export function perform(incident: Incident, due: Due): void {
     case 'update':
       return update(incident, act.audience);
     case 'nag': {
-      incident.done[`nagged/${act.role}`] = String(Number(incident.done[`nagged/${act.role}`] ?? 0) + 1);
+      incident.done[`nagged/${act.role}`] = now();
+      delete incident.done[due.key];
       const { title, to = [] } = incident.policy.roles.find(({ name }) => name === act.role)!;
       const text = `${headline(incident)}: nobody is ${title} yet. Assign one.`;
       postToTeam(incident, text, `no ${act.role}`);
@@ -39,7 +40,7 @@ export function perform(incident: Incident, due: Due): void {
     case 'action': {
       incident.done[`action/${act.action}`] = String(Number(incident.done[`action/${act.action}`] ?? 0) + 1);
       const { text, owner, dueAt } = incident.actions.find(({ id }) => id === act.action)!;
-      const said = `${headline(incident)}: action item "${text}" of ${owner} is due since ${sayMoment(dueAt)}.`;
+      const said = `${headline(incident)}: action item "${text}" of ${nameOf(incident, owner)} is due since ${sayMoment(dueAt)}.`;
       return postToTeam(incident, said, 'action item', { everybody: true });
     }
     case 'reading':

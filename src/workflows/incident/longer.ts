@@ -2,7 +2,7 @@ import { incidents } from '../tools.ts';
 import { beside, type Life } from './life.ts';
 import { tellResolved } from './notices.ts';
 import { incidentScope } from './outbox.ts';
-import { postToTeam } from './post.ts';
+import { isDirect, postToTeam } from './post.ts';
 import { dropPromises } from './promises.ts';
 import { now, tell } from './record.ts';
 import { isFiring } from './taking.ts';
@@ -66,7 +66,7 @@ export function lookBack(life: Life): void {
 /** Looks at the lines of the verification side by side; one that cannot be read is unknown. */
 async function look(incident: Incident, stabilityOnly: boolean): Promise<VerifiedLine[]> {
   const lines = incident.policy.verification.filter(({ stability }) => stability || !stabilityOnly);
-  const alertsCleared = incident.alerts.length === 0 ? null : !isFiring(incident);
+  const alertsCleared = !isFiring(incident);
   return Promise.all(
     lines.map(async (line): Promise<VerifiedLine> => {
       const { name, kind } = line;
@@ -150,9 +150,9 @@ function problem(incident: Incident, what: string, error: unknown): void {
 
 /** At the end of a run of the workflow: what was sent long ago goes to the archive, so that the record stays small. */
 export async function trim(incident: Incident, keep = 200): Promise<void> {
-  // Pages and mails stay: whoever got one must hear that it is over.
+  // Pages, mails and notes to people stay: whoever got one must hear that it is over.
   const old = incident.messages
-    .filter(({ state, post }) => state !== 'waiting' && !['pagerduty', 'email'].includes(post.sink))
+    .filter(({ state, post }) => state !== 'waiting' && post.sink !== 'pagerduty' && !isDirect(post))
     .slice(0, -keep);
   if (old.length === 0) return;
   const part = incident.archived.parts + 1;

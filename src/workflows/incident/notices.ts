@@ -1,4 +1,4 @@
-import { componentsOf, followPages, hasOwnChannel, hasTold, post, postToTeam, reach } from './post.ts';
+import { componentsOf, followPages, hasOwnChannel, hasTold, isDirect, post, postToTeam, reach, type DirectPost } from './post.ts';
 import type { Audience } from './policy.ts';
 import { now, serviceOf, severityOf } from './record.ts';
 import { sayHour } from './time.ts';
@@ -10,39 +10,41 @@ export function tellProposed(incident: Incident): void {
   const { alerts, suggestions } = incident;
   const why = alerts.map(({ summary, startsAt }) => `- ${summary} (since ${sayHour(startsAt)})`).slice(0, 10);
   const help = suggestions.map(({ runbook, why: reason }) => `Suggested runbook: ${runbook} (${reason})`);
-  const text = [`Proposed by alerts: ${headline(incident)}`, ...why, ...help, 'Acknowledge it to declare it, or dismiss it.'].join('\n');
+  const itself = alerts.flatMap(({ declareAt }) => declareAt ?? []).sort()[0];
+  const clock = itself === undefined ? '' : ` It declares itself at ${sayHour(itself)} if its alerts go on.`;
+  const what = `Acknowledge it to declare it, or dismiss it.${clock}`;
+  const text = [`Proposed by alerts: ${headline(incident)}`, ...why, ...help, what].join('\n');
   postToTeam(incident, text, 'proposed');
   reachSeverity(incident, { subject: `Proposed: ${headline(incident)}`, text }, 'proposed');
 }
 
 /** It is an incident: a channel, a ticket, and everybody who must know. */
 export function tellDeclared(incident: Incident): void {
-  const { policy, number, service, severity, milestones } = incident;
-  const { channels } = policy;
-  if (channels.ownChannelFor.includes(severity) && !hasOwnChannel(incident)) openChannel(incident);
-  if (channels.ticketFor.includes(severity) && !hasTold(incident, 'ticket')) {
-    const { subject, text } = write(incident, 'ticket');
-    post(incident, { sink: 'ticket', act: 'open', title: subject, priority: severity, components: [service], text }, 'declared');
-  }
+  openPlaces(incident, 'declared');
   const said = write(incident, 'declared');
   postToTeam(incident, said.text, 'declared', { everybody: true });
-  reachSeverity(incident, { subject: said.subject || `${number} of ${milestones.declaredAt}`, text: said.text }, 'declared');
+  reachSeverity(incident, said, 'declared');
 }
 
-function openChannel(incident: Incident): void {
-  const at = incident.milestones.declaredAt ?? now();
-  const name = `incident-${at.slice(0, 10)}-${at.slice(11, 13)}${at.slice(14, 16)}`;
-  const { bridge } = incident.policy.channels;
-  post(
-    incident,
-    { sink: 'slack', act: 'open-channel', name, topic: `${headline(incident)}${bridge ? ` | Bridge: ${bridge}` : ''}` },
-    'declared',
-  );
+/** A channel and a ticket of its own, for a severity that has them. */
+function openPlaces(incident: Incident, about: string): void {
+  const { policy, severity, service, milestones } = incident;
+  if (policy.channels.ownChannelFor.includes(severity) && !hasOwnChannel(incident)) {
+    const at = milestones.declaredAt ?? now();
+    const name = `incident-${at.slice(0, 10)}-${at.slice(11, 13)}${at.slice(14, 16)}`;
+    const { bridge } = policy.channels;
+    const topic = `${headline(incident)}${bridge ? ` | Bridge: ${bridge}` : ''}`;
+    post(incident, { sink: 'slack', act: 'open-channel', name, topic }, about);
+  }
+  if (policy.channels.ticketFor.includes(severity) && !hasTold(incident, 'ticket')) {
+    const { subject: title, text } = write(incident, 'ticket');
+    post(incident, { sink: 'ticket', act: 'open', title, priority: severity, components: [service], text }, about);
+  }
 }
 
 /** The contacts of its severity, but not those ways that the team's channels are anyway. */
-export function reachSeverity(incident: Incident, text: Text, about: string): void {
-  reach(incident, severityOf(incident).tell, text, about);
+export function reachSeverity(incident: Incident, text: Text, about: string, rung?: string): void {
+  reach(incident, severityOf(incident).tell, text, about, rung);
 }
 
 export function tellAcknowledged(incident: Incident, by: string): void {
@@ -56,18 +58,9 @@ export function tellSeverity(incident: Incident, from: string, reason: string, r
   postToTeam(incident, text, 'severity', { everybody: true });
   if (hasTold(incident, 'ticket')) post(incident, { sink: 'ticket', act: 'comment', text }, 'severity');
   if (!rose || incident.state === 'proposed') return;
-  tellDeclaredAnew(incident, text);
-}
-
-function tellDeclaredAnew(incident: Incident, text: string): void {
-  const { channels } = incident.policy;
-  if (channels.ownChannelFor.includes(incident.severity) && !hasOwnChannel(incident)) openChannel(incident);
-  if (channels.ticketFor.includes(incident.severity) && !hasTold(incident, 'ticket')) {
-    const ticket = write(incident, 'ticket');
-    const { severity: priority, service } = incident;
-    post(incident, { sink: 'ticket', act: 'open', title: ticket.subject, priority, components: [service], text: ticket.text }, 'severity');
-  }
-  reachSeverity(incident, { subject: text, text }, 'severity');
+  openPlaces(incident, 'severity');
+  // A page of its own: whoever slept through a P2 must wake up for a P0.
+  reachSeverity(incident, { subject: text, text }, 'severity', `severity/${incident.round}`);
 }
 
 /** Sends an update; what customers read goes to the status page, what the team reads to its channels and the ticket. */
@@ -95,13 +88,19 @@ export function tellResolved(incident: Incident): void {
   if (serviceOf(incident).customerFacing && hasTold(incident, 'statuspage'))
     publish(incident, write(incident, 'customerResolved'), 'resolved');
   if (hasTold(incident, 'ticket')) post(incident, { sink: 'ticket', act: 'comment', text: said.text }, 'resolved');
-  for (const { post: earlier } of uniqueMail(incident)) post(incident, { ...earlier, subject: said.subject, text: said.text }, 'resolved');
+  for (const earlier of sentToPeople(incident)) {
+    post(incident, earlier.sink === 'email' ? { ...earlier, ...said } : { ...earlier, text: said.text }, 'resolved');
+  }
 }
 
-/** Whoever had a mail about it. */
-function uniqueMail({ messages }: Incident) {
-  const mails = messages.flatMap(({ post: sent }) => (sent.sink === 'email' ? [{ to: sent.to, post: sent }] : []));
-  return [...new Map(mails.map((mail) => [mail.to, mail])).values()];
+/** The last message of each person who had one. */
+function sentToPeople({ messages, policy }: Incident) {
+  const last = new Map<string, DirectPost>();
+  for (const { post: sent } of messages) {
+    if (sent.sink === 'email') last.set(sent.to, sent);
+    else if (isDirect(sent) && sent.channel !== policy.channels.internal) last.set(sent.channel, sent);
+  }
+  return last.values();
 }
 
 /** It is over without having been one. */

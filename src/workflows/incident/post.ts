@@ -37,20 +37,32 @@ export function postToTeam(incident: Incident, text: string, about: string, { ev
   if (everybody || !own) post(incident, { sink: 'slack', act: 'post', channel: 'internal', text }, about);
 }
 
+/** A letter, or a message in Slack that is not to the team. */
+export type DirectPost = Extract<Post, { sink: 'email' } | { sink: 'slack'; act: 'post' }>;
+export const isDirect = (message: Post): message is DirectPost =>
+  message.sink === 'email' || (message.sink === 'slack' && message.act === 'post' && !['incident', 'internal'].includes(message.channel));
+
 /** An own channel was opened, or is about to be. */
 export const hasOwnChannel = ({ messages, links }: Incident): boolean =>
   links.channel !== undefined || messages.some(({ post: { sink, act } }) => sink === 'slack' && act === 'open-channel');
 
-/** Reaches contacts in every way that they have; the same way only once. */
+/** Reaches contacts in every way that they have; the same way only once, and not where the team has just read the same. */
 export function reach(incident: Incident, contacts: readonly string[], { subject, text }: Text, about: string, rung?: string): void {
   const ways = new Map<string, Post>();
   for (const way of contacts.flatMap((name) => incident.policy.contacts[name]?.reach ?? [])) {
     if (way.by === 'pagerduty') ways.set('pagerduty', page(incident, subject, 'trigger', rung));
-    if (way.by === 'slack') ways.set(`slack ${way.to}`, { sink: 'slack', act: 'post', channel: way.to, text });
+    if (way.by === 'slack' && !hasJustRead(incident, way.to, about))
+      ways.set(`slack ${way.to}`, { sink: 'slack', act: 'post', channel: way.to, text });
     if (way.by === 'email') ways.set(`email ${way.to}`, { sink: 'email', act: 'send', to: way.to, subject, text });
   }
   for (const message of ways.values()) post(incident, message, about);
 }
+
+const hasJustRead = ({ messages, policy }: Incident, channel: string, about: string): boolean =>
+  channel === policy.channels.internal &&
+  messages.some(
+    ({ post: sent, ...more }) => 'channel' in sent && sent.channel === 'internal' && more.about === about && more.dueAt === now(),
+  );
 
 const pagerSeverities = ['critical', 'error', 'warning', 'info'] as const;
 

@@ -1,7 +1,7 @@
 import type { AlertFact } from './alerts.ts';
 import { tellProposed } from './notices.ts';
 import { postToTeam } from './post.ts';
-import { isLive, now, tell } from './record.ts';
+import { isLive, nameOf, now, tell } from './record.ts';
 import { later } from './time.ts';
 import { unsettle } from './verify.ts';
 import type { Incident, IncidentRun } from './view.ts';
@@ -53,11 +53,12 @@ export function takeRun(incident: Incident, run: IncidentRun): void {
   if (known?.endedAt !== undefined) return;
   if (!known) {
     incident.runs.push(run);
-    tell(incident, 'run', `${run.startedBy} starts "${run.title}" (${run.runId})`, { by: run.startedBy });
+    tell(incident, 'run', `${nameOf(incident, run.startedBy)} starts "${run.title}" (${run.runId})`, { by: run.startedBy });
   } else {
     const moved = known.state !== run.state;
     Object.assign(known, run);
     if (moved) tell(incident, 'run', `"${run.title}": ${run.state}${run.status ? `: ${run.status}` : ''}`);
   }
-  if (run.endedAt !== undefined && isLive(incident)) incident.status = `"${run.title}" has ended: ${run.state}`;
+  const waits = ['verifying', 'stabilizing'].includes(incident.state);
+  if (run.endedAt !== undefined && isLive(incident) && !waits) incident.status = `"${run.title}" has ended: ${run.state}`;
 }

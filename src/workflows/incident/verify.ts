@@ -16,6 +16,9 @@ export function takeVerification(incident: Incident, lines: VerifiedLine[]): voi
   const bad = lines.filter(({ verdict }) => verdict === 'bad');
   for (const { name, verdict, detail } of lines) tell(incident, 'verification', `${name}: ${verdict}: ${detail}`);
   if (bad.length > 0) return unsettle(incident, `not resolved: ${bad.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`);
+  const questions = lines.filter(({ verdict }) => verdict === 'unknown').map(({ name, detail }) => `- ${name}: ${detail}`);
+  if (questions.length > 0)
+    postToTeam(incident, `${headline(incident)}: only a person can tell; look, and attest:\n${questions.join('\n')}`, 'attest');
   goOn(incident);
 }
 
@@ -23,11 +26,6 @@ function goOn(incident: Incident): void {
   const open = incident.verification.filter(({ verdict }) => verdict === 'unknown');
   if (open.length > 0) {
     incident.status = `waits for a person to attest: ${open.map(({ name }) => name).join(', ')}`;
-    postToTeam(
-      incident,
-      `${headline(incident)}: it cannot be told, so a person must look: ${open.map(({ name }) => name).join(', ')}`,
-      'attest',
-    );
     return;
   }
   const { forMs } = incident.policy.stability;

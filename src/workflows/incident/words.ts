@@ -28,7 +28,7 @@ export const headline = ({ severity, number, title }: Incident): string => `${se
 
 /** Every field that a template may name; what nobody has said yet is said to be unknown. */
 export function fieldsOf(incident: Incident): Record<TemplateField, string> {
-  const { milestones, said, publicStatus, links, policy } = incident;
+  const { milestones, said, publicStatus, policy } = incident;
   const { startedAt, detectedAt, declaredAt, resolvedAt } = milestones;
   return {
     ...{ number: incident.number, title: incident.title, severity: incident.severity, severityTitle: severityOf(incident).title },
@@ -53,7 +53,7 @@ export function fieldsOf(incident: Incident): Record<TemplateField, string> {
     runs: list(incident.runs.map(({ title, state, runId }) => `${title}: ${state} (${runId})`)),
     contact: policy.channels.questions,
     bridge: policy.channels.bridge ?? 'none',
-    channel: links.channel ? `#${links.channel.name}` : policy.channels.internal,
+    channel: channelOf(incident),
     ...{ rung: '', waiting: incident.status, summary: incident.status },
     timeline: list(incident.timeline.map(lineOf)),
     actionItems: list(incident.actions.map(itemOf)),
@@ -65,6 +65,13 @@ export function fieldsOf(incident: Incident): Record<TemplateField, string> {
 
 const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
 const list = (lines: string[], none = 'none'): string => (lines.length === 0 ? none : lines.map((line) => `- ${line}`).join('\n'));
+
+/** Its own channel, also while that is only being opened. */
+function channelOf({ links, messages, policy }: Incident): string {
+  const asked = messages.flatMap(({ post }) => (post.act === 'open-channel' ? [post.name] : []))[0];
+  const name = links.channel?.name ?? asked;
+  return name === undefined ? policy.channels.internal : `#${name}`;
+}
 
 function commanderOf(incident: Incident): string {
   const role = incident.roles['commander'];
@@ -79,7 +86,7 @@ export function nextUpdate({ promises }: Incident, audience: Audience): string {
 
 /** What was done lately, from the record: people need not write it anew. */
 function doings({ timeline }: Incident): string[] {
-  const shown = timeline.filter(({ kind }) => ['run', 'state', 'severity', 'note', 'verification'].includes(kind));
+  const shown = timeline.filter(({ kind }) => ['run', 'state', 'severity', 'note'].includes(kind));
   return shown.slice(-5).map(lineOf);
 }
 

@@ -63,7 +63,7 @@ export async function startDeskOnTemporal(rules: object[]): Promise<DeskOnTempor
   const startWorker = async () => {
     const script = fileURLToPath(new URL('./desk-worker.ts', import.meta.url));
     const args = ['--import=tsx', script, temporal.address, environment.orchestrator.taskQueue, bundle];
-    worker = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    worker = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     await once(worker.stdout!, 'data');
   };
   await startWorker();

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { DeskView } from '../../../workflows/incident/commands.ts';
 import type { IncidentSummary, IncidentView } from '../../../workflows/incident/view.ts';
 import { exitCodes } from '../../exit.ts';
+import { showEach, signalAfter } from '../../follow.ts';
 import { example, print, table, withIncidents } from '../../output.ts';
 import type { ReportFormat } from '../../runs-client.ts';
 import { liveIncident } from '../../view/live-incident.ts';
@@ -58,21 +59,10 @@ function rowOf({ number, severity, state, service, startedAt, updates, title, dr
 }
 
 async function watch(number: string, { timeout }: { timeout?: string }, command: Command): Promise<void> {
-  const signal = timeout === undefined ? new AbortController().signal : AbortSignal.timeout(readDuration('--timeout', timeout));
+  const signal = signalAfter(timeout === undefined ? undefined : readDuration('--timeout', timeout));
   await withIncidents(command, async (incidents, { output }) => {
     const live = output === 'json' ? undefined : liveIncident();
-    let last: IncidentView | undefined;
-    try {
-      for await (const view of incidents.follow(number, signal)) {
-        last = view;
-        if (live) live.show(view);
-        else process.stdout.write(`${JSON.stringify(view)}\n`);
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      live?.end();
-    }
+    const last = await showEach<IncidentView>(incidents.follow(number, signal), signal, live);
     process.exitCode = last?.state === 'closed' || last?.state === 'dismissed' ? exitCodes.ok : exitCodes.waits;
   });
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Mode } from '../../../workflows/messages.ts';
 import type { IncidentView } from '../../../workflows/incident/view.ts';
 import { CliError, exitCodes } from '../../exit.ts';
 import { followRun } from '../../follow.ts';
 import { globals, print, withIncidents, withRuns } from '../../output.ts';
-import { readPairs, readPlan } from '../start.ts';
+import { readPairs, readPlan, startOptions } from '../start.ts';
 import { verb } from './signals.ts';
 import { readNumber } from './tell.ts';
 
@@ -20,28 +20,20 @@ interface StartOptions {
 
 /** `muster incident start`: a run that belongs to the incident. */
 export function registerStart(incident: Command): void {
-  verb(
+  const start = verb(
     incident,
     'start <incident> [runbook]',
     'start a run for it; without a runbook the one that its alerts suggest',
     ...['start INC --mode simulate', 'start INC fail-over-region --input service=shop from=east to=west --follow'],
-  )
-    .option('-i, --input <name=value...>', 'what the runbook asks for', [])
-    .option('-f, --file <path>', 'a YAML or JSON file with the same; --input wins')
-    .addOption(
-      new Option('-m, --mode <mode>', 'simulate reads for real, changes nothing and predicts')
-        .choices(['live', 'simulate'])
-        .default('live'),
-    )
+  );
+  startOptions(start)
     .option('-r, --reason <text>', 'why, for the record; the title of the incident unless said')
-    .option('--key <key>', 'Idempotency-Key: the same key twice is one run')
-    .option('--follow', 'watch it until it ends')
     .action((number: string, runbook: string | undefined, options: StartOptions, command: Command) =>
-      start(readNumber(number), runbook, options, command),
+      startRun(readNumber(number), runbook, options, command),
     );
 }
 
-async function start(number: string, runbook: string | undefined, options: StartOptions, command: Command): Promise<void> {
+async function startRun(number: string, runbook: string | undefined, options: StartOptions, command: Command): Promise<void> {
   const { mode, key = randomUUID(), follow, file } = options;
   const input = { ...(file === undefined ? {} : readPlan(file)), ...readPairs(options.input) };
   const { output } = globals(command);
