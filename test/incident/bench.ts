@@ -181,9 +181,27 @@ export function incidentBench(): IncidentBench {
 function playedWith(client: Client, handle: WorkflowHandleWithFirstExecutionRunId, world: World, pass: Played['pass']): Played {
   const view = () => handle.query<IncidentView>('incident');
   let read = 0;
+  // The server that skips time stands still for ever when an update comes in the middle of a task; real ones do not.
+  const rest = async () => {
+    const length = async () => {
+      const { historyLength, raw } = await handle.describe();
+      return raw.pendingActivities?.length ? NaN : historyLength;
+    };
+    let before = NaN;
+    const same = async () => {
+      const now = await length();
+      const rests = now === before;
+      before = now;
+      return rests;
+    };
+    await eventually('an incident at rest', same, (rests) => rests);
+  };
   return {
     ...{ handle, world, view, pass },
-    ask: (by, command, said) => handle.executeUpdate('ask', { args: [{ by, command, with: said }] }),
+    ask: async (by, command, said) => {
+      await rest();
+      return handle.executeUpdate('ask', { args: [{ by, command, with: said }] });
+    },
     alerts: (...facts) => handle.signal('alerts', facts),
     run: (run) => handle.signal('run', run),
     seen: (what, holds) =>

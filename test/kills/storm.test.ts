@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../eventually.ts';
-import { startDeskOnTemporal, type DeskOnTemporal } from './support/desk-on-temporal.ts';
-import { alert, causes, minuteAgo, rule, send, share, webhook } from './support/storm.ts';
+import { startDeskOnTemporal, type DeskOnTemporal } from '../incidents/support/desk-on-temporal.ts';
+import { alert, causes, minuteAgo, rule, send, share, webhook } from '../incidents/support/storm.ts';
 
 describe('a storm of alerts', function () {
+  // Alone on the machine, because it measures.
   this.timeout(60_000);
   let at: DeskOnTemporal;
   before(async () => {
