@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { catalogue } from '../../src/catalogue.ts';
 import type { RunView } from '../../src/workflows/messages.ts';
 
@@ -18,12 +18,22 @@ export async function recordHistories(client: Client, folder: string): Promise<v
           : state === 'completed'
             ? ''
             : `-${state.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      const text = historyToJSON(await handle.fetchHistory())
-        .replace(/"identity": ?"[^"]*"/g, '"identity": "recorded"')
-        // Where the code lay is nobody's business, and no replay reads it.
-        .replace(/"stackTrace": ?"(?:[^"\\]|\\.)*"/g, '"stackTrace": ""')
-        .replaceAll(`${process.cwd()}/`, '');
-      writeFileSync(join(folder, `${name}${kind}.json`), `${JSON.stringify(JSON.parse(text))}\n`);
+      await keep(handle, join(folder, `${name}${kind}.json`));
     }
   }
+  // Incidents and their desk live on when a test has ended.
+  for (const [workflow, name] of Object.entries({ incident: 'incident', incidentDesk: 'incident-desk' })) {
+    for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = '${workflow}'` })) {
+      await keep(client.workflow.getHandle(workflowId), join(folder, `${name}.json`));
+    }
+  }
+}
+
+async function keep(handle: WorkflowHandle, file: string): Promise<void> {
+  const text = historyToJSON(await handle.fetchHistory())
+    .replace(/"identity": ?"[^"]*"/g, '"identity": "recorded"')
+    // Where the code lay is nobody's business, and no replay reads it.
+    .replace(/"stackTrace": ?"(?:[^"\\]|\\.)*"/g, '"stackTrace": ""')
+    .replaceAll(`${process.cwd()}/`, '');
+  writeFileSync(file, `${JSON.stringify(JSON.parse(text))}\n`);
 }
