@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ApplicationFailure } from '@temporalio/common';
@@ -8,7 +9,13 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { toolPath } from '../../src/config/tools.ts';
 import { parseEnvironment } from '../../src/config/environment.ts';
 import type { AlertFact } from '../../src/workflows/incident/alerts.ts';
-import type { Declaration, IncidentAnswer, IncidentCommands, NewIncident } from '../../src/workflows/incident/commands.ts';
+import {
+  deskId,
+  type Declaration,
+  type IncidentAnswer,
+  type IncidentCommands,
+  type NewIncident,
+} from '../../src/workflows/incident/commands.ts';
 import type { Delivery, OutgoingMessage, Post, SinkName } from '../../src/workflows/incident/messages.ts';
 import type { IncidentPolicy, VerificationLine } from '../../src/workflows/incident/policy.ts';
 import type { IncidentRun, IncidentState, IncidentView } from '../../src/workflows/incident/view.ts';
@@ -165,9 +172,12 @@ export function incidentBench(): IncidentBench {
             ...(declaration ? { declaration: { key: 'k', by: 'sam', title, service, severity, ...declaration } } : {}),
           };
           const begin = { workflowId: `incident/test/${opened.number}`, taskQueue: 'incident', args: [{ new: opened }] };
+          // A desk that is not there would be told all the same, and the server that skips time can stand still over that.
+          const desk = await env!.client.workflow.start('listens', { workflowId: deskId('test'), taskQueue: 'incident' });
           const handle = await env!.client.workflow.start('incident', begin);
           await test(playedWith(env!.client, handle, world, (time) => env!.sleep(time as never)));
           await handle.terminate('the test is over').catch(() => undefined);
+          await desk.terminate('the test is over').catch(() => undefined);
         });
       } finally {
         await env.teardown();
@@ -181,27 +191,20 @@ export function incidentBench(): IncidentBench {
 function playedWith(client: Client, handle: WorkflowHandleWithFirstExecutionRunId, world: World, pass: Played['pass']): Played {
   const view = () => handle.query<IncidentView>('incident');
   let read = 0;
-  // The server that skips time stands still for ever when an update comes in the middle of a task; real ones do not.
-  const rest = async () => {
-    const length = async () => {
-      const { historyLength, raw } = await handle.describe();
-      return raw.pendingActivities?.length ? NaN : historyLength;
-    };
-    let before = NaN;
-    const same = async () => {
-      const now = await length();
-      const rests = now === before;
-      before = now;
-      return rests;
-    };
-    await eventually('an incident at rest', same, (rests) => rests);
+  // By signal, not by update: the server that skips time can stand still for ever when an update meets a task. Real ones do not.
+  const ask: Played['ask'] = async (by, command, said) => {
+    const refusals = (seen: IncidentView) =>
+      seen.timeline.filter(({ text }) => text.startsWith(`${by} asked for ${command}, which was refused`));
+    const before = await eventually('an incident that can be read', view, () => true);
+    const id = randomUUID();
+    await handle.signal('askLater', { by, id, command, with: said });
+    const answered = (seen: IncidentView) => seen.done[`asked/${id}`] !== undefined || refusals(seen).length > refusals(before).length;
+    const after = await eventually(`an answer to ${command}`, view, answered);
+    if (after.done[`asked/${id}`] === undefined) throw new Error('refused', { cause: new Error(refusals(after).at(-1)!.text) });
+    return { state: after.state, status: after.status };
   };
   return {
-    ...{ handle, world, view, pass },
-    ask: async (by, command, said) => {
-      await rest();
-      return handle.executeUpdate('ask', { args: [{ by, command, with: said }] });
-    },
+    ...{ handle, world, view, pass, ask },
     alerts: (...facts) => handle.signal('alerts', facts),
     run: (run) => handle.signal('run', run),
     seen: (what, holds) =>

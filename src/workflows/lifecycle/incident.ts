@@ -114,7 +114,7 @@ function handleEverything(life: Life, ready: () => boolean): void {
     try {
       once(asked);
     } catch (error) {
-      tell(record, 'note', `${asked.by} asked for ${asked.command}, which was refused: ${(error as Error).message}`, { by: asked.by });
+      tell(record, 'message', `${asked.by} asked for ${asked.command}, which was refused: ${(error as Error).message}`, { by: asked.by });
     }
   });
   setHandler(alertsSignal, async (facts) => {

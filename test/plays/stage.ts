@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { alertsBody } from '../../../src/api/alert-schemas.ts';
-import { createMatcher } from '../../../src/incidents/match-alert.ts';
-import type { AlertFact } from '../../../src/workflows/incident/alerts.ts';
-import type { IncidentRun, IncidentView } from '../../../src/workflows/incident/view.ts';
-import { eventually } from '../../eventually.ts';
-import { incidentBench, type Played } from '../bench.ts';
+import { alertsBody } from '../../src/api/alert-schemas.ts';
+import { createMatcher } from '../../src/incidents/match-alert.ts';
+import type { AlertFact } from '../../src/workflows/incident/alerts.ts';
+import type { IncidentRun, IncidentView } from '../../src/workflows/incident/view.ts';
+import { eventually } from '../eventually.ts';
+import { incidentBench, type Played } from '../incident/bench.ts';
 import { received } from './received.ts';
 import { openSystem } from './system.ts';
 

@@ -136,9 +136,11 @@ describe('pods of Pynomaly on Kubernetes crash (P1, then P0)', function () {
     03:00 | trigger <number> error: Proposed: P1 <number> ${title}
     03:32 | trigger <number> error: [P1] ${title}
     03:32 | acknowledge <number>
-    03:36 | trigger <number> critical: ${severity}
+    03:36 | trigger <number>/severity/2 critical: ${severity}
     03:38 | acknowledge <number>
-    04:34 | resolve <number>`,
+    03:38 | acknowledge <number>/severity/2
+    04:34 | resolve <number>
+    04:34 | resolve <number>/severity/2`,
         'status page': `
     03:35 | investigating, API partial_outage: Incident Update: ${title}
           | ${toCustomers('INVESTIGATING', 'Half of the requests fail', 'The team is investigating.', '04:35')}

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { emailActivities } from '../../../src/activities/email.ts';
-import { incidentPolicyActivities } from '../../../src/activities/incident-policy.ts';
-import { pagerDutyActivities } from '../../../src/activities/pagerduty.ts';
-import { slackActivities } from '../../../src/activities/slack.ts';
-import { statuspageActivities } from '../../../src/activities/statuspage.ts';
-import { activityInterceptors } from '../../../src/activities/support/interceptor.ts';
-import { record } from '../../../src/activities/support/kinds.ts';
-import { ticketActivities } from '../../../src/activities/ticket.ts';
-import { parseEnvironment, type Environment } from '../../../src/config/environment.ts';
-import { createInbox, ticketUser, type Inbox } from '../../../src/range/inbox/inbox.ts';
-import type { World } from '../bench.ts';
+import { emailActivities } from '../../src/activities/email.ts';
+import { incidentPolicyActivities } from '../../src/activities/incident-policy.ts';
+import { pagerDutyActivities } from '../../src/activities/pagerduty.ts';
+import { slackActivities } from '../../src/activities/slack.ts';
+import { statuspageActivities } from '../../src/activities/statuspage.ts';
+import { activityInterceptors } from '../../src/activities/support/interceptor.ts';
+import { record } from '../../src/activities/support/kinds.ts';
+import { ticketActivities } from '../../src/activities/ticket.ts';
+import { parseEnvironment, type Environment } from '../../src/config/environment.ts';
+import { createInbox, ticketUser, type Inbox } from '../../src/range/inbox/inbox.ts';
+import type { World } from '../incident/bench.ts';
 
 /** One of the five systems, whose messages go to an inbox of its own. */
 export interface System {
@@ -26,7 +26,7 @@ export const component = 'API';
 
 /** Opens the inbox, and sets the variables that the environment's file names: @manager for SLACK_MANAGER, cto@example.com for EMAIL_CTO. */
 export async function openSystem(name: string): Promise<System> {
-  const file = fileURLToPath(new URL(`../../../environments/${name}.yaml`, import.meta.url));
+  const file = fileURLToPath(new URL(`../../environments/${name}.yaml`, import.meta.url));
   const text = readFileSync(file, 'utf8');
   const environment = parseEnvironment(text, file);
   const { services } = environment.incidents!.policy;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { InboxMessage } from '../../../src/range/contract.ts';
-import type { OutgoingMessage } from '../../../src/workflows/incident/messages.ts';
+import type { InboxMessage } from '../../src/range/contract.ts';
+import type { OutgoingMessage } from '../../src/workflows/incident/messages.ts';
 import { component } from './system.ts';
 
 interface Line {
