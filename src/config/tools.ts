@@ -32,7 +32,8 @@ function foldersIn(path: string): string[] {
   }
 }
 
-function isExecutable(path: string): boolean {
+/** Tells whether a file is there and may be run. */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

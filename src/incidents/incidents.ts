@@ -15,6 +15,7 @@ import {
   type IncidentAnswer,
   type IncidentAsk,
 } from '../workflows/incident/commands.ts';
+import { isOver } from '../workflows/incident/record.ts';
 import type { IncidentView } from '../workflows/incident/view.ts';
 import { checkDeclaration } from './check-declaration.ts';
 import type { DeskClient } from './desk-client.ts';
@@ -91,16 +92,9 @@ export function createIncidents({ client, environment, desk, queue }: IncidentsO
       return send(client, { ...to, update: askUpdate.name, signal: askSignal.name }, asked);
     },
     follow: (number, signal) =>
-      follow(
-        client,
-        { workflowId: addressOf(number), kind: 'incident', view: () => view(number), isLast: ({ state }) => hasEnded(state) },
-        signal,
-      ),
+      follow(client, { workflowId: addressOf(number), kind: 'incident', view: () => view(number), isLast: isOver }, signal),
   };
 }
-
-/** Closed for good, or no incident: nothing more will be asked of it. */
-export const hasEnded = (state: string): boolean => state === 'closed' || state === 'dismissed';
 
 function keyOf(by: string, key: string | undefined): string {
   return key === undefined ? randomUUID() : createHash('sha256').update(`${by} ${key}`).digest('hex').slice(0, 32);

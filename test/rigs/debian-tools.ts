@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { cloneFolder } from '../../src/config/tools.ts';
+import { cloneFolder, isExecutable } from '../../src/config/tools.ts';
 
 const run = promisify(execFile);
 const cache = join(cloneFolder, '.muster/cache/debian');
@@ -48,12 +47,3 @@ async function unpack(debianPackage: string): Promise<void> {
 }
 
 const pathFolders = (): string[] => (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { hasEnded, type Incidents } from '../../incidents/incidents.ts';
+import type { Incidents } from '../../incidents/incidents.ts';
 import { RunProblem } from '../../runs/problem.ts';
 import { declared, incidentList, incidentView } from '../incident-answers.ts';
 import { declareBody, incidentListQuery, incidentParams, incidentStartBody } from '../incident-schemas.ts';
@@ -7,6 +7,7 @@ import { route, type Route } from '../route.ts';
 import { idempotencyHeaders, reportQuery } from '../schemas.ts';
 import { answerReport } from './report.ts';
 import { startResponses, startRun, type RunRoutesOptions } from './runs.ts';
+import { isOver } from '../../workflows/incident/record.ts';
 
 export interface IncidentRoutesOptions extends RunRoutesOptions {
   incidents: Incidents;
@@ -131,7 +132,7 @@ async function mustBeOpen(incidents: Incidents, number: string): Promise<void> {
     if (error instanceof RunProblem && error.status < 500) throw error;
     return undefined;
   });
-  if (view && hasEnded(view.state)) throw new RunProblem(409, 'NotNow', `the incident ${number} is ${view.state}: declare a new one`);
+  if (view && isOver(view)) throw new RunProblem(409, 'NotNow', `the incident ${number} is ${view.state}: declare a new one`);
 }
 
 type Given<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };

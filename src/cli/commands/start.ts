@@ -48,16 +48,17 @@ export function registerStart(program: Command): void {
       const input = { ...(options.file === undefined ? {} : readPlan(options.file)), ...readPairs(options.input) };
       await withRuns(command, async (runs, { output }) => {
         const started = await runs.start({ runbook, input, mode, reason, ...(incident === undefined ? {} : { incident }) }, key);
-        const words = started.existed
-          ? 'was started before with this key'
-          : started.applied
-            ? 'has started'
-            : 'is recorded; no worker has taken it up yet';
-        if (!follow || output === 'table') print({ output }, started, () => `${started.runId} ${words}`);
+        if (!follow || output === 'table') print({ output }, started, () => sayStarted(started));
         if (follow) process.exitCode = await followRun(runs, started.runId, { output });
         else if (!started.applied) process.exitCode = exitCodes.waits;
       });
     });
+}
+
+/** What became of a start, in a sentence. */
+export function sayStarted({ runId, existed, applied }: { runId: string; existed: boolean; applied: boolean }): string {
+  if (existed) return `${runId} was started before with this key`;
+  return `${runId} ${applied ? 'has started' : 'is recorded; no worker has taken it up yet'}`;
 }
 
 /** Reads a file of inputs. Throws naming file, line and column when it is no YAML, or no map. */

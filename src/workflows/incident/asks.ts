@@ -1,6 +1,7 @@
 import type { IncidentAsk, Said } from './commands.ts';
 import { acknowledge, assign, changeSeverity, declare, dismiss, mitigate, reopen } from './decisions.ts';
 import { reachSeverity, sendUpdate, tellClosed } from './notices.ts';
+import { readers } from './policy.ts';
 import { postToTeam } from './post.ts';
 import { settle } from './promises.ts';
 import { nameOf, now, tell } from './record.ts';
@@ -84,8 +85,7 @@ function update(incident: Incident, { audience, text, status, ...said }: Of<'upd
   settle(incident, audience, by);
   const drafted = draft(incident, audience);
   sendUpdate(incident, audience, text === undefined ? drafted : { ...drafted, text });
-  const to = audience === 'internal' ? 'the team' : 'customers';
-  tell(incident, 'update', `${nameOf(incident, by)} sends an update to ${to}${status ? ` (${status})` : ''}`, { by });
+  tell(incident, 'update', `${nameOf(incident, by)} sends an update to ${readers[audience]}${status ? ` (${status})` : ''}`, { by });
 }
 
 function review(incident: Incident, { review: name, notes }: Of<'review'>, by: string): void {

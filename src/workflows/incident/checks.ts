@@ -1,27 +1,26 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure, type FailureName } from '../failures.ts';
 import type { IncidentAsk, IncidentCommandName } from './commands.ts';
-import { isAcknowledged, promisedTo } from './record.ts';
+import { isAcknowledged, liveStates, openActions, promisedTo } from './record.ts';
 import type { Incident, IncidentState } from './view.ts';
 
-const live: IncidentState[] = ['declared', 'acknowledged', 'mitigated', 'verifying', 'stabilizing'];
 /** In which states a command makes sense. */
 const when: Record<IncidentCommandName, readonly IncidentState[]> = {
   declare: ['proposed'],
-  acknowledge: ['proposed', ...live],
+  acknowledge: ['proposed', ...liveStates],
   dismiss: ['proposed', 'declared', 'acknowledged'],
-  role: ['proposed', ...live, 'resolved'],
-  severity: ['proposed', ...live],
-  update: live,
-  say: ['proposed', ...live, 'resolved'],
-  note: ['proposed', ...live, 'resolved', 'closed'],
+  role: ['proposed', ...liveStates, 'resolved'],
+  severity: ['proposed', ...liveStates],
+  update: liveStates,
+  say: ['proposed', ...liveStates, 'resolved'],
+  note: ['proposed', ...liveStates, 'resolved', 'closed'],
   mitigate: ['declared', 'acknowledged'],
   resolve: ['declared', 'acknowledged', 'mitigated', 'verifying'],
   attest: ['verifying', 'stabilizing'],
   reopen: ['mitigated', 'verifying', 'stabilizing', 'resolved'],
   review: ['resolved'],
-  action: [...live, 'resolved', 'closed'],
-  tick: [...live, 'resolved'],
+  action: [...liveStates, 'resolved', 'closed'],
+  tick: [...liveStates, 'resolved'],
   close: ['resolved'],
 };
 
@@ -75,7 +74,10 @@ export function check(incident: Incident, asked: IncidentAsk): void {
       return known('open review', asked.with.review, open);
     }
     case 'action':
-      if ('done' in asked.with) known('open action item', asked.with.done, openActions(incident));
+      if ('done' in asked.with) {
+        const open = openActions(incident).map(({ id }) => id);
+        known('open action item', asked.with.done, open);
+      }
       return;
     case 'tick': {
       const lines = policy.closing.filter(({ by }) => by === 'person').map(({ name }) => name);
@@ -91,8 +93,6 @@ export function check(incident: Incident, asked: IncidentAsk): void {
     }
   }
 }
-
-export const openActions = ({ actions }: Incident): string[] => actions.filter(({ doneAt }) => doneAt === undefined).map(({ id }) => id);
 
 function checkAttest(incident: Incident, line: string): void {
   const waits = incident.stability?.asks ? [incident.stability.asks] : [];

@@ -1,4 +1,4 @@
-import type { Audience, Rung } from './policy.ts';
+import { readers, type Audience, type Rung } from './policy.ts';
 import { openPromise } from './promises.ts';
 import { isAcknowledged, isLive, promisedTo, severityOf } from './record.ts';
 import { afterSpan, later } from './time.ts';
@@ -75,7 +75,7 @@ function updates(incident: Incident): Due[] {
     if (!open || !policy) return [];
     const update: Due = {
       ...{ key: `update/${audience}/${open.dueAt}`, at: open.dueAt, act: { kind: 'update', audience } },
-      what: `update for ${audience === 'internal' ? 'the team' : 'customers'}`,
+      what: `update for ${readers[audience]}`,
     };
     if (policy.sentBy === 'policy') return [update];
     const at = later(open.dueAt, -policy.remindBeforeMs);

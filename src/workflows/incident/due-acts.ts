@@ -2,11 +2,12 @@ import type { Due } from './clocks.ts';
 import { declare, dismiss } from './decisions.ts';
 import { sendUpdate } from './notices.ts';
 import { postToTeam, reach } from './post.ts';
+import { readers } from './policy.ts';
 import { breakPromise, openPromise, settle } from './promises.ts';
 import { nameOf, now, severityOf, tell } from './record.ts';
 import { sayHour, sayMoment } from './time.ts';
 import type { Incident } from './view.ts';
-import { draft, headline, write } from './words.ts';
+import { capital, draft, headline, write } from './words.ts';
 
 /** Does what is due, on the record; what takes time (a reading) is left to the workflow. */
 export function perform(incident: Incident, due: Due): void {
@@ -38,7 +39,7 @@ export function perform(incident: Incident, due: Due): void {
     case 'review':
       return remindReview(incident, act.review, act.overdue);
     case 'action': {
-      incident.done[`action/${act.action}`] = String(Number(incident.done[`action/${act.action}`] ?? 0) + 1);
+      countUp(incident, `action/${act.action}`);
       const { text, owner, dueAt } = incident.actions.find(({ id }) => id === act.action)!;
       const said = `${headline(incident)}: action item "${text}" of ${nameOf(incident, owner)} is due since ${sayMoment(dueAt)}.`;
       return postToTeam(incident, said, 'action item', { everybody: true });
@@ -48,12 +49,15 @@ export function perform(incident: Incident, due: Due): void {
   }
 }
 
+/** How often it was reminded of: the clocks count from it. */
+function countUp({ done }: Incident, name: string): void {
+  done[name] = String(Number(done[name] ?? 0) + 1);
+}
+
 function warn(incident: Incident, what: string): void {
   tell(incident, 'clock', capital(what));
   postToTeam(incident, `${headline(incident)}: ${what}.`, 'clock', { everybody: true });
 }
-
-const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
 
 function escalate(incident: Incident, { rung, because }: Extract<Due['act'], { kind: 'rung' }>, key: string): void {
   const to = rung.to.map((name) => incident.policy.contacts[name]?.title ?? name).join(', ');
@@ -63,8 +67,6 @@ function escalate(incident: Incident, { rung, because }: Extract<Due['act'], { k
   postToTeam(incident, said.text, `escalation to ${to}`);
   reach(incident, rung.to, said, `escalation to ${to}`, key);
 }
-
-const readers = { internal: 'the team', customers: 'customers' } as const;
 
 function remind(incident: Incident, audience: 'internal' | 'customers'): void {
   const { dueAt } = openPromise(incident, audience)!;
@@ -86,16 +88,11 @@ function update(incident: Incident, audience: 'internal' | 'customers'): void {
     postToTeam(incident, text, 'late update');
     reach(incident, policy.lateTo, { subject: text, text }, 'late update');
   }
-  // What is behind us needs no key any more: a week of updates would leave thousands.
-  for (const key of Object.keys(incident.done)) {
-    if (/^(update|remind)\//.test(key) && key.startsWith(`${key.split('/')[0]}/${audience}/`) && key.slice(-24) <= dueAt)
-      delete incident.done[key];
-  }
 }
 
 function remindReview(incident: Incident, name: string, overdue: boolean): void {
   const { title, dueAt } = incident.reviews.find((review) => review.name === name)!;
-  if (overdue) incident.done[`review/${name}`] = String(Number(incident.done[`review/${name}`] ?? 0) + 1);
+  if (overdue) countUp(incident, `review/${name}`);
   const text = `${headline(incident)}: ${title} is ${overdue ? 'overdue since' : 'due at'} ${sayMoment(dueAt)}.`;
   tell(incident, 'review', `${title} is ${overdue ? 'overdue' : 'due soon'}`);
   postToTeam(incident, text, `review ${name}`);

@@ -1,6 +1,6 @@
 import { componentsOf, followPages, hasOwnChannel, hasTold, isDirect, post, postToTeam, reach, type DirectPost } from './post.ts';
-import type { Audience } from './policy.ts';
-import { now, serviceOf, severityOf } from './record.ts';
+import { readers, type Audience } from './policy.ts';
+import { now, openActions, serviceOf, severityOf } from './record.ts';
 import { sayHour } from './time.ts';
 import type { Incident } from './view.ts';
 import { headline, write, type Text } from './words.ts';
@@ -66,7 +66,7 @@ export function tellSeverity(incident: Incident, from: string, reason: string, r
 /** Sends an update; what customers read goes to the status page, what the team reads to its channels and the ticket. */
 export function sendUpdate(incident: Incident, audience: Audience, said: Text): void {
   const count = incident.promises[audience].filter(({ sentAt }) => sentAt !== undefined).length;
-  const about = `update ${count} to ${audience === 'internal' ? 'the team' : 'customers'}`;
+  const about = `update ${count} to ${readers[audience]}`;
   if (audience === 'internal') {
     postToTeam(incident, said.text, about, { everybody: true });
     if (hasTold(incident, 'ticket')) post(incident, { sink: 'ticket', act: 'comment', text: said.text }, about);
@@ -112,7 +112,7 @@ export function tellDismissed(incident: Incident, reason: string): void {
 }
 
 export function tellClosed(incident: Incident, by: string): void {
-  const open = incident.actions.filter(({ doneAt }) => doneAt === undefined).length;
+  const open = openActions(incident).length;
   const text = `${headline(incident)}: closed by ${by}.${open > 0 ? ` ${open} action item(s) are still open.` : ''}`;
   postToTeam(incident, text, 'closed', { everybody: true });
   if (hasTold(incident, 'ticket')) post(incident, { sink: 'ticket', act: 'close', text }, 'closed');

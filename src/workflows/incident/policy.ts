@@ -65,6 +65,8 @@ export interface Rung {
 
 export type Audience = 'internal' | 'customers';
 export const audiences: readonly Audience[] = ['internal', 'customers'];
+/** Who they are, in words. */
+export const readers = { internal: 'the team', customers: 'customers' } as const satisfies Record<Audience, string>;
 
 export interface UpdatePromise {
   everyMs: number;

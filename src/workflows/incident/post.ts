@@ -79,11 +79,10 @@ export function followPages(incident: Incident, summary: string, act: 'acknowled
 }
 
 /** Follows up in a sink that has heard of this incident before. */
-export const hasTold = ({ messages, archived, links }: Incident, sink: Post['sink']): boolean =>
+export const hasTold = ({ messages, links }: Incident, sink: 'ticket' | 'statuspage'): boolean =>
   messages.some((message) => message.post.sink === sink) ||
   (sink === 'ticket' && links.ticket !== undefined) ||
-  (sink === 'statuspage' && links.statuspage !== undefined) ||
-  (sink === 'pagerduty' && archived.parts > 0);
+  (sink === 'statuspage' && links.statuspage !== undefined);
 
 /** How bad it looks on the status page. */
 export function componentsOf(

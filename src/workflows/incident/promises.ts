@@ -20,6 +20,9 @@ export function promise(incident: Incident, from: string): void {
 }
 
 function promiseNext(incident: Incident, audience: Audience, from: string): void {
+  // What the clocks did for the last one needs no key any more: a week of updates would leave thousands.
+  const behind = incident.promises[audience].at(-1)?.dueAt;
+  for (const clock of ['remind', 'update']) delete incident.done[`${clock}/${audience}/${behind}`];
   const every = severityOf(incident).updates[audience]?.everyMs;
   if (every !== undefined) incident.promises[audience].push({ dueAt: later(from, every) });
 }

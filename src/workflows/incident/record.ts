@@ -1,7 +1,7 @@
 import type { NewIncident } from './commands.ts';
 import type { IncidentPolicy, IncidentService, Severity } from './policy.ts';
 import { audiences } from './policy.ts';
-import type { Incident, Responder, TimelineEntry } from './view.ts';
+import type { ActionItem, Incident, IncidentState, Responder, TimelineEntry } from './view.ts';
 
 /** An incident as it is before anything has happened to it. */
 export function newRecord(asked: NewIncident, policy: IncidentPolicy, people: Responder[]): Incident {
@@ -57,8 +57,11 @@ export function promisedTo(incident: Incident) {
 /** The name that people know somebody by. */
 export const nameOf = ({ people }: Incident, subject: string): string => people.find((one) => one.subject === subject)?.name ?? subject;
 
-export const isOver = ({ state }: Incident): boolean => state === 'closed' || state === 'dismissed';
+export const openActions = ({ actions }: Incident): ActionItem[] => actions.filter(({ doneAt }) => doneAt === undefined);
+
+/** Closed for good, or no incident: nothing more will be asked of it. */
+export const isOver = ({ state }: { state: IncidentState }): boolean => state === 'closed' || state === 'dismissed';
 /** People work on it: from the declaration until it is resolved. */
-export const isLive = ({ state }: Incident): boolean =>
-  ['declared', 'acknowledged', 'mitigated', 'verifying', 'stabilizing'].includes(state);
+export const isLive = ({ state }: Incident): boolean => liveStates.includes(state);
+export const liveStates: readonly IncidentState[] = ['declared', 'acknowledged', 'mitigated', 'verifying', 'stabilizing'];
 export const isAcknowledged = ({ acknowledgedRound, round }: Incident): boolean => acknowledgedRound === round;

@@ -1,6 +1,7 @@
 import { possible } from './checks.ts';
 import { dues } from './clocks.ts';
 import { countKept } from './promises.ts';
+import { openActions } from './record.ts';
 import type { Incident, IncidentSummary, IncidentView } from './view.ts';
 import { draft } from './words.ts';
 
@@ -20,12 +21,12 @@ export function viewOf(incident: Incident): IncidentView {
 
 /** What the desk remembers of it. */
 export function summaryOf(incident: Incident, workflowId: string): IncidentSummary {
-  const { number, title, service, severity, state, drill, said, milestones, promises, actions } = incident;
+  const { number, title, service, severity, state, drill, said, milestones, promises } = incident;
   const [team, customers] = [countKept(promises.internal), countKept(promises.customers)];
   return {
     ...{ number, title, service, severity, state, drill, workflowId, ...milestones },
     cause: said.cause,
     updates: { due: team.due + customers.due, kept: team.kept + customers.kept },
-    openActions: actions.filter(({ doneAt }) => doneAt === undefined).length,
+    openActions: openActions(incident).length,
   };
 }

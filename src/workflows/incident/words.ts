@@ -63,7 +63,8 @@ export function fieldsOf(incident: Incident): Record<TemplateField, string> {
   };
 }
 
-const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
+/** With a large first letter. */
+export const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
 const list = (lines: string[], none = 'none'): string => (lines.length === 0 ? none : lines.map((line) => `- ${line}`).join('\n'));
 
 /** Its own channel, also while that is only being opened. */

@@ -20,7 +20,7 @@ import { perform } from '../incident/due-acts.ts';
 import type { Life } from '../incident/life.ts';
 import { lookBack, startLonger, trim } from '../incident/longer.ts';
 import { sendMessages } from '../incident/outbox.ts';
-import { isOver, newRecord, now, tell } from '../incident/record.ts';
+import { isOver, newRecord, now, openActions, tell } from '../incident/record.ts';
 import { propose, takeAlerts, takeRun } from '../incident/taking.ts';
 import type { Incident } from '../incident/view.ts';
 import { summaryOf, viewOf } from '../incident/view-of.ts';
@@ -129,8 +129,7 @@ function handleEverything(life: Life, ready: () => boolean): void {
   });
 }
 
-const isFinished = ({ incident: record, work }: Life): boolean =>
-  isOver(record) && work.size === 0 && record.actions.every(({ doneAt }) => doneAt !== undefined);
+const isFinished = ({ incident: record, work }: Life): boolean => isOver(record) && work.size === 0 && openActions(record).length === 0;
 
 const mustHandOver = ({ work }: Life): boolean =>
   work.size === 0 && (workflowInfo().historyLength > mostEvents || workflowInfo().continueAsNewSuggested);

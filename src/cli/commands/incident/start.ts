@@ -5,7 +5,7 @@ import type { IncidentView } from '../../../workflows/incident/view.ts';
 import { CliError, exitCodes } from '../../exit.ts';
 import { followRun } from '../../follow.ts';
 import { globals, print, withIncidents, withRuns } from '../../output.ts';
-import { readPairs, readPlan, startOptions } from '../start.ts';
+import { readPairs, readPlan, sayStarted, startOptions } from '../start.ts';
 import { verb } from './signals.ts';
 import { readNumber } from './tell.ts';
 
@@ -44,12 +44,7 @@ async function startRun(number: string, runbook: string | undefined, options: St
     const reason = options.reason ?? view!.title;
     return incidents.start(number, { ...suggested, input: { ...suggested.input, ...input }, mode, reason }, key);
   });
-  const words = started.existed
-    ? 'was started before with this key'
-    : started.applied
-      ? 'has started'
-      : 'is recorded; no worker has taken it up yet';
-  if (!follow || output === 'table') print({ output }, started, () => `${started.runId} ${words}`);
+  if (!follow || output === 'table') print({ output }, started, () => sayStarted(started));
   if (follow) process.exitCode = await withRuns(command, (runs) => followRun(runs, started.runId, { output }));
   else if (!started.applied) process.exitCode = exitCodes.waits;
 }
