@@ -16,7 +16,8 @@ export interface IncidentDesk {
 }
 
 const politeMs = 250;
-const patienceMs = 60_000;
+/** A message whose sender died is tried again after half a minute, then after one, after two. */
+const patienceMs = 240_000;
 
 export function incidentDeskOf(stack: () => Stack): IncidentDesk {
   const call = async (by: string, path: string, body?: object, key: string = randomUUID()) => {

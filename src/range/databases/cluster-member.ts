@@ -30,9 +30,9 @@ export async function createMember(name: string, region: RegionName, tier: numbe
   return { name, region, tier, port, link, stale: false, rebuilding: false, lag: null };
 }
 
-/** Runs what data a member has, as the writer or as one that follows it. */
-export async function startMember({ name, port, link, server }: Member, writer: boolean): Promise<void> {
-  await server!.start({ name, port, upstreamPort: writer ? undefined : link.port });
+/** Runs what data a member has, as the writer or as one that follows it; waits for it as long as it is `wanted`. */
+export async function startMember({ name, port, link, server }: Member, writer: boolean, wanted?: () => boolean): Promise<void> {
+  await server!.start({ name, port, upstreamPort: writer ? undefined : link.port, ...(wanted ? { wanted } : {}) });
 }
 
 /** Ends a member's server and removes its data. */

@@ -115,7 +115,7 @@ export function createPostgresServer(folder: string, programs: PostgresPrograms,
       const started = { tethered, pool, port: place.port, ended: false };
       current = started;
       void tethered.ended.then(() => (started.ended = true));
-      await answers(started, () => `${place.name} did not start: ${lastWords()}`);
+      await answers(started, place.wanted, () => `${place.name} did not start: ${lastWords()}`);
     },
     kill: async () => {
       const ending = current;
@@ -134,9 +134,9 @@ function notRunning(): Error {
   return new Error('this practice database does not run');
 }
 
-async function answers(server: { pool: pg.Pool; ended: boolean }, problem: () => string): Promise<void> {
+async function answers(server: { pool: pg.Pool; ended: boolean }, wanted = () => true, problem: () => string): Promise<void> {
   const giveUpAt = Date.now() + startWithinMs;
-  while (!server.ended && Date.now() < giveUpAt) {
+  while (!server.ended && wanted() && Date.now() < giveUpAt) {
     const answer = await server.pool.query('SELECT 1').catch(() => undefined);
     if (answer) return;
     await sleep(25);

@@ -24,6 +24,8 @@ export interface ServerPlace {
   /** Port where a standby finds its primary. */
   upstreamPort?: number | undefined;
   recovery?: Recovery | undefined;
+  /** Tells whether its start is still waited for; a standby that was not yet whole never answers without its primary. */
+  wanted?: () => boolean;
 }
 
 /** Until when a restored server replays the log of the one that it was copied from. */
