@@ -39,6 +39,8 @@ export interface World {
   /** What a line of the verification answers; good unless said. */
   verdicts: Record<string, { verdict: 'good' | 'bad' | 'unknown'; detail: string }>;
   leftovers: object[];
+  /** Activities that fail, by name. */
+  broken: Set<string>;
   done: string[];
   archived: { number: string; state: IncidentState }[];
   /** Messages that were moved to the archive. */
@@ -55,7 +57,20 @@ export const people = ['ana', 'ben', 'sam'].map((subject) => ({ subject, name: s
 
 export function makeWorld(policy: IncidentPolicy): World {
   let opened = 0;
-  const world: World = { inbox: [], down: new Set(), verdicts: {}, leftovers: [], done: [], archived: [], kept: [], activities: {} };
+  const world: World = {
+    inbox: [],
+    down: new Set(),
+    broken: new Set(),
+    verdicts: {},
+    leftovers: [],
+    done: [],
+    archived: [],
+    kept: [],
+    activities: {},
+  };
+  const works = (name: string) => {
+    if (world.broken.has(name)) throw ApplicationFailure.create({ message: `${name} fails`, type: 'Transient', nonRetryable: true });
+  };
   const deliver = (sink: SinkName) => async (delivery: Delivery) => {
     if (world.down.has(sink))
       throw ApplicationFailure.create({ message: `${sink} refuses connections`, type: 'Transient', nonRetryable: true });
@@ -75,10 +90,11 @@ export function makeWorld(policy: IncidentPolicy): World {
         : line.look.by === 'person'
           ? { verdict: 'unknown', detail: line.look.question }
           : { verdict: 'good', detail: 'well' }),
-    findLeftovers: async () => world.leftovers,
+    findLeftovers: async () => (works('findLeftovers'), world.leftovers),
     unfreeze: async ({ service }: { service: string }) => void world.done.push(`unfreeze ${service}`),
-    collectIncident: async () => ({ bundle: '/archive/bundle', problems: [] }),
+    collectIncident: async () => (works('collectIncident'), { bundle: '/archive/bundle', problems: [] }),
     archiveIncident: async ({ incident: { number, state } }: { incident: IncidentView }) => {
+      works('archiveIncident');
       world.archived.push({ number, state });
       return { report: '/archive/report.md' };
     },
@@ -191,7 +207,7 @@ export function incidentBench(): IncidentBench {
 function playedWith(client: Client, handle: WorkflowHandleWithFirstExecutionRunId, world: World, pass: Played['pass']): Played {
   const view = () => handle.query<IncidentView>('incident');
   let read = 0;
-  // By signal, not by update: the server that skips time can stand still for ever when an update meets a task. Real ones do not.
+  // By signal, the way that is left when an update gets no answer; what is refused is then to be read in the timeline.
   const ask: Played['ask'] = async (by, command, said) => {
     const refusals = (seen: IncidentView) =>
       seen.timeline.filter(({ text }) => text.startsWith(`${by} asked for ${command}, which was refused`));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AlertFact } from '../../src/workflows/incident/alerts.ts';
 import { sinkNames, type Post } from '../../src/workflows/incident/messages.ts';
+import type { IncidentView } from '../../src/workflows/incident/view.ts';
 import { incidentBench, policyOf, type Played } from './bench.ts';
 
 const policy = policyOf('range');
@@ -213,6 +214,58 @@ describe('an incident', function () {
       const before = messages.filter(({ dueAt, sentAt }) => Date.parse(sentAt!) - Date.parse(dueAt) > 60_000);
       assert.ok(before.length > 20 && before.every(({ late }) => late === true));
       assert.equal(world.inbox.filter(({ late }) => late).length, before.length);
+    });
+  });
+
+  for (const [broken, said] of Object.entries({
+    findLeftovers: 'What is left over could not be read: findLeftovers fails',
+    collectIncident: 'The evidence could not be written: collectIncident fails',
+    archiveIncident: 'The report could not be written: archiveIncident fails',
+  })) {
+    it(`clears up what it can once it is resolved, and says what it cannot: ${broken}`, async () => {
+      await bench.play(declared, async (played) => {
+        const { ask, pass, seen, world } = played;
+        world.leftovers.push({ kind: 'frozen-delivery', what: 'deliveries of shop are on hold', service: 'shop' });
+        world.broken.add(broken);
+        await staff(played);
+        await played.run({
+          ...{
+            runId: 'run-1',
+            runbook: 'fail-over-region',
+            title: 'Fail the shop over',
+            mode: 'live',
+            state: 'completed',
+            status: 'is done',
+          },
+          ...{ startedAt: await bench.ago(1), endedAt: await bench.ago(0), startedBy: 'ana' },
+        });
+        await ask('ana', 'resolve', { resolution: 'Failed over to west.' });
+        await seen('the stability watch', ({ state }) => state === 'stabilizing');
+        await pass('1m');
+        const over = ({ archive, timeline }: IncidentView) =>
+          timeline.some(({ text }) => text === said) && (broken === 'archiveIncident' || archive?.report !== undefined);
+        const { archive, timeline } = await seen('the end of it', over);
+        assert.equal(timeline.filter(({ text }) => /could not be/.test(text)).length, 1);
+        const worked = { findLeftovers: world.done.length, collectIncident: archive?.bundle, archiveIncident: archive?.report };
+        assert.deepEqual(
+          Object.entries(worked).flatMap(([name, result]) => (result ? [] : [name])),
+          [broken],
+        );
+      });
+    });
+  }
+
+  it('gives up what no sink has taken a day after it was over, and says so', async () => {
+    await bench.play(declared, async ({ ask, seen, view, handle, world }) => {
+      await seen('its messages', ({ messages }) => messages.every(({ state }) => state === 'sent'));
+      world.down.add('pagerduty');
+      await ask('ana', 'dismiss', { reason: 'a test of the alarm' });
+      await handle.result();
+      const { messages, timeline } = await view();
+      const last = messages.filter(({ post }) => post.sink === 'pagerduty').at(-1)!;
+      assert.deepEqual([last.state, messages.some(({ state }) => state === 'waiting')], ['givenUp', false]);
+      const said = `"${last.about}" is given up; pagerduty did not take it: pagerduty refuses connections`;
+      assert.ok(timeline.some(({ text }) => text === said));
     });
   });
 

@@ -21,10 +21,11 @@ import { fakeTools } from './fake-tools.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
 
-/** Workflow code is bundled once, however many test files use it. */
+/** Workflow code for the server that skips time; it is bundled once, however many test files use it. */
 export function bundleOf(path: string): Promise<WorkflowBundleWithSourceMap> {
   const logger = new DefaultLogger('ERROR');
-  const made = bundles.get(path) ?? bundleWorkflowCode({ workflowsPath: path, workflowInterceptorModules: workflowInterceptors, logger });
+  const workflowInterceptorModules = [...workflowInterceptors, here('./kept-timers.ts')];
+  const made = bundles.get(path) ?? bundleWorkflowCode({ workflowsPath: path, workflowInterceptorModules, logger });
   bundles.set(path, made);
   return made;
 }

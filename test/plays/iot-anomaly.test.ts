@@ -110,7 +110,7 @@ const remind = (
           | `;
 
 describe('IoT Anomaly Detection is down (P0)', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('is played from its alert until it is closed, and everybody gets what the runbook says, when it says it', async () => {
     const { got, end } = await playthrough('iot-anomaly', raised, night);

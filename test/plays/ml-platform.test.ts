@@ -131,7 +131,7 @@ const mailedAtLast = `
           | ${restored}`;
 
 describe('a region of the ML Platform is lost (P0)', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('is played from its alert until it is closed, and everybody gets what the runbook says, when it says it', async () => {
     const { got, end } = await playthrough('ml-platform', raised, night);

@@ -109,7 +109,7 @@ const remind = (who: string, time: string) => `P1 <number> ${title}: the update 
           | `;
 
 describe('Observer Coordinator Insights is down (P1)', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('is played from its alert until it is closed, and everybody gets what the runbook says, when it says it', async () => {
     const { got, end } = await playthrough('observer-coordinator', raised, night);

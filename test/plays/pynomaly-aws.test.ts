@@ -81,7 +81,7 @@ const remind = (who: string, time: string) => `P0 <number> ${title}: the update 
           | `;
 
 describe('Pynomaly on AWS is down (P0)', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('is played from its alert until it is closed, and everybody gets what the runbook says, when it says it', async () => {
     const { got, end } = await playthrough('pynomaly-aws', raised, night);

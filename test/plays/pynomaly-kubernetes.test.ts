@@ -124,7 +124,7 @@ const remind = (who: string, time: string) => `P0 <number> ${title}: the update 
           | `;
 
 describe('pods of Pynomaly on Kubernetes crash (P1, then P0)', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('is played from its alert until it is closed, and everybody gets what the runbook says, when it says it', async () => {
     const { got, end } = await playthrough('pynomaly-kubernetes', raised, night);

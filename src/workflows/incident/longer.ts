@@ -95,12 +95,19 @@ function resolve(life: Life): void {
     life,
     'after',
     () => clearUp(incident),
-    (error) => problem(incident, 'after', error),
+    () => undefined,
   );
 }
 
-/** What would be forgotten is listed, deliveries go on again, and evidence is kept before it is gone. */
+/** What would be forgotten is listed, evidence is kept before it is gone, and the report is written; one that fails holds back no other. */
 async function clearUp(incident: Incident): Promise<void> {
+  await clearLeftovers(incident).catch((error) => tell(incident, 'state', `What is left over could not be read: ${messageOf(error)}`));
+  await collect(incident);
+  await archive(incident).catch((error) => problem(incident, 'report', error));
+}
+
+/** Deliveries go on again; what else is still open is said to everybody. */
+async function clearLeftovers(incident: Incident): Promise<void> {
   const { number, service, policy } = incident;
   const scope = (title: string) => incidentScope(incident, { id: `after ${title}`, title });
   const services = [policy.services[service]?.recovers ?? service];
@@ -120,8 +127,6 @@ async function clearUp(incident: Incident): Promise<void> {
     const open = incident.leftovers.map(({ what }) => `- ${what}`).join('\n');
     postToTeam(incident, `${headline(incident)}: resolved, but still open:\n${open}`, 'leftovers', { everybody: true });
   }
-  await collect(incident);
-  await archive(incident);
 }
 
 async function collect(incident: Incident): Promise<void> {

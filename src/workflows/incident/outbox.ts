@@ -35,6 +35,18 @@ export async function sendMessages(life: Life): Promise<void> {
   await Promise.all(sending.values());
 }
 
+/** What no sink has taken when nobody sends any more is given up, and the timeline says so. */
+export function giveUp(incident: Incident): void {
+  for (const message of incident.messages.filter(({ state }) => state === 'waiting')) {
+    message.state = 'givenUp';
+    tell(
+      incident,
+      'message',
+      `"${message.about}" is given up; ${message.post.sink} did not take it: ${message.problem ?? 'its turn never came'}`,
+    );
+  }
+}
+
 async function sendTo(life: Life, receiver: string): Promise<void> {
   const first = () => life.incident.messages.find((message) => message.state === 'waiting' && receiverOf(message) === receiver);
   for (let message = first(); message && !life.leaving; message = first()) {

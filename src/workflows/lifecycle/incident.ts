@@ -19,7 +19,7 @@ import { declare } from '../incident/decisions.ts';
 import { perform } from '../incident/due-acts.ts';
 import type { Life } from '../incident/life.ts';
 import { lookBack, startLonger, trim } from '../incident/longer.ts';
-import { sendMessages } from '../incident/outbox.ts';
+import { giveUp, sendMessages } from '../incident/outbox.ts';
 import { isOver, newRecord, now, openActions, tell } from '../incident/record.ts';
 import { propose, takeAlerts, takeRun } from '../incident/taking.ts';
 import type { Incident } from '../incident/view.ts';
@@ -63,6 +63,7 @@ export async function incident(begin: { new: NewIncident } | { record: Incident 
   if (!more) await condition(() => life.incident.messages.every(({ state }) => state !== 'waiting'), lastTries);
   life.leaving = true;
   await sending;
+  if (!more) giveUp(life.incident);
   await tellDesk(life.incident, told);
   if (more) await trim(life.incident);
   await condition(allHandlersFinished);
