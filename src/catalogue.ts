@@ -8,9 +8,10 @@ import type { RunbookEntry } from './catalogue/entry.ts';
 import { mitigationRunbooks } from './catalogue/mitigations.ts';
 import { replicaRunbooks } from './catalogue/replicas.ts';
 import { restoreRunbooks } from './catalogue/restore-to-time.ts';
+import { scenarioRunbooks } from './catalogue/scenarios.ts';
 import { snapshotRunbooks } from './catalogue/snapshots.ts';
 
-export { describeRunbook, type Described } from './catalogue/describe.ts';
+export { describeRunbook, runbookTable, type Described } from './catalogue/describe.ts';
 export { InputProblem, type RunbookEntry } from './catalogue/entry.ts';
 
 /** Every runbook: the one table that API, command line, page and docs are fed from. */
@@ -25,4 +26,5 @@ export const catalogue: readonly RunbookEntry[] = [
   ...corruptionRunbooks,
   ...snapshotRunbooks,
   ...mitigationRunbooks,
+  ...scenarioRunbooks,
 ];

@@ -3,44 +3,19 @@ import { Failure } from '../workflows/failures.ts';
 import type { ServiceRegion } from './autoscaling.ts';
 import { change } from './support/change.ts';
 import { failure } from './support/fail.ts';
-import { autoscaler } from './support/kube-objects.ts';
-import { kubectl, kubectlJson, objectName, predictedKubectl, type Kubectl } from './support/kubectl.ts';
+import { holdAt, letGo, readAutoscaler } from './support/kube-autoscaler.ts';
+import { kubectl, predictedKubectl } from './support/kubectl.ts';
 import { until } from './support/poll.ts';
 import { deploymentOf } from './support/service-places.ts';
 
 type Held = ServiceRegion & { replicas: number };
 
-/** Limits as they were before Muster held the autoscaler, e.g. `2..10`. */
-const keptKey = 'muster/limits';
 const patience = 30_000;
 
 /** The HorizontalPodAutoscaler of a Deployment: held at one size while traffic moves, because it would fight a manual scale. */
 export function autoscalerActivities(environment: Environment) {
-  const nameOf = (where: ServiceRegion) => deploymentOf(environment, where).autoscaler;
-  const read = async (where: ServiceRegion) => {
-    const name = nameOf(where);
-    if (name === undefined) return undefined;
-    const args = ['get', 'horizontalpodautoscalers', objectName(name)];
-    const { metadata, spec } = await kubectlJson(deploymentOf(environment, where), autoscaler, { kind: 'read', args });
-    return { min: spec.minReplicas, max: spec.maxReplicas, kept: metadata.annotations[keptKey] };
-  };
-  const patch = (where: ServiceRegion, kept: string | null, min: number, max: number): Kubectl => {
-    const merge = { metadata: { annotations: { [keptKey]: kept } }, spec: { minReplicas: min, maxReplicas: max } };
-    const object = ['horizontalpodautoscalers', objectName(nameOf(where) ?? '')];
-    return { kind: 'change', args: ['patch', ...object, '--type=merge', '-p', JSON.stringify(merge), '-o', 'json'] };
-  };
-  const limitsOf = (kept: string | undefined) =>
-    /^(\d+)\.\.(\d+)$/
-      .exec(kept ?? '')
-      ?.slice(1)
-      .map(Number) as [number, number] | undefined;
-  const hold = ({ replicas, ...where }: Held, found: { min: number; max: number; kept: string | undefined }) =>
-    patch(where, found.kept ?? `${found.min}..${found.max}`, replicas, replicas);
-  const letGo = (where: ServiceRegion, kept: string | undefined) => {
-    const limits = limitsOf(kept);
-    if (!limits) throw failure(Failure.Permanent, `the autoscaler of ${where.service} in ${where.region} does not say its limits before`);
-    return patch(where, null, ...limits);
-  };
+  const at = (where: ServiceRegion) => deploymentOf(environment, where);
+  const read = (where: ServiceRegion) => readAutoscaler(at(where));
   const none = 'no autoscaler is named in the environment';
 
   return {
@@ -54,10 +29,10 @@ export function autoscalerActivities(environment: Environment) {
         return { so, found: found ? `it scales from ${found.min} to ${found.max}` : none, now: found };
       },
       predict: (asked, { now }) => ({
-        calls: now ? [predictedKubectl(deploymentOf(environment, asked), hold(asked, now))] : [],
+        calls: now ? [predictedKubectl(at(asked), holdAt(at(asked), asked.replicas, now))] : [],
         result: { held: now !== undefined },
       }),
-      act: async (asked, { now }) => void (await kubectl(deploymentOf(environment, asked), hold(asked, now!))),
+      act: async (asked, { now }) => void (await kubectl(at(asked), holdAt(at(asked), asked.replicas, now!))),
       prove: (asked) =>
         until(
           async () => {
@@ -76,10 +51,10 @@ export function autoscalerActivities(environment: Environment) {
         return { so: now?.kept === undefined, found: now ? `it scales from ${now.min} to ${now.max}` : none, now };
       },
       predict: (where, { now }) => ({
-        calls: now?.kept === undefined ? [] : [predictedKubectl(deploymentOf(environment, where), letGo(where, now.kept))],
+        calls: now?.kept === undefined ? [] : [predictedKubectl(at(where), letGo(at(where), now.kept))],
         result: { held: false },
       }),
-      act: async (where, { now }) => void (await kubectl(deploymentOf(environment, where), letGo(where, now?.kept))),
+      act: async (where, { now }) => void (await kubectl(at(where), letGo(at(where), now?.kept))),
       prove: (where) =>
         until(async () => ((await read(where))?.kept === undefined ? { is: { held: false } } : { notYet: 'it is still held' }), {
           within: patience,

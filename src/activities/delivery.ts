@@ -57,7 +57,8 @@ export function deliveryActivities(environment: Environment) {
 
 /** The switch of a service's delivery to a region. Throws InvalidInput when the environment does not say what brings its releases out. */
 export function deliverySwitch(environment: Environment, { service, region }: ServiceRegion): DeliverySwitch {
-  const { delivery } = named(environment.services, service, 'service');
+  const { delivery, regions } = named(environment.services, service, 'service');
+  named(regions, region, `region of ${service}`);
   if (!delivery) throw failure(Failure.InvalidInput, `the environment does not say what brings releases of ${service} out`);
   return delivery.by === 'http' ? httpSwitch(delivery, region) : gitOpsSwitch(delivery, region);
 }

@@ -1,4 +1,5 @@
 import type { Environment } from '../config/environment.ts';
+import { composeReleaseActivities } from './compose-releases.ts';
 import { kubernetesActivities } from './kubernetes.ts';
 import { launchTemplateActivities } from './launch-templates.ts';
 import { createAws, type Aws } from './support/aws.ts';
@@ -23,9 +24,12 @@ const most = 30;
 export function incidentChangeActivities(environment: Environment, aws: Aws = createAws(environment)) {
   const { describeReleases } = launchTemplateActivities(environment, aws);
   const { readRevisions } = kubernetesActivities(environment);
+  const { readComposeReleases } = composeReleaseActivities(environment);
 
   const rolledOut = async (service: string, region: string, since: string): Promise<RecentChange[]> => {
-    const on = environment.services[service]!.regions[region]!.kubernetes ? readRevisions : describeReleases;
+    const place = environment.services[service]!.regions[region]!;
+    const on = place.kubernetes ? readRevisions : place.compose ? readComposeReleases : describeReleases;
+    if (!place.kubernetes && !place.compose && place.autoScalingGroup === undefined) return [];
     const { releases, rollouts }: Running = await on({ service, region });
     return rollouts
       .map((rollout) => ({ ...rollout, startedAt: new Date(rollout.startedAt).toISOString() }))

@@ -1,13 +1,21 @@
 import type { Environment } from '../config/environment.ts';
+import { ansibleActivities } from './ansible.ts';
 import { arcActivities } from './arc.ts';
 import { archiveActivities } from './archive.ts';
 import { autoscalerActivities } from './autoscaler.ts';
 import { autoscalingActivities } from './autoscaling.ts';
 import { cloudwatchActivities } from './cloudwatch.ts';
+import { composeDiskActivities } from './compose-disk.ts';
+import { composeLimitActivities } from './compose-limits.ts';
+import { composeNetworkActivities } from './compose-networks.ts';
+import { composeReleaseActivities } from './compose-releases.ts';
+import { composeSetupActivities } from './compose-setup.ts';
+import { composeActivities } from './compose.ts';
 import { consumerActivities } from './consumers.ts';
 import { deliveryActivities } from './delivery.ts';
 import { ec2Activities } from './ec2.ts';
 import { emailActivities } from './email.ts';
+import { hostActivities } from './host.ts';
 import { httpProbeActivities } from './http-probe.ts';
 import { incidentArchiveActivities } from './incident-archive.ts';
 import { incidentChangeActivities } from './incident-changes.ts';
@@ -16,16 +24,24 @@ import { incidentPolicyActivities } from './incident-policy.ts';
 import { incidentVerificationActivities } from './incident-verification.ts';
 import { kmsActivities } from './kms.ts';
 import { kubernetesActivities } from './kubernetes.ts';
+import { kubernetesLimitActivities } from './kubernetes-limits.ts';
+import { kubernetesNodeActivities } from './kubernetes-nodes.ts';
+import { kubernetesPodActivities } from './kubernetes-pods.ts';
+import { kubernetesServiceActivities } from './kubernetes-services.ts';
 import { launchTemplateActivities } from './launch-templates.ts';
 import { leaseActivities } from './leases.ts';
+import { loadBalancerTargetActivities } from './load-balancer-targets.ts';
 import { loadBalancerActivities } from './load-balancer.ts';
 import { migrationActivities } from './migrations.ts';
 import { mitigationActivities } from './mitigations.ts';
+import { networkActivities } from './network.ts';
 import { pagerDutyActivities } from './pagerduty.ts';
 import { postgresIntegrityActivities } from './postgres-integrity.ts';
+import { postgresSessionActivities } from './postgres-sessions.ts';
 import { postgresActivities } from './postgres.ts';
 import { clusterActivities } from './rds-clusters.ts';
 import { rdsActivities } from './rds.ts';
+import { redisActivities } from './redis.ts';
 import { route53Activities } from './route53.ts';
 import { serviceLevelActivities } from './service-levels.ts';
 import { slackActivities } from './slack.ts';
@@ -34,6 +50,8 @@ import { stsActivities } from './sts.ts';
 import { backupActivities } from './backups.ts';
 import { ticketActivities } from './ticket.ts';
 import { createAws } from './support/aws.ts';
+import { systemdActivities } from './systemd.ts';
+import { telemetryActivities } from './telemetry.ts';
 import { trafficSwitchActivities } from './traffic-switch.ts';
 import { validationActivities } from './validation.ts';
 import { warmUpActivities } from './warm-up.ts';
@@ -53,12 +71,27 @@ export function createActivities(environment: Environment) {
     clusterActivities(environment, aws),
     autoscalingActivities(environment, aws),
     loadBalancerActivities(environment, aws),
+    loadBalancerTargetActivities(environment, aws),
     cloudwatchActivities(environment, aws),
     kmsActivities(environment, aws),
     ec2Activities(environment, aws),
+    networkActivities(environment, aws),
     launchTemplateActivities(environment, aws),
     kubernetesActivities(environment),
+    kubernetesPodActivities(environment),
+    kubernetesLimitActivities(environment),
+    kubernetesNodeActivities(environment),
+    kubernetesServiceActivities(environment),
+    systemdActivities(environment),
+    hostActivities(environment),
+    ansibleActivities(environment),
     autoscalerActivities(environment),
+    composeActivities(environment),
+    composeLimitActivities(environment),
+    composeNetworkActivities(environment),
+    composeReleaseActivities(environment),
+    composeDiskActivities(environment),
+    composeSetupActivities(environment),
     deliveryActivities(environment),
     migrationActivities(environment),
     serviceLevelActivities(environment),
@@ -66,6 +99,9 @@ export function createActivities(environment: Environment) {
     postgresActivities(environment),
     backupActivities(environment),
     postgresIntegrityActivities(environment),
+    postgresSessionActivities(environment),
+    telemetryActivities(environment),
+    redisActivities(environment),
     httpProbeActivities(environment),
     mitigationActivities(environment, aws),
     validationActivities(environment),
@@ -84,9 +120,9 @@ export function createActivities(environment: Environment) {
   );
 }
 
-type Joined<Parts extends object[]> = Parts extends [infer First extends object, ...infer Rest extends object[]]
-  ? First & Joined<Rest>
-  : unknown;
+type Joined<Parts extends object[], All = unknown> = Parts extends [infer First extends object, ...infer Rest extends object[]]
+  ? Joined<Rest, All & First>
+  : All;
 
 /** One flat object, because Temporal knows activities by their bare names. */
 export function join<Parts extends object[]>(...parts: Parts): Joined<Parts> {

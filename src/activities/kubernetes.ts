@@ -5,6 +5,7 @@ import { change } from './support/change.ts';
 import { CommandFailed } from './support/classify-failure.ts';
 import { failure } from './support/fail.ts';
 import { proof, read } from './support/kinds.ts';
+import { fights, holdAt, readAutoscaler } from './support/kube-autoscaler.ts';
 import { isRolledOut, readDeploymentOf, readRunning } from './support/kube-deployment.ts';
 import { kubectl, objectName, predictedKubectl, type Kubectl } from './support/kubectl.ts';
 import { until } from './support/poll.ts';
@@ -50,8 +51,12 @@ export function kubernetesActivities(environment: Environment) {
   };
 
   const scale = ({ desired, ...where }: Sized): Kubectl => {
-    if (!Number.isInteger(desired) || desired < 0) throw failure(Failure.InvalidInput, `${desired} is no number of replicas`);
     return { kind: 'change', args: ['scale', object(where), `--replicas=${desired}`] };
+  };
+  /** An autoscaler that is held at another size would take this one back, so it is told first. */
+  const unfight = async (asked: Sized): Promise<Kubectl[]> => {
+    const limits = await readAutoscaler(at(asked));
+    return fights(limits, asked.desired) ? [holdAt(at(asked), asked.desired, limits)] : [];
   };
   const apply = (where: ServiceRegion, verb: 'apply' | 'diff'): Kubectl => {
     const { manifests } = at(where);
@@ -70,7 +75,6 @@ export function kubernetesActivities(environment: Environment) {
     );
 
   const undoTo = ({ revision, ...where }: Target): Kubectl => {
-    if (!/^[1-9]\d{0,8}$/.test(revision)) throw failure(Failure.InvalidInput, `${JSON.stringify(revision)} is no revision`);
     return { kind: 'change', args: ['rollout', 'undo', object(where), `--to-revision=${revision}`] };
   };
   const runs = (pinned: Pinned, { wanted }: Running) => identityOf(wanted) === identityOf(pinned);
@@ -95,15 +99,21 @@ export function kubernetesActivities(environment: Environment) {
     readRevisions: read((where: ServiceRegion): Promise<Running> => readRunning(environment, where)),
 
     scaleDeployment: change({
+      check: ({ desired }: Sized) => {
+        if (!Number.isInteger(desired) || desired < 0) throw failure(Failure.InvalidInput, `${desired} is no number of replicas`);
+      },
       look: async (asked: Sized) => {
         const { desired } = await capacityOf(asked);
-        return { so: desired === asked.desired, found: `${object(asked)} wants ${desired} replicas` };
+        const commands = [...(await unfight(asked)), ...(desired === asked.desired ? [] : [scale(asked)])];
+        return { so: commands.length === 0, found: `${object(asked)} wants ${desired} replicas`, commands };
       },
-      predict: (asked) => ({
-        calls: [predictedKubectl(at(asked), scale(asked))],
+      predict: (asked, { commands }) => ({
+        calls: commands.map((command) => predictedKubectl(at(asked), command)),
         result: { desired: asked.desired, inService: asked.desired },
       }),
-      act: async (asked) => void (await kubectl(at(asked), scale(asked))),
+      act: async (asked, { commands }) => {
+        for (const command of commands) await kubectl(at(asked), command);
+      },
       prove: (asked) =>
         until(
           async () => {
@@ -134,6 +144,9 @@ export function kubernetesActivities(environment: Environment) {
 
     /** Rolls back to a revision that still holds what it held; when that runs already it is adopted, so that nothing is toggled. */
     rollBackToRevision: change({
+      check: ({ revision }: Target) => {
+        if (!/^[1-9]\d{0,8}$/.test(revision)) throw failure(Failure.InvalidInput, `${JSON.stringify(revision)} is no revision`);
+      },
       look: async (asked: Target) => {
         const seen = await readRunning(environment, asked);
         return {

@@ -19,7 +19,7 @@ const channel = z.enum(['api', 'cli', 'temporal', 'console']);
 const predicted = z.object({ call: z.string(), args: z.unknown().optional() });
 const evidence = z.object({
   at,
-  tool: z.enum(['aws', 'postgres', 'http', 'command', 'notify', 'archive']),
+  tool: z.enum(['aws', 'postgres', 'redis', 'http', 'command', 'notify', 'archive']),
   call: z.string(),
   args: z.unknown().optional(),
   kind: z.enum(['read', 'change', 'notify']),

@@ -39,12 +39,12 @@ export const deploymentRunbooks: readonly RunbookEntry[] = [
 
 function rollBack(environment: Environment, input: z.output<typeof rollBackInput>, run: RunRequest): RollBack {
   const service = mustFind(environment.services, input.service, '/service', 'service');
-  const { kubernetes } = mustFind(service.regions, input.region, '/region', `region of ${input.service}`);
+  const { kubernetes, compose } = mustFind(service.regions, input.region, '/region', `region of ${input.service}`);
   mustRunSomewhere(service, input.region, '/region');
   return {
     run,
     ...{ service: input.service, region: input.region, to: input.to ?? null, onset: input.onset ?? null, withoutCause: input.withoutCause },
-    ...(kubernetes ? { platform: 'kubernetes' as const } : {}),
+    ...(kubernetes ? { platform: 'kubernetes' as const } : compose ? { platform: 'compose' as const } : {}),
     causeWithinMs: service.rollback?.causeWithin ?? usualCauseWithin,
     reads: { outage: service.customers.outage !== undefined, schema: service.migrations !== undefined },
     delivery: service.delivery !== undefined,

@@ -1,12 +1,33 @@
 import { z } from 'zod';
+import type { RunbookName } from '../workflows/runbook-names.ts';
+import { glances, type Glance } from './at-a-glance.ts';
 import type { RunbookEntry } from './entry.ts';
 
-export interface Described extends Pick<RunbookEntry, 'name' | 'title' | 'when' | 'source' | 'startRole' | 'example'> {
+export interface Described extends Pick<RunbookEntry, 'name' | 'title' | 'when' | 'source' | 'startRole' | 'example'>, Glance {
+  symptoms: readonly string[];
+  /** What it works on; empty when it does not depend on that. */
+  platforms: readonly string[];
   /** JSON Schema. */
   input: Record<string, unknown>;
 }
 
 /** A runbook as people read it; its input as they write it: a field with a default may be left out, a duration is a text. */
-export function describeRunbook({ name, title, when, source, startRole, input, example }: RunbookEntry): Described {
-  return { name, title, when, source, startRole, input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }), example };
+export function describeRunbook({ input, symptoms = [], platforms = [], ...entry }: RunbookEntry): Described {
+  const { name, title, when, source, startRole, example } = entry;
+  return {
+    ...{ name, title, when, source, startRole, symptoms, platforms, ...glances[name as RunbookName] },
+    ...{ input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }), example },
+  };
+}
+
+/** All runbooks as one table of Markdown; the docs are compared with it. */
+export function runbookTable(entries: readonly RunbookEntry[]): string {
+  const rows = entries.map((entry) => {
+    const { name, when, source, platforms, asks, undoes } = describeRunbook(entry);
+    return [`\`${name}\``, when, source, platforms.join(', ') || 'any', asks.join(' ') || 'nothing', undoes];
+  });
+  const head = ['runbook', 'when to use it', 'source', 'platforms', 'asks', 'can take back'];
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
 }

@@ -13,6 +13,10 @@ export interface RunbookEntry {
   when: string;
   /** Runbook of the seed systems and heading that it encodes. */
   source: string;
+  /** How one notices it: of a runbook that is named by what is seen. */
+  symptoms?: readonly string[];
+  /** What it works on; left out when it does not depend on that. */
+  platforms?: readonly string[];
   startRole: Role;
   input: z.ZodType;
   example: Record<string, unknown>;

@@ -28,7 +28,7 @@ export function dnsOf({ title, dns }: ServiceEntry): string {
 /** Refuses a region in which nothing is named that runs the service. Throws InputProblem at the pointer. */
 export function mustRunSomewhere({ title, regions }: ServiceEntry, region: string, pointer: string): void {
   const place = regions[region];
-  if (place && !place.kubernetes && place.autoScalingGroup === undefined)
+  if (place && !place.kubernetes && !place.compose && place.autoScalingGroup === undefined)
     throw refused(pointer, `the environment does not say what runs ${title} in ${region}: neither an Auto Scaling group nor a Deployment`);
 }
 

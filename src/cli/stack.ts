@@ -12,6 +12,8 @@ export interface StackOptions {
   home: string;
   /** Bring up the practice range and look after it; without it MUSTER_ENVIRONMENT must name an environment file. */
   range: boolean;
+  /** File of the range's environment when part of it runs on something else than the range's own; `environments/range.yaml` by default. */
+  rangeEnvironment?: string;
   /** Its data will be thrown away, so `stop` does not wait for work in progress. */
   ephemeral?: boolean;
   /** Where the evidence packs go; `archive` in the home by default. */
@@ -92,7 +94,9 @@ async function startBase(up: Up, { home, range, ui = false }: StackOptions): Pro
 async function startService(up: Up, options: StackOptions, { rangePart, temporal, bundle, address, namespace }: Base): Promise<Stack> {
   const { home, archive = join(home, 'archive') } = options;
   // Practice never reaches another environment, whatever is set.
-  const environmentFile = options.range ? join(cloneFolder, 'environments/range.yaml') : process.env['MUSTER_ENVIRONMENT'];
+  const environmentFile = options.range
+    ? (options.rangeEnvironment ?? join(cloneFolder, 'environments/range.yaml'))
+    : process.env['MUSTER_ENVIRONMENT'];
   if (!environmentFile) throw new Error('without the practice range, MUSTER_ENVIRONMENT must name an environment file');
   const variables: Record<string, string> = {
     ...rangePart?.ready.variables,

@@ -9,6 +9,7 @@ export function crossCheck(file: unknown): Problem[] {
     ...servicesOf(file),
     ...databasesOf(file),
     ...clustersOf(file),
+    ...cachesOf(file),
     ...dnsOf(file),
     ...awsOf(file),
     ...stagesOf(file),
@@ -36,7 +37,7 @@ function servicesOf(file: unknown): Problem[] {
 /** Only where there is no AWS may something run a service that Muster does not know. */
 function runOnAws(file: unknown, key: string, service: unknown): Problem[] {
   return entries(service, 'regions').flatMap(([region, place]) => {
-    const named = ['autoScalingGroup', 'targetGroup', 'kubernetes'].some((how) => under(place, how) !== undefined);
+    const named = ['autoScalingGroup', 'targetGroup', 'kubernetes', 'compose', 'host'].some((how) => under(place, how) !== undefined);
     if (named || under(file, 'regions', region, 'aws') === undefined) return [];
     return [{ path: ['services', key, 'regions', region], message: 'say either autoScalingGroup and targetGroup, or kubernetes' }];
   });
@@ -53,6 +54,10 @@ function clustersOf(file: unknown): Problem[] {
     ...regionsKnown(file, under(cluster, 'regions'), ['clusters', key, 'regions']),
     ...mustKnow(keysOf(file, 'services'), under(cluster, 'service'), ['clusters', key, 'service'], 'service'),
   ]);
+}
+
+function cachesOf(file: unknown): Problem[] {
+  return entries(file, 'caches').flatMap(([key, cache]) => regionsKnown(file, under(cache, 'regions'), ['caches', key, 'regions']));
 }
 
 function dnsOf(file: unknown): Problem[] {

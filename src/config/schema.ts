@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration, name, reference, regional, secret, url } from './schema/basics.ts';
 import { backup } from './schema/backup.ts';
+import { cache } from './schema/cache.ts';
 import { cluster } from './schema/cluster.ts';
 import { incidents } from './schema/incidents.ts';
 import { instanceSettings } from './schema/instance-settings.ts';
@@ -53,6 +54,8 @@ const database = z.strictObject({
   endpointRecord: z.strictObject({ zone: z.string(), name: z.string() }).optional(),
   /** Logical backups, beside what RDS keeps. */
   backup: backup.optional(),
+  /** The service that runs it, where Muster may restart it. */
+  runsAs: name.exactOptional(),
 });
 
 const dns = z.strictObject({
@@ -94,6 +97,8 @@ export const environmentSchema = z.strictObject({
   services: z.record(name, service).default({}),
   databases: z.record(name, database).default({}),
   clusters: z.record(name, cluster).default({}),
+  /** Caches that incident runbooks look at. */
+  caches: z.record(name, cache).default({}),
   dns: z.record(name, dns).default({}),
   failover: z.strictObject({
     targets: z.strictObject({ rto: duration, rpo: duration }),

@@ -1,4 +1,18 @@
 // The table of contents: one line a workflow.
+export { apiErrorRateHigh } from './incidents/api-error-rate-high.ts';
+export { applicationCrashed } from './incidents/application-crashed.ts';
+export { applicationWontStart } from './incidents/application-wont-start.ts';
+export { connectionPoolExhausted } from './incidents/connection-pool-exhausted.ts';
+export { databaseUnreachable } from './incidents/database-unreachable.ts';
+export { diskFull } from './incidents/disk-full.ts';
+export { loadBalancerUnhealthy } from './incidents/load-balancer-unhealthy.ts';
+export { memoryExhausted } from './incidents/memory-exhausted.ts';
+export { networkUnreachable } from './incidents/network-unreachable.ts';
+export { nodeUnhealthy } from './incidents/node-unhealthy.ts';
+export { performanceDegraded } from './incidents/performance-degraded.ts';
+export { podsCrashLooping } from './incidents/pods-crash-looping.ts';
+export { serviceDown } from './incidents/service-down.ts';
+export { trafficOverload } from './incidents/traffic-overload.ts';
 export { failBackRegion } from './recovery/fail-back-region.ts';
 export { failOverDatabaseCluster } from './recovery/fail-over-database-cluster.ts';
 export { failOverRegion } from './recovery/fail-over-region.ts';

@@ -1,6 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { arcActivities } from '../activities/arc.ts';
-import type { autoscalerActivities } from '../activities/autoscaler.ts';
 import type { autoscalingActivities } from '../activities/autoscaling.ts';
 import type { archiveActivities } from '../activities/archive.ts';
 import type { backupActivities } from '../activities/backups.ts';
@@ -12,9 +11,10 @@ import type { ec2Activities } from '../activities/ec2.ts';
 import type { httpProbeActivities } from '../activities/http-probe.ts';
 import type { IncidentTools } from '../activities/incident-tools.ts';
 import type { kmsActivities } from '../activities/kms.ts';
-import type { kubernetesActivities } from '../activities/kubernetes.ts';
+import type { KubernetesTools } from '../activities/kubernetes-tools.ts';
 import type { launchTemplateActivities } from '../activities/launch-templates.ts';
 import type { leaseActivities } from '../activities/leases.ts';
+import type { loadBalancerTargetActivities } from '../activities/load-balancer-targets.ts';
 import type { loadBalancerActivities } from '../activities/load-balancer.ts';
 import type { migrationActivities } from '../activities/migrations.ts';
 import type { mitigationActivities } from '../activities/mitigations.ts';
@@ -33,10 +33,10 @@ import type { trafficSwitchActivities } from '../activities/traffic-switch.ts';
 import type { validationActivities } from '../activities/validation.ts';
 import type { warmUpActivities } from '../activities/warm-up.ts';
 
-// A worker that dies is noticed by its missing heartbeat, so this is the longest wait for the next try.
-const alive = { heartbeatTimeout: '6s' } as const;
-// Half a minute of tries; then a person is asked, so that no run is stuck in silence.
-const patient = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s', maximumAttempts: 10 } as const;
+/** A worker that dies is noticed by its missing heartbeat, so this is the longest wait for the next try. */
+export const alive = { heartbeatTimeout: '6s' } as const;
+/** Half a minute of tries; then a person is asked, so that no run is stuck in silence. */
+export const patient = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s', maximumAttempts: 10 } as const;
 
 export const route53 = proxyActivities<ReturnType<typeof route53Activities>>({
   ...alive,
@@ -82,7 +82,7 @@ export const autoscaling = proxyActivities<ReturnType<typeof autoscalingActiviti
   scheduleToCloseTimeout: '20m',
   retry: patient,
 });
-export const loadBalancer = proxyActivities<ReturnType<typeof loadBalancerActivities>>({
+export const loadBalancer = proxyActivities<ReturnType<typeof loadBalancerActivities> & ReturnType<typeof loadBalancerTargetActivities>>({
   ...alive,
   startToCloseTimeout: '15m',
   scheduleToCloseTimeout: '20m',
@@ -137,7 +137,7 @@ export const launchTemplates = proxyActivities<ReturnType<typeof launchTemplateA
   scheduleToCloseTimeout: '20m',
   retry: patient,
 });
-export const kubernetes = proxyActivities<ReturnType<typeof kubernetesActivities> & ReturnType<typeof autoscalerActivities>>({
+export const kubernetes = proxyActivities<KubernetesTools>({
   ...alive,
   startToCloseTimeout: '15m',
   scheduleToCloseTimeout: '20m',

@@ -1,10 +1,11 @@
 import type { Capacity, ServiceRegion } from '../activities/autoscaling.ts';
 import type { TargetHealth } from '../activities/load-balancer.ts';
 import type { Pinned, Running } from '../activities/support/releases.ts';
+import { compose } from './care-tools.ts';
 import { autoscaling, kubernetes, launchTemplates, loadBalancer } from './tools.ts';
 
 /** What a service runs on in a region; a plan without one means Auto Scaling groups, as plans of the past did. */
-export type Platform = 'autoscaling' | 'kubernetes';
+export type Platform = 'autoscaling' | 'kubernetes' | 'compose';
 
 type Target = ServiceRegion & Pinned;
 
@@ -58,5 +59,29 @@ const onKubernetes: Workload = {
   proveRelease: (asked) => kubernetes.proveRevision(asked),
 };
 
+const onCompose: Workload = {
+  readCapacity: async (where) => {
+    const { wanted, ready } = await compose.readCompose(where);
+    return { desired: wanted, min: 0, max: Number.MAX_SAFE_INTEGER, inService: ready, suspended: true };
+  },
+  health: async (where) => {
+    const { wanted, ready } = await compose.readCompose(where);
+    return { healthy: ready, total: wanted, reasons: [] };
+  },
+  setCapacity: (asked) => compose.scaleCompose(asked),
+  // Nothing but people changes the number of containers.
+  suspendScaling: async () => undefined,
+  resumeScaling: async () => undefined,
+  awaitHealthy: async ({ service, region }) => {
+    const { wanted, ready } = await compose.readCompose({ service, region });
+    return { healthy: ready, total: wanted, reasons: [] };
+  },
+  describe: (where) => compose.readComposeReleases(where),
+  deploy: (asked) => compose.rollBackCompose(asked),
+  proveRelease: (asked) => compose.proveComposeRelease(asked),
+};
+
+const platforms: Record<Platform, Workload> = { autoscaling: onAutoScaling, kubernetes: onKubernetes, compose: onCompose };
+
 /** The verbs of a platform. */
-export const workloadOf = (platform: Platform = 'autoscaling'): Workload => (platform === 'kubernetes' ? onKubernetes : onAutoScaling);
+export const workloadOf = (platform: Platform = 'autoscaling'): Workload => platforms[platform];

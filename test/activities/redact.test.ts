@@ -73,7 +73,14 @@ describe('redaction', () => {
 
   it('is fast on long hostile texts', () => {
     const started = Date.now();
-    for (const text of ['a'.repeat(200_000), 'http://'.repeat(20_000), 'token='.repeat(20_000), `${'eyJ'.repeat(30_000)}.`])
+    for (const text of [
+      'a'.repeat(200_000),
+      'a.'.repeat(100_000),
+      'eyJaaaaaaaaa.'.repeat(10_000),
+      'http://'.repeat(20_000),
+      'token='.repeat(20_000),
+      `${'eyJ'.repeat(30_000)}.`,
+    ])
       redactText(text);
     assert.ok(Date.now() - started < 2_000, `${Date.now() - started} ms`);
   });

@@ -42,15 +42,20 @@ export interface PracticeEstate {
 // The API counts requests; people do not ask forty times a second either.
 const politeMs = 200;
 
-/** Brings the estate up for one test file and ends it afterwards. */
-export function practiceEstate(): PracticeEstate {
+/** Brings the estate up for one test file and ends it afterwards. `rangeEnvironment` is a file in place of the range's own environment. */
+export function practiceEstate({ rangeEnvironment }: { rangeEnvironment?: string } = {}): PracticeEstate {
   const estate = {} as PracticeEstate;
   const home = mkdtempSync(join(tmpdir(), 'muster-test-'));
   let connection: Connection | undefined;
 
   before(async function () {
     this.timeout(120_000);
-    estate.stack = await startStack({ home, range: true, ephemeral: true });
+    estate.stack = await startStack({
+      home,
+      range: true,
+      ephemeral: true,
+      ...(rangeEnvironment === undefined ? {} : { rangeEnvironment }),
+    });
     estate.range = rangeControl(estate.stack.addresses.control!);
     connection = await Connection.connect({ address: estate.stack.addresses.temporal });
     estate.client = new Client({ connection, namespace: estate.stack.addresses.namespace });

@@ -15,8 +15,10 @@ export async function debianTool(debianPackage: string, names = [debianPackage])
   const installed = pathFolders().flatMap((folder) => names.map((name) => join(folder, name)));
   const found = installed.find(isExecutable);
   if (found !== undefined) return [found];
-  const program = join(cache, debianPackage, 'usr/bin', debianPackage);
-  if (!isExecutable(program)) await unpack(debianPackage);
+  const programs = [debianPackage, ...names].map((name) => join(cache, debianPackage, 'usr/bin', name));
+  if (!programs.some(isExecutable)) await unpack(debianPackage);
+  const program = programs.find(isExecutable);
+  if (program === undefined) throw new Error(`the Debian package ${debianPackage} has no program ${names.join(' or ')}`);
   const command = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', ownShare, 'sh', join(cache, debianPackage, 'usr/share')];
   await run(command[0]!, [...command.slice(1), 'true']).catch((cause: unknown) => {
     throw new Error(`the Debian package ${debianPackage} is unpacked, and unshare is not allowed to show it its own files`, { cause });

@@ -21,6 +21,8 @@ export interface Prediction<Result> {
 }
 
 export interface ChangeParts<Input, Found extends Finding, Answer, Result> {
+  /** Throws InvalidInput for what can never be right, before anything is asked of anybody. */
+  check?(input: Input): void;
   /** Reads how it is; done on every attempt before anything else. */
   look(input: Input): Promise<Found>;
   predict(input: Input, found: Found): Prediction<Result>;
@@ -43,6 +45,7 @@ export function change<Input, Found extends Finding, Answer, Result>(
   return classify('change', async (input: Input) => {
     const step = currentStep();
     const simulate = step.mode === 'simulate';
+    parts.check?.(input);
     const found = await lookFirst(parts, input);
     if (found.so && !(simulate && parts.predictAnyway)) {
       finding('look', `already so: ${found.found}`);

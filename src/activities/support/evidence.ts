@@ -2,7 +2,7 @@
 export interface EvidenceEntry {
   at: string;
   /** `muster` is what Muster itself found, e.g. that a change was already so. */
-  tool: 'aws' | 'postgres' | 'http' | 'command' | 'notify' | 'archive' | 'muster';
+  tool: 'aws' | 'postgres' | 'redis' | 'http' | 'command' | 'notify' | 'archive' | 'muster';
   /** E.g. `rds:PromoteReadReplica`, `SELECT pg_is_in_recovery()`, `GET http://…/health`. */
   call: string;
   args?: unknown;

@@ -17,6 +17,10 @@ export interface Kubectl {
   args: readonly Argument[];
   /** For the whole command in ms; 10 s by default. */
   timeoutMs?: number;
+  /** What kubectl reads as its standard input. */
+  input?: string;
+  /** The longest answer in bytes; 8 MiB by default. */
+  mostBytes?: number;
 }
 
 const requestMs = 10_000;
@@ -40,16 +44,20 @@ export function kubectlArguments({ context, namespace }: Cluster, { args, timeou
 /** How a command will look in the evidence. */
 export function predictedKubectl(cluster: Cluster, command: Kubectl): PredictedCall {
   const words = kubectlArguments(cluster, command).map((argument) => (typeof argument === 'string' ? argument : argument.value));
-  return { call: ['kubectl', ...words].join(' '), args: ['kubectl', ...words] };
+  return {
+    call: ['kubectl', ...words].join(' '),
+    args: ['kubectl', ...words, ...(command.input === undefined ? [] : [`< ${command.input}`])],
+  };
 }
 
 /** Runs kubectl without a shell. A failure says in its class whether the change may have happened. */
 export async function kubectl(cluster: Cluster, command: Kubectl): Promise<CommandResult> {
-  const { kind, timeoutMs = requestMs } = command;
+  const { kind, timeoutMs = requestMs, input, mostBytes: wholeStdout = mostBytes } = command;
   const config = process.env['KUBECONFIG'];
   try {
     return await runCommand({
-      ...{ file: 'kubectl', args: kubectlArguments(cluster, command), kind, timeoutMs: timeoutMs + 2_000, wholeStdout: mostBytes },
+      ...{ file: 'kubectl', args: kubectlArguments(cluster, command), kind, timeoutMs: timeoutMs + 2_000, wholeStdout },
+      ...(input === undefined ? {} : { input }),
       ...(config === undefined ? {} : { env: { KUBECONFIG: config } }),
     });
   } catch (error) {

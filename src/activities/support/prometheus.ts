@@ -6,6 +6,7 @@ import { resolved, under } from './lookup.ts';
 
 const sample = z.tuple([z.number(), z.string()]);
 const labels = z.record(z.string(), z.string());
+const refusal = z.object({ status: z.literal('error'), error: z.string() });
 const answer = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('success'),
@@ -16,7 +17,12 @@ const answer = z.discriminatedUnion('status', [
       z.object({ resultType: z.literal('matrix'), result: z.array(z.object({ metric: labels, values: z.array(sample) })) }),
     ]),
   }),
-  z.object({ status: z.literal('error'), error: z.string() }),
+  refusal,
+]);
+const alert = z.object({ labels, annotations: labels.default({}), state: z.string(), activeAt: z.string().optional() });
+const alertsAnswer = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('success'), data: z.object({ alerts: z.array(alert) }) }),
+  refusal,
 ]);
 
 /** The one number of a query, or why there is none: only one series with a real value is an answer. */
@@ -43,11 +49,22 @@ export async function askRange(
   return { series: data.resultType === 'matrix' ? data.result.length : 0, text: `${JSON.stringify(data, null, 1)}\n` };
 }
 
-async function ask(environment: Environment, path: string) {
+/** Asks Prometheus which alerts it holds. Throws as `askNumber` does. */
+export async function askAlerts(environment: Environment): Promise<z.output<typeof alert>[]> {
+  return (await get(environment, '/api/v1/alerts', alertsAnswer)).alerts;
+}
+
+const ask = (environment: Environment, path: string) => get(environment, path, answer);
+
+async function get<Data>(
+  environment: Environment,
+  path: string,
+  schema: z.ZodType<{ status: 'success'; data: Data } | { status: 'error'; error: string }>,
+): Promise<Data> {
   const prometheus = environment.incidents?.prometheus;
   if (prometheus === undefined) throw new HttpAnswer('the environment does not say where its Prometheus is (incidents.prometheus)', 404);
   const result = await request({ url: under(resolved(prometheus), path), kind: 'read', maxBytes: 8 * 1024 * 1024, timeoutMs: 10_000 });
-  const parsed = answer.safeParse(jsonOf(result));
+  const parsed = schema.safeParse(jsonOf(result));
   if (!parsed.success) throw new HttpAnswer(`Prometheus answered ${result.status} with something else than a result`, result.status);
   if (parsed.data.status === 'error') throw new HttpAnswer(`Prometheus refuses the query: ${parsed.data.error}`, result.status);
   return parsed.data.data;

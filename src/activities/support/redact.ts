@@ -7,7 +7,8 @@ const deepest = 8;
 
 const patterns: [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/]*@/gi, `$1:${hidden}@`],
+  // A scheme is short: without a limit a long text of dots would be looked through once for each of them.
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]*):[^\s/]*@/gi, `$1:${hidden}@`],
   [/\b(https?:\/\/)[^\s/:@]+@/gi, `$1${hidden}@`],
   [/(authorization["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, `$1${hidden}`],
   [/\b(bearer|oauth)\s+[\w.~+/=-]{6,}/gi, `$1 ${hidden}`],

@@ -9,10 +9,15 @@ export function registerRunbooks(program: Command): void {
     .command('runbooks')
     .description('list the runbooks, or show what one asks and an example')
     .argument('[name]', 'a runbook, e.g. fail-over-region')
-    .addHelpText('after', example('muster runbooks', 'muster runbooks restore-database-to-point-in-time'))
-    .action(async (name: string | undefined, _options: object, command: Command) => {
+    .option('--markdown', 'print all of them as a table for a page of your own')
+    .addHelpText('after', example('muster runbooks', 'muster runbooks service-down', 'muster runbooks --markdown > runbooks.md'))
+    .action(async (name: string | undefined, { markdown }: { markdown?: boolean }, command: Command) => {
       // It takes a while to load, and no other command shows it.
-      const { catalogue, describeRunbook } = await import('../../catalogue.ts');
+      const { catalogue, describeRunbook, runbookTable } = await import('../../catalogue.ts');
+      if (markdown) {
+        process.stdout.write(`${runbookTable(catalogue)}\n`);
+        return;
+      }
       if (name === undefined) {
         print(globals(command), catalogue.map(describeRunbook), () =>
           table(
@@ -38,7 +43,8 @@ interface Field {
   default?: unknown;
 }
 
-function page({ title, when, source, startRole, input, name, example: shown }: Described): string {
+function page(described: Described): string {
+  const { title, when, symptoms, source, platforms, asks, undoes, startRole, input, name, example: shown } = described;
   const { properties = {}, required = [] } = input as { properties?: Record<string, Field>; required?: string[] };
   const rows = Object.entries(properties).map(([field, { description = '', default: usual }]) => [
     field,
@@ -46,7 +52,9 @@ function page({ title, when, source, startRole, input, name, example: shown }: D
     description,
   ]);
   return [
-    ...[title, `When     ${when}`, `Source   ${source}`, `Start    ${startRole} or more`, ''],
+    ...[title, `When     ${when}`, ...(symptoms.length > 0 ? [`Signs    ${symptoms.join('; ')}`] : [])],
+    ...[`Source   ${source}`, ...(platforms.length > 0 ? [`Runs on  ${platforms.join(', ')}`] : [])],
+    ...[`Asks     ${asks.join(' ') || 'nothing'}`, `Undoes   ${undoes}`, `Start    ${startRole} or more`, ''],
     ...[table(['INPUT', '', 'MEANING'], rows), ''],
     `muster start ${name} --input ${Object.entries(shown).map(said).join(' ')} --reason "…" --mode simulate`,
   ].join('\n');

@@ -14,6 +14,8 @@ export const deploymentPlace = z.strictObject({
   context,
   namespace: objectName,
   deployment: objectName,
+  /** The Service that sends requests to its pods; it has the Deployment's name when left out. */
+  serviceName: objectName.optional(),
   /** HorizontalPodAutoscaler that is held still while traffic moves. */
   autoscaler: objectName.optional(),
   /** Folder with the region's kustomization, for `kubectl apply -k`. */

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { delivery, deploymentPlace, releasesOf } from './deployment.ts';
 import { duration, name, regional, secret, url } from './basics.ts';
+import { care } from './care.ts';
+import { composePlace } from './compose.ts';
+import { hostPlace } from './host.ts';
 import { mitigations } from './mitigations.ts';
 import { consumers, warmUp } from './traffic.ts';
 
@@ -16,6 +19,9 @@ const place = z
     autoScalingGroup: z.string().optional(),
     targetGroup: z.string().optional(),
     kubernetes: deploymentPlace.optional(),
+    compose: composePlace.optional(),
+    /** The machine that Muster may reach by ssh, beside what else is said of the region. */
+    host: hostPlace.optional(),
     /** Base URL of the service in this region, past the load balancer. */
     url,
     /** Instances that carry the whole load. */
@@ -26,6 +32,10 @@ const place = z
     ({ autoScalingGroup, targetGroup, kubernetes }) =>
       (autoScalingGroup === undefined) === (targetGroup === undefined) && (autoScalingGroup === undefined || kubernetes === undefined),
     'say either autoScalingGroup and targetGroup, or kubernetes',
+  )
+  .refine(
+    ({ autoScalingGroup, kubernetes, compose }) => compose === undefined || (autoScalingGroup === undefined && kubernetes === undefined),
+    'a service runs in docker compose, on Kubernetes or in an Auto Scaling group, not in two of them',
   );
 
 export const service = z.strictObject({
@@ -64,5 +74,7 @@ export const service = z.strictObject({
   mitigations: mitigations.optional(),
   /** What brings new releases out; paused while a run rolls one back. */
   delivery: delivery.optional(),
+  /** How it is looked after in an incident, and when it is well again. */
+  care: care.optional(),
   ...releasesOf,
 });

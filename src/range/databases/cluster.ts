@@ -82,15 +82,12 @@ export async function createCluster({ folder, secrets, lost }: ClusterOptions): 
       await member.server.copy(writer.server.data, writer.port);
       await openLink(member);
       if (!writer.server?.running) throw new Error(`the writer was lost while ${member.name} was being made`);
-      const { server } = writer;
-      await startMember(member, false, () => server.running);
+      await startMember(member, false, () => writer.server?.running ?? false);
       member.stale = false;
-    } catch (error) {
-      // It may have started after everything in its region was ended.
-      await member.server?.kill();
-      throw error;
     } finally {
       member.rebuilding = false;
+      // It may have started after everything in its region was ended.
+      if (member.stale) await member.server?.kill();
     }
   }
 

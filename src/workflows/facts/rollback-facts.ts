@@ -12,6 +12,8 @@ const causeFact = 'a rollout can be the cause';
 const schemaFact = 'the database works with the release to go back to';
 const digestFact = 'release to go back to';
 
+const runBy = { autoscaling: 'Auto Scaling and EC2', kubernetes: 'Kubernetes', compose: 'docker compose' } as const;
+
 /** The usual approval when the facts are good, the stronger one when any of them is not. */
 export function approvalOf(plan: RollBack, target: Release, cause: Cause): GateOptions {
   const doubtful = ({ name, verdict }: Fact) => [causeFact, schemaFact, digestFact].includes(name) && verdict !== 'good';
@@ -30,7 +32,7 @@ async function factsOf(plan: RollBack, target: Release, { onset, fits, why }: Ca
   ]);
   const at = new Date().toISOString();
   const on = (fact: Omit<Fact, 'at'>): Fact => ({ at, ...fact });
-  const source = plan.platform === 'kubernetes' ? `Kubernetes in ${region}` : `Auto Scaling and EC2 in ${region}`;
+  const source = `${plan.platform === undefined ? 'Auto Scaling and EC2' : runBy[plan.platform]} in ${region}`;
   const held = running.releases.find(({ revision }) => revision === target.revision);
   const pinned = held !== undefined && held.digest === target.digest && held.image === target.image;
   const facts = [

@@ -1,16 +1,11 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  ParentClosePolicy,
-  executeChild,
-  startChild,
-  type ChildWorkflowOptions,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, ParentClosePolicy, executeChild, startChild } from '@temporalio/workflow';
+import type { ChildWorkflowOptions } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { RunRequest, RunState, StepView } from '../messages.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { records } from '../tools.ts';
 import type { Run } from './run.ts';
+import { holdMore } from './hold-leases.ts';
 import { catalogueName, leaseTitle } from './tell-incident.ts';
 import { tell } from './timeline.ts';
 
@@ -20,14 +15,16 @@ export interface ChildRun {
   workflow: string;
   title: string;
   plan: object;
+  /** What it changes beyond what this run holds. */
+  leases?: string[];
 }
 
 export type ChildResult = { runId: string; state: RunState; status: string; measures: Record<string, unknown> };
 
 /** Starts a run of its own that outlives this one and takes its own leases; in simulate it is only said. */
-export async function leaveBehind(run: Run, workflow: string, plan: unknown): Promise<void> {
+export async function leaveBehind(run: Run, workflow: string, plan: unknown, name = workflow): Promise<void> {
   if (run.request.mode === 'simulate') return;
-  await startChild(workflow, { workflowId: `${run.view.runId}-${workflow}`, args: [plan], parentClosePolicy: ParentClosePolicy.ABANDON });
+  await startChild(workflow, { workflowId: `${run.view.runId}-${name}`, args: [plan], parentClosePolicy: ParentClosePolicy.ABANDON });
 }
 
 /** Performs a runbook as one step, under the leases of this run. Fails when that run does not end well; a retry is a new run. */
@@ -48,6 +45,7 @@ export async function runChild(run: Run, step: StepView, child: ChildRun): Promi
 export async function handOver(run: Run, child: ChildRun): Promise<void> {
   const workflowId = `${run.view.runId}-${child.workflow}`;
   await CancellationScope.nonCancellable(async () => {
+    await holdMore(run, child.leases ?? []);
     if (run.view.successor === undefined)
       await startChild(child.workflow, {
         ...optionsOf(run, child, { workflowId, leases: 'inherited' }),

@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { ApplicationFailure, condition } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import { records } from '../tools.ts';
 import { now, type Run } from './run.ts';
@@ -48,6 +48,16 @@ export async function holdLeases(run: Run, direction?: Direction): Promise<boole
   tell(run, 'run', `Refused: ${answer.message}`);
   run.body.cancel();
   return false;
+}
+
+/** Takes more leases for a run that holds some: whoever goes on with its work needs them. Throws with the holder when one is taken. */
+export async function holdMore(run: Run, resources: readonly string[]): Promise<void> {
+  const { environment, mode, incident } = run.request;
+  if (mode === 'simulate' || resources.length === 0) return;
+  const title = leaseTitle(run.view.title, incident);
+  const asked = { environment, holder: run.view.runId, title, resources: [...resources].sort() };
+  const answer = await records.acquireLeases(asked);
+  if (!answer.granted) throw ApplicationFailure.nonRetryable(answer.message, answer.type, { holder: answer.holder });
 }
 
 /** Gives the leases back; a run that went through starts the cool-down of its direction. */

@@ -34,8 +34,8 @@ export interface Kit {
   runs(sentence: string, child: ChildRun): Promise<ChildResult | undefined>;
   /** Ends this run; another one goes on with what it began, and with its leases. */
   handOver(sentence: string, child: ChildRun): Promise<never>;
-  /** Starts a run that goes on after this one has ended. */
-  leaveBehind(workflow: string, plan: unknown): Promise<void>;
+  /** Starts a run that goes on after this one has ended; of several of one kind each has a name. */
+  leaveBehind(workflow: string, plan: unknown, name?: string): Promise<void>;
   /** Keeps a result for the record, by name. */
   keep(name: string, value: unknown): void;
 }
@@ -73,7 +73,7 @@ export function kitOf(run: Run): Kit {
       run.ending ??= { how: 'leave', state: 'handedOver', reason: `goes on as ${run.view.successor}`, by: 'the runbook' };
       throw new RunEnds(run.ending.reason);
     },
-    leaveBehind: (workflow, plan) => leaveBehind(run, workflow, plan),
+    leaveBehind: (workflow, plan, name) => leaveBehind(run, workflow, plan, name),
     keep: (name, value) => void (run.view.measures[name] = value),
   };
 }

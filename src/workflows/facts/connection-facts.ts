@@ -1,0 +1,22 @@
+import type { Fact } from '../messages.ts';
+import { sessions } from '../care-tools.ts';
+import { fact } from './facts.ts';
+
+/** From this share of its connections on, a database is called nearly full. */
+const nearlyFull = 0.8;
+
+/** How many connections a database has left: more copies take more of them. */
+export async function connectionFacts(where: { database: string; region: string }): Promise<Fact[]> {
+  const seen = await sessions.readSessions(where).catch(() => undefined);
+  const source = `PostgreSQL in ${where.region}`;
+  const name = `connections of ${where.database}`;
+  if (seen === undefined) return [fact(name, null, source, { verdict: 'unknown' })];
+  if ('full' in seen) return [fact(name, 'all taken', source, { verdict: 'bad' })];
+  const { used, maxConnections } = seen;
+  return [
+    fact(name, `${used} of ${maxConnections}`, source, {
+      verdict: used / maxConnections >= nearlyFull ? 'bad' : 'good',
+      informational: true,
+    }),
+  ];
+}

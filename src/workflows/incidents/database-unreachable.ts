@@ -1,0 +1,35 @@
+import { runbook, type RunResult } from '../kit/runbook.ts';
+import type { DatabaseScenario } from '../plans/scenario-plan.ts';
+import { endBlockers, endIdle, readConnections } from '../procedures/connections.ts';
+import { firstLook } from '../procedures/first-look.ts';
+import { handOverOrAsk } from '../procedures/hand-over.ts';
+import { proveWell } from '../procedures/prove-well.ts';
+import { proveReachable, reachDatabase } from '../procedures/reach-database.ts';
+import { restartDatabase } from '../procedures/restart-database.ts';
+import { restartOnce } from '../procedures/remedies.ts';
+
+/**
+ * A service cannot reach its database: find at which step the way ends (name, port, sign-in, question), free what is locked, and only then
+ * restart, the database before those who use it. What is lost goes to a recovery.
+ * Source: iot-anomaly "4. Database Connectivity Issues"; pynomaly-kubernetes "Scenario 2"; pynomaly-aws "Database Issues"; observer-coordinator "For Database Issues".
+ */
+export async function databaseUnreachable(plan: DatabaseScenario): Promise<RunResult> {
+  const { service, database, region } = plan;
+
+  return runbook(plan, { title: `${service} cannot reach ${database} in ${region}`, leases: plan.leases }, async (kit) => {
+    const seen = await firstLook(kit, plan);
+    const way = await reachDatabase(kit, plan);
+    const connections = await readConnections(kit, plan);
+
+    const helped =
+      (await endIdle(kit, plan, seen, connections)) ||
+      (await endBlockers(kit, plan, seen, connections)) ||
+      (await restartDatabase(kit, plan, seen, way)) ||
+      // The database answers, and its users hold on to connections that are dead.
+      (way.answers && (await restartOnce(kit, plan, seen)));
+    if (!helped) await handOverOrAsk(kit, plan, seen);
+
+    await proveReachable(kit, plan);
+    await proveWell(kit, plan);
+  });
+}

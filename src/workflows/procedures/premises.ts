@@ -1,0 +1,51 @@
+import type { Kit } from '../kit/kit.ts';
+import { whereOf, type Scenario } from '../plans/scenario-plan.ts';
+import { host } from '../care-tools.ts';
+import { kubernetes } from '../tools.ts';
+import { see } from './first-look.ts';
+
+/** What an application needs before it can start; of settings only the names. Source: observer-coordinator "Application Won't Start". */
+export async function readPremises(kit: Kit, plan: Scenario): Promise<void> {
+  const where = whereOf(plan);
+  const [files, disks, ports, behind] = await kit.parallel(
+    async () =>
+      plan.platform === 'systemd'
+        ? see(
+            kit,
+            'Look at its settings and files',
+            () => host.readPremises(where),
+            ({ problems }) => sayProblems(problems),
+          )
+        : null,
+    async () =>
+      plan.platform === 'systemd'
+        ? see(
+            kit,
+            'Look at its disks',
+            () => host.readDisks(where),
+            () => 'read',
+          )
+        : null,
+    async () =>
+      plan.platform === 'systemd'
+        ? see(
+            kit,
+            'Read who listens at its ports',
+            () => host.readPorts(where),
+            (found) => `${found.length} ports`,
+          )
+        : null,
+    async () =>
+      plan.platform === 'kubernetes'
+        ? see(
+            kit,
+            'Read who stands behind the Service',
+            () => kubernetes.readService(where),
+            ({ ready }) => `${ready} endpoints ready`,
+          )
+        : null,
+  );
+  kit.keep('premises', { files, disks, ports, behind });
+}
+
+const sayProblems = (problems: readonly string[]): string => (problems.length === 0 ? 'all are there' : problems.join('; '));
