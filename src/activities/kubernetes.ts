@@ -53,9 +53,12 @@ export function kubernetesActivities(environment: Environment) {
   const scale = ({ desired, ...where }: Sized): Kubectl => {
     return { kind: 'change', args: ['scale', object(where), `--replicas=${desired}`] };
   };
-  /** An autoscaler that is held at another size would take this one back, so it is told first. */
+  /** An autoscaler that is held at another size would take this one back, so it is told first; one that is not there fights nobody. */
   const unfight = async (asked: Sized): Promise<Kubectl[]> => {
-    const limits = await readAutoscaler(at(asked));
+    const limits = await readAutoscaler(at(asked)).catch((error: unknown) => {
+      if (error instanceof CommandFailed && /\(NotFound\)/.test(error.message)) return undefined;
+      throw error;
+    });
     return fights(limits, asked.desired) ? [holdAt(at(asked), asked.desired, limits)] : [];
   };
   const apply = (where: ServiceRegion, verb: 'apply' | 'diff'): Kubectl => {

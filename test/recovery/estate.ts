@@ -1,120 +1,38 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { rangeControl, type RangeControl } from '../../src/cli/range-control.ts';
-import { startStack, type Stack } from '../../src/cli/stack.ts';
 import type { RangeStatus } from '../../src/range/contract.ts';
-import { finalStates, type GateView, type RunView } from '../../src/workflows/messages.ts';
 import { eventually } from '../eventually.ts';
-import { recordHistories } from './record-histories.ts';
+import { serviceEstate, type ServiceEstate } from './service-estate.ts';
 
-export interface Answer {
-  status: number;
-  body: Record<string, unknown> & {
-    runId?: string;
-    code?: string;
-    detail?: string;
-    holder?: string;
-    errors?: { pointer: string; detail: string }[];
-  };
-}
+export type { Answer } from './service-estate.ts';
 
-/** The whole product on the practice range, as a person at the API meets it. */
-export interface PracticeEstate {
-  stack: Stack;
+/** The whole product on the practice range. */
+export interface PracticeEstate extends ServiceEstate {
   range: RangeControl;
-  client: Client;
-  start(as: string, body: object, key?: string): Promise<Answer>;
   /** Starts a failover from east to west and answers its run's id; fails when it is refused. */
   failOver(input?: object, more?: { as?: string; mode?: string }): Promise<string>;
-  signal(as: string, runId: string, signal: string, body?: object, key?: string): Promise<Answer>;
-  view(runId: string): Promise<RunView>;
-  seen(runId: string, what: string, holds: (view: RunView) => boolean, within?: number): Promise<RunView>;
-  openGate(runId: string): Promise<GateView>;
-  /** Ana and Ben approve whatever gates open, until the run ends. */
-  approveUntilEnd(runId: string, within?: number): Promise<RunView>;
   healthy(): Promise<RangeStatus>;
   changes(action?: string): Promise<number>;
 }
 
-// The API counts requests; people do not ask forty times a second either.
-const politeMs = 200;
-
 /** Brings the estate up for one test file and ends it afterwards. `rangeEnvironment` is a file in place of the range's own environment. */
 export function practiceEstate({ rangeEnvironment }: { rangeEnvironment?: string } = {}): PracticeEstate {
-  const estate = {} as PracticeEstate;
-  const home = mkdtempSync(join(tmpdir(), 'muster-test-'));
-  let connection: Connection | undefined;
+  const estate = serviceEstate({
+    range: true,
+    ...(rangeEnvironment === undefined ? {} : { environment: rangeEnvironment }),
+  }) as PracticeEstate;
 
   before(async function () {
     this.timeout(120_000);
-    estate.stack = await startStack({
-      home,
-      range: true,
-      ephemeral: true,
-      ...(rangeEnvironment === undefined ? {} : { rangeEnvironment }),
-    });
     estate.range = rangeControl(estate.stack.addresses.control!);
-    connection = await Connection.connect({ address: estate.stack.addresses.temporal });
-    estate.client = new Client({ connection, namespace: estate.stack.addresses.namespace });
     await estate.healthy();
   });
-  after(async function () {
-    this.timeout(60_000);
-    if (process.env['MUSTER_RECORD_HISTORIES'] && estate.client)
-      await recordHistories(estate.client, process.env['MUSTER_RECORD_HISTORIES']);
-    await connection?.close();
-    await estate.stack?.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
 
-  const call = async (as: string, path: string, body?: object, key?: string): Promise<Answer> => {
-    const headers = {
-      Authorization: `Bearer ${estate.stack.tokens[as]}`,
-      'Content-Type': 'application/json',
-      ...(key ? { 'Idempotency-Key': key } : {}),
-    };
-    const response = await fetch(
-      new URL(path, estate.stack.addresses.api),
-      body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) },
-    );
-    return { status: response.status, body: (await response.json()) as Answer['body'] };
-  };
-
-  estate.start = (as, body, key) => call(as, '/api/runs', body, key);
   estate.failOver = async (input = {}, { as = 'sam', mode = 'live' } = {}) => {
     const asked = { runbook: 'fail-over-region', mode, reason: 'a test', input: { service: 'shop', from: 'east', to: 'west', ...input } };
     const { status, body } = await estate.start(as, asked);
     if (status !== 201) throw new Error(`the start was refused: ${status} ${JSON.stringify(body)}`);
     return body.runId!;
   };
-  estate.signal = (as, runId, signal, body = {}, key = randomUUID()) => call(as, `/api/runs/${runId}/signals/${signal}`, body, key);
-  estate.view = async (runId) => {
-    const { status, body } = await call('vic', `/api/runs/${runId}`);
-    if (status !== 200) throw new Error(`no view of ${runId}: ${status} ${JSON.stringify(body)}`);
-    return body as unknown as RunView;
-  };
-  estate.seen = (runId, what, holds, within = 60_000) => eventually(what, () => estate.view(runId), holds, within, politeMs);
-  estate.openGate = async (runId) => {
-    const view = await estate.seen(runId, 'an open gate', ({ gates }) => gates.some(({ state }) => state === 'open'));
-    return view.gates.find(({ state }) => state === 'open')!;
-  };
-  estate.approveUntilEnd = (runId, within = 120_000) =>
-    eventually(
-      'the end of the run',
-      async () => {
-        const view = await estate.view(runId);
-        const gate = view.gates.find(({ state }) => state === 'open');
-        if (gate)
-          await Promise.all(['ana', 'ben'].map((by) => estate.signal(by, runId, 'approve', { gate: gate.id, digest: gate.digest })));
-        return view;
-      },
-      ({ state }) => finalStates.includes(state),
-      within,
-      politeMs,
-    );
   estate.healthy = () =>
     eventually(
       'customers whose orders are acknowledged in a healthy estate',

@@ -1,6 +1,6 @@
 import { finalStates, type RunView } from '../../src/workflows/messages.ts';
 import { eventually } from '../eventually.ts';
-import type { PracticeEstate } from './estate.ts';
+import type { ServiceEstate } from './service-estate.ts';
 
 export interface Killing {
   /** What dies; the worker unless said. */
@@ -14,7 +14,7 @@ export interface Killing {
  * Answers the run's last view, and how often the part was killed.
  */
 export async function killInsideEveryChange(
-  estate: PracticeEstate,
+  estate: ServiceEstate,
   runId: string,
   { what = 'worker', within = 300_000 }: Killing = {},
 ): Promise<{ view: RunView; kills: number }> {
