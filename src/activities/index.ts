@@ -34,8 +34,10 @@ import { loadBalancerTargetActivities } from './load-balancer-targets.ts';
 import { loadBalancerActivities } from './load-balancer.ts';
 import { migrationActivities } from './migrations.ts';
 import { mitigationActivities } from './mitigations.ts';
+import { modelActivities } from './models.ts';
 import { networkActivities } from './network.ts';
 import { pagerDutyActivities } from './pagerduty.ts';
+import { pipelineActivities } from './pipelines.ts';
 import { postgresIntegrityActivities } from './postgres-integrity.ts';
 import { postgresSessionActivities } from './postgres-sessions.ts';
 import { postgresActivities } from './postgres.ts';
@@ -102,6 +104,8 @@ export function createActivities(environment: Environment) {
     postgresSessionActivities(environment),
     telemetryActivities(environment),
     redisActivities(environment),
+    modelActivities(environment),
+    pipelineActivities(environment),
     httpProbeActivities(environment),
     mitigationActivities(environment, aws),
     validationActivities(environment),

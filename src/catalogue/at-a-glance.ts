@@ -75,6 +75,14 @@ export const glances: Readonly<Record<RunbookName, Glance>> = {
     undoes: 'registrations and the number of copies',
   },
   'node-unhealthy': { asks: ['cordon the node?', 'drain it?', handOver], undoes: 'the cordon' },
+  'model-inference-failing': {
+    asks: ['give it more memory?', restart, 'predict with the last good model?', handOver],
+    undoes: 'memory limits and the model',
+  },
+  'data-pipeline-stalled': {
+    asks: ['set bad batches aside?', 'start the writer?', restart, handOver, 'put the batches through again?'],
+    undoes: 'the writer, and what was set aside',
+  },
   'traffic-overload': {
     asks: ['put a rate limit or the maintenance page in force?', 'run more copies?', handOver],
     undoes: 'the number of copies; the measures end by themselves',

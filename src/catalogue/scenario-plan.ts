@@ -78,8 +78,10 @@ const databaseIn = ({ databases }: Environment, database: string | undefined, re
   database !== undefined && databases[database]?.regions[region] ? database : null;
 
 function rollBackOf(environment: Environment, service: string, region: string, run: RunRequest): ChildRun | null {
+  // Where nobody can tell when the trouble began, people decide by the stronger approval whether a release is its cause.
+  const withoutCause = environment.services[service]!.customers.outage === undefined;
   const found = childOf(deploymentRunbooks[0]!, `Roll ${service} in ${region} back`, () =>
-    deploymentRunbooks[0]!.resolve(environment, { service, region }, run),
+    deploymentRunbooks[0]!.resolve(environment, { service, region, withoutCause }, run),
   );
   return found ?? null;
 }

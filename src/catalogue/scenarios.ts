@@ -1,6 +1,7 @@
 import type { CarePlatform } from '../workflows/workload-care.ts';
 import { databaseScenarios } from './database-scenarios.ts';
 import type { RunbookEntry } from './entry.ts';
+import { dataScenarios } from './data-scenarios.ts';
 import { nodeScenario } from './node-scenario.ts';
 import { scenarioInput, scenarioOf } from './scenario-plan.ts';
 
@@ -137,6 +138,7 @@ export const scenarioRunbooks: readonly RunbookEntry[] = [
     ['autoscaling'],
   ),
   nodeScenario,
+  ...dataScenarios,
   onService(
     {
       name: 'traffic-overload',

@@ -2,7 +2,9 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { ansibleActivities } from '../activities/ansible.ts';
 import type { ComposeTools } from '../activities/compose-tools.ts';
 import type { hostActivities } from '../activities/host.ts';
+import type { modelActivities } from '../activities/models.ts';
 import type { networkActivities } from '../activities/network.ts';
+import type { pipelineActivities } from '../activities/pipelines.ts';
 import type { postgresSessionActivities } from '../activities/postgres-sessions.ts';
 import type { redisActivities } from '../activities/redis.ts';
 import type { systemdActivities } from '../activities/systemd.ts';
@@ -20,6 +22,13 @@ export const sessions = proxyActivities<ReturnType<typeof postgresSessionActivit
 });
 /** What is measured and cached. */
 export const telemetry = proxyActivities<ReturnType<typeof telemetryActivities> & ReturnType<typeof redisActivities>>({
+  ...alive,
+  startToCloseTimeout: '1h',
+  scheduleToCloseTimeout: '2h',
+  retry: patient,
+});
+/** What a service predicts with, and what brings its data in; a model can be large. */
+export const data = proxyActivities<ReturnType<typeof modelActivities> & ReturnType<typeof pipelineActivities>>({
   ...alive,
   startToCloseTimeout: '1h',
   scheduleToCloseTimeout: '2h',

@@ -43,8 +43,10 @@ describe('an environment without AWS', () => {
       refusal(compose, 'restore-database-to-point-in-time', { service: 'app', region: 'site', at: '2026-01-01T00:00:00Z' }),
       /\/region the database anomaly in site is not of RDS/,
     );
+    const unrun = structuredClone(compose);
+    delete unrun.services['app']!.regions['site']!.compose;
     assert.match(
-      refusal(compose, 'roll-back-deployment', { service: 'app', region: 'site' }),
+      refusal(unrun, 'roll-back-deployment', { service: 'app', region: 'site' }),
       /\/region the environment does not say what runs IoT Anomaly Detection in site/,
     );
     assert.match(
@@ -55,7 +57,8 @@ describe('an environment without AWS', () => {
     assert.match(refusal(compose, 'promote-read-replica', { service: 'app', from: 'site', to: 'site' }), /is not of RDS/);
   });
 
-  it('plans what it can do: a restore from a backup, a rollback of a Deployment', () => {
+  it('plans what it can do: a restore from a backup, a rollback of a Deployment or of a service in docker compose', () => {
+    assert.equal(refusal(compose, 'roll-back-deployment', { service: 'app', region: 'site' }), 'planned');
     assert.equal(refusal(compose, 'restore-from-backup', { service: 'app', region: 'site', action: 'restore' }), 'planned');
     assert.equal(refusal(cluster, 'roll-back-deployment', { service: 'pynomaly', region: 'prod' }), 'planned');
   });

@@ -41,8 +41,9 @@ export const rollout = { at: '2026-11-21T02:50:00Z', what: 'revision 3 was rolle
 export function world(cure: string, answers: Record<string, unknown> = {}): () => Fakes {
   return () => {
     const made = fakes({});
+    const isCured = () => cure === 'nothing' || made.done.includes(cure);
     const observe = () => {
-      const good = cure === 'nothing' || made.done.includes(cure);
+      const good = isCured();
       return { readings: 8, good: good ? 8 : 0, bad: good ? 0 : 8, missing: 0, errorRate: good ? 0 : 1, worstMs: 5 };
     };
     const state = running(crashed('shop-1'), crashed('shop-2'));
@@ -56,9 +57,16 @@ export function world(cure: string, answers: Record<string, unknown> = {}): () =
       },
       ...answers,
     });
+    // What cures the service cures its copies too.
+    for (const read of ['readPods', 'readCompose', 'readUnit']) {
+      const sick = made.answers[read] as WorkloadState | (() => WorkloadState);
+      if (typeof sick === 'object') made.answers[read] = () => (isCured() ? wellAgain(sick) : sick);
+    }
     return made;
   };
 }
+
+const wellAgain = (state: WorkloadState): WorkloadState => running(...state.instances.map(({ name }) => copy(name)));
 
 export const ended = ({ state }: RunView) => finalStates.includes(state);
 export const stuck = ({ state }: RunView) => state === 'pausedByFailedStep';

@@ -85,7 +85,7 @@ describe('scenarios on copies of a service', function () {
         const good = forMs === 3_000 && bench.tools.done.length > 0;
         return { readings: 8, good: good ? 8 : 6, bad: good ? 0 : 2, missing: 0, errorRate: good ? 0 : 0.25, worstMs: 5 };
       };
-      await play('serviceDown', { answers: { observeVantage } }, async (run) => {
+      await play('serviceDown', { cure: 'restartPods east', answers: { observeVantage } }, async (run) => {
         const view = await answer(run, { until: (seen) => stuck(seen) || ended(seen) });
         assert.match(view.status, /does not hold: 6 of 8 readings good/);
       });

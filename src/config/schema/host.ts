@@ -15,7 +15,7 @@ export const hostPlace = z.strictObject({
   /** Name or address. */
   address: reference,
   port: z.int().min(1).max(65_535).default(22),
-  /** Who Muster is there; anybody but root changes things by `sudo -n`, see deploy/host-sudoers. */
+  /** Who Muster is there; anybody but root changes things by `sudo -n`, see deploy/systemd/sudoers. */
   user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'use a name of a user'),
   /** Path of the private key, or a reference to it. */
   identity: reference,

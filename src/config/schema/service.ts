@@ -3,6 +3,7 @@ import { delivery, deploymentPlace, releasesOf } from './deployment.ts';
 import { duration, name, regional, secret, url } from './basics.ts';
 import { care } from './care.ts';
 import { composePlace } from './compose.ts';
+import { model, pipeline } from './data.ts';
 import { hostPlace } from './host.ts';
 import { mitigations } from './mitigations.ts';
 import { consumers, warmUp } from './traffic.ts';
@@ -76,5 +77,9 @@ export const service = z.strictObject({
   delivery: delivery.optional(),
   /** How it is looked after in an incident, and when it is well again. */
   care: care.optional(),
+  /** What it predicts with. */
+  model: model.optional(),
+  /** What brings its data in. */
+  pipeline: pipeline.optional(),
   ...releasesOf,
 });

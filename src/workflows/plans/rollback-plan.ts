@@ -47,19 +47,28 @@ export const sayRelease = ({ image, revision, digest }: Release): string =>
 const short = (digest: string): string => (digest.length > 24 ? `${digest.slice(0, 19)}…` : digest);
 
 /** The release to go back to: the one that people name, or what ran before this one. Throws InvalidInput when there is none. */
-export function targetOf({ wanted, releases, rollouts }: Running, to: string | null): Release {
-  const others = releases.filter((release) => identityOf(release) !== identityOf(wanted));
-  const ranBefore = rollouts
-    .filter(({ state }) => state === 'Successful')
-    .flatMap(({ revision }) => others.find((release) => release.revision === revision) ?? []);
-  const older = others.find(({ revision }) => Number(revision) < Number(wanted.revision));
-  const found = to === null ? (ranBefore[0] ?? older) : releases.find((release) => isCalled(release, to));
+export function targetOf(running: Running, to: string | null): Release {
+  const { wanted, releases } = running;
+  const found = to === null ? releaseBefore(running).release : releases.find((release) => isCalled(release, to));
   if (found) return found;
   const known = releases.map(sayRelease).join('; ') || 'none';
   throw ApplicationFailure.nonRetryable(
     to === null ? `nothing ran before ${sayRelease(wanted)}; known: ${known}` : `no release is called ${to}; known: ${known}`,
     Failure.InvalidInput,
   );
+}
+
+/** What ran before the release of today, as far as anybody knows. */
+export function releaseBefore({ wanted, releases, rollouts }: Running): { release: Release | null } {
+  const others = releases.filter((release) => identityOf(release) !== identityOf(wanted));
+  const ranBefore = rollouts
+    .filter(({ state }) => state === 'Successful')
+    .flatMap(({ revision }) => others.find((release) => release.revision === revision) ?? []);
+  // Where revisions are no numbers, the newest of what was made before this one.
+  const older = others.find(
+    ({ revision, createdAt }) => Number(revision) < Number(wanted.revision) || madeBefore(createdAt, wanted.createdAt, revision),
+  );
+  return { release: ranBefore[0] ?? older ?? null };
 }
 
 /** When the trouble began: what whoever started the run says, or the beginning of an outage of customers that is not over. */
@@ -92,6 +101,8 @@ export function causeOf({ causeWithinMs, withoutCause }: RollBack, { wanted, rol
   );
 }
 
+const madeBefore = (createdAt: string | null, than: string | null, revision: string): boolean =>
+  Number.isNaN(Number(revision)) && createdAt !== null && than !== null && Date.parse(createdAt) < Date.parse(than);
 const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
 const identityOf = ({ digest, image }: Release): string => digest ?? image;
 const isCalled = ({ revision, image, digest }: Release, name: string): boolean =>

@@ -1,13 +1,13 @@
 import type { Kit } from '../kit/kit.ts';
 import { whereOf, type Scenario } from '../plans/scenario-plan.ts';
-import { host } from '../care-tools.ts';
+import { compose, host } from '../care-tools.ts';
 import { kubernetes } from '../tools.ts';
 import { see } from './first-look.ts';
 
 /** What an application needs before it can start; of settings only the names. Source: observer-coordinator "Application Won't Start". */
 export async function readPremises(kit: Kit, plan: Scenario): Promise<void> {
   const where = whereOf(plan);
-  const [files, disks, ports, behind] = await kit.parallel(
+  const [files, disks, ports, behind, setup] = await kit.parallel(
     async () =>
       plan.platform === 'systemd'
         ? see(
@@ -44,8 +44,22 @@ export async function readPremises(kit: Kit, plan: Scenario): Promise<void> {
             ({ ready }) => `${ready} endpoints ready`,
           )
         : null,
+    async () =>
+      plan.platform === 'compose'
+        ? see(
+            kit,
+            'Look at its compose files and settings',
+            () => compose.checkCompose(where),
+            ({ problem, errors, variables: { empty } }) =>
+              sayProblems([
+                ...(problem === null ? [] : [problem]),
+                ...errors,
+                ...(empty.length === 0 ? [] : [`empty: ${empty.join(', ')}`]),
+              ]),
+          )
+        : null,
   );
-  kit.keep('premises', { files, disks, ports, behind });
+  kit.keep('premises', { files, disks, ports, behind, setup });
 }
 
 const sayProblems = (problems: readonly string[]): string => (problems.length === 0 ? 'all are there' : problems.join('; '));

@@ -1,8 +1,10 @@
 import type { Kit } from '../kit/kit.ts';
+import { releaseBefore, sayRelease, type RollBack } from '../plans/rollback-plan.ts';
 import { whereOf, type Scenario } from '../plans/scenario-plan.ts';
+import { workloadOf } from '../workload.ts';
 import { careOf } from '../workload-care.ts';
 import type { WorkloadInstance } from '../workload-state.ts';
-import { sayState, type FirstLook } from './first-look.ts';
+import { sayState, see, type FirstLook } from './first-look.ts';
 import { connectionFacts } from '../facts/connection-facts.ts';
 import { offer } from './offer.ts';
 import { isWell } from './prove-well.ts';
@@ -16,7 +18,14 @@ const memoryStep = 1.5;
 
 /** What was seen may be over by itself; then nothing is changed, and only the proof is left. */
 export const isOver: SharedRemedy = async (kit, plan, { state, outside }) =>
-  outside !== null && outside.bad === 0 && outside.missing === 0 && state !== null && state.ready >= state.wanted && isWell(kit, plan);
+  outside !== null &&
+  outside.bad === 0 &&
+  outside.missing === 0 &&
+  state !== null &&
+  // While a rollout is stuck, the former copies serve beside those that crash.
+  state.instances.every(({ trouble }) => trouble === null) &&
+  state.ready >= state.wanted &&
+  isWell(kit, plan);
 
 /** A restart, once: a second one would only hide the cause. Source: iot-anomaly "1. System Completely Down", pynomaly-aws "Restart Application". */
 export const restartOnce: SharedRemedy = async (kit, plan, seen) => {
@@ -82,6 +91,13 @@ export const bringReleaseBack: SharedRemedy = async (kit, plan, { changes }) => 
   const rollout = changes?.find(({ source }) => source.startsWith('rollouts'));
   if (!rollBack || (!rollout && plan.run.mode !== 'simulate')) return false;
   kit.phase('Roll back');
+  // Where nothing else is known there is no way back, and nobody to ask about it.
+  const { platform } = rollBack.plan as RollBack;
+  const look = async () => releaseBefore(await workloadOf(platform).describe(whereOf(plan)));
+  const before = await see(kit, `Look which release of ${service} ran before`, look, ({ release }) =>
+    release ? sayRelease(release) : 'none',
+  );
+  if (before?.release === null) return false;
   const done = await kit.runs(`Bring the release of ${service} back that ran before`, rollBack);
   return done !== undefined && isWell(kit, plan);
 };
