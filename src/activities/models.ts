@@ -7,14 +7,16 @@ import { bearer, requestGood } from './support/http.ts';
 import { proof, read } from './support/kinds.ts';
 import { askGolden, modelOf, readArtefact, readRegistry } from './support/model-registry.ts';
 import type { ArtefactSeen, GoldenAnswer, ModelState } from './support/model-registry.ts';
-import { until } from './support/poll.ts';
+import { pauseFor, until } from './support/poll.ts';
 import { takeReadings } from './support/readings.ts';
+import { heartbeat } from './support/step-context.ts';
 
 export type { ArtefactSeen, GoldenAnswer, ModelState, ModelVersion } from './support/model-registry.ts';
 
 type OneModel = ServiceRegion & { version: string; digest: string };
 
-const patience = 5 * 60_000;
+const patience = 60_000;
+const lookEveryMs = 500;
 
 /** What a service predicts with: whether it is whole, whether it answers right, and the switch to another version by its digest. */
 export function modelActivities(environment: Environment) {
@@ -40,16 +42,17 @@ export function modelActivities(environment: Environment) {
         const { at: url, registry } = at(where);
         await requestGood({ method: 'PUT', url, headers: bearer(registry.token), body: { version, digest }, kind: 'change' });
       },
-      prove: (asked) =>
-        until(
+      prove: async (asked) => {
+        const served = await until(
           async () => {
             const { serving } = await readRegistry(at(asked));
-            if (serving.digest !== asked.digest) return { notYet: `${serving.version} is served` };
-            const wrong = sound ? (await askGolden(at(asked))).filter(({ good }) => !good) : [];
-            return wrong[0] ? { notYet: `${wrong[0].name}: ${wrong[0].detail}` } : { is: { serving: serving.version } };
+            return serving.digest === asked.digest ? { is: serving.version } : { notYet: `${serving.version} is served` };
           },
-          { within: patience, what: `${asked.version} to be served${sound ? ', and to answer right' : ''}` },
-        ),
+          { within: patience, what: `${asked.version} to be served` },
+        );
+        if (sound) await answersRight(asked);
+        return { serving: served };
+      },
     });
 
   /** Throws RefusedBySafetyRule for a version that must not be served. */
@@ -60,6 +63,20 @@ export function modelActivities(environment: Environment) {
     if (found?.digest !== asked.digest) throw no(found ? `it is ${found.digest} now` : 'the registry has it no longer');
     if (found.schema !== place.schema) throw no(`it takes inputs of ${found.schema}, and the service sends ${place.schema}`);
     if (!(await readArtefact(place, asked.version)).intact) throw no('its artefact is damaged');
+  }
+
+  /** Waits until the service answers by the new version. Throws Permanent with the wrong answer: waiting longer makes none right. */
+  async function answersRight(asked: OneModel): Promise<void> {
+    const place = at(asked);
+    const end = Date.now() + place.loadWithin;
+    for (;;) {
+      heartbeat();
+      const wrong = (await askGolden(place)).find(({ good }) => !good);
+      if (!wrong) return;
+      if (Date.now() > end)
+        throw failure(Failure.Permanent, `${asked.version} is served and answers wrong: ${wrong.name}: ${wrong.detail}`);
+      await pauseFor(lookEveryMs);
+    }
   }
 
   return {

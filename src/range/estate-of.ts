@@ -17,6 +17,7 @@ export function estateOf(databases: Databases, shops: Record<RegionName, Shop>, 
       const shop = shopOf(group);
       return shop && { desired: shop.desired(), instances: shop.instances() };
     },
+    list: (group, ids, on) => shopOf(group)?.list(ids, on) ?? false,
     setRelease: (group, version) => shopOf(group)?.setRelease(version),
     replace: async (group, ids, version) => shopOf(group)?.replace(ids, version),
     lost,

@@ -9,6 +9,8 @@ export interface Estate extends DatabaseEstate {
   /** Starts or stops shop instances until `desired` of them run. */
   setCapacity(group: string, desired: number): void;
   capacity(group: string): { desired: number; instances: InstanceState[] } | undefined;
+  /** Puts instances onto the list of the group's load balancer, or takes them off; false when it has none of one of these. */
+  list(group: string, ids: string[], on: boolean): boolean;
   /** Version of the launch template that new instances of a group are made of. */
   setRelease(group: string, version: string): void;
   /** Starts an instance of that version for each of these, and ends the old ones when the new ones are ready; rejects when they never are. */
@@ -28,4 +30,6 @@ export interface InstanceState {
   /** Answers `/health/ready` with 200. */
   ready: boolean;
   reason?: string;
+  /** Is off the list of its load balancer, which sends it nothing. */
+  unlisted?: true;
 }

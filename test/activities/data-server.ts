@@ -38,6 +38,8 @@ export async function startDataServer() {
     loaded: '2',
     /** Answers of the registry to a change are lost after it took effect. */
     losesAnswers: false,
+    /** So long it takes over a change before it answers, in ms. */
+    slowMs: 0,
     writer: 'running',
     newest: new Date().toISOString() as string | null,
     stored: [] as string[],
@@ -110,25 +112,34 @@ export async function startDataServer() {
         world.losesAnswers = false;
         return void request.socket.destroy();
       }
-      response.writeHead(found === undefined ? 500 : 200);
-      response.end(Buffer.isBuffer(found) ? found : JSON.stringify(found ?? {}));
+      const reply = () =>
+        response.writeHead(found === undefined ? 500 : 200).end(Buffer.isBuffer(found) ? found : JSON.stringify(found ?? {}));
+      if (request.method === 'PUT') setTimeout(reply, world.slowMs);
+      else reply();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   process.env['MUSTER_TEST_DATA_TOKEN'] = 'data-token';
+  /** The range's environment, in which the shop predicts and gets data. */
+  const environmentText = (): string => {
+    const text = parse(readFileSync('environments/range.yaml', 'utf8')) as { services: { shop: Record<string, unknown> } };
+    const { shop } = text.services;
+    const golden = { name: 'a warm day', input: { temperature: 25 }, answer: { score: 50 }, tolerance: 0.5 };
+    shop['model'] = {
+      loadWithin: '5s',
+      predict: `${url}/predict`,
+      registry: { url: `${url}/models`, token: 'env:MUSTER_TEST_DATA_TOKEN' },
+      schema: 'sensor/2',
+      golden: [golden],
+    };
+    const source = { name: 'the sensors', url: `${url}/source` };
+    shop['pipeline'] = { url: `${url}/pipeline`, token: 'env:MUSTER_TEST_DATA_TOKEN', sources: [source], freshFor: '1m' };
+    return stringify(text);
+  };
   return {
-    ...{ url, world },
-    environment: (): Environment => {
-      const text = parse(readFileSync('environments/range.yaml', 'utf8')) as { services: { shop: Record<string, unknown> } };
-      const { shop } = text.services;
-      Object.assign((shop['regions'] as Record<string, object>)['east']!, { url });
-      const golden = { name: 'a warm day', input: { temperature: 25 }, answer: { score: 50 }, tolerance: 0.5 };
-      shop['model'] = { registry: { url: `${url}/models`, token: 'env:MUSTER_TEST_DATA_TOKEN' }, schema: 'sensor/2', golden: [golden] };
-      const source = { name: 'the sensors', url: `${url}/source` };
-      shop['pipeline'] = { url: `${url}/pipeline`, token: 'env:MUSTER_TEST_DATA_TOKEN', sources: [source], freshFor: '1m' };
-      return parseEnvironment(stringify(text), 'data.yaml');
-    },
+    ...{ url, world, environmentText },
+    environment: (): Environment => parseEnvironment(environmentText(), 'data.yaml'),
     stop: async () => {
       delete process.env['MUSTER_TEST_DATA_TOKEN'];
       server.closeAllConnections();

@@ -95,6 +95,7 @@ export function fakeEstate(): FakeEstate {
     ...kept(act, databases, put),
     setCapacity,
     capacity: (group) => groups.get(group),
+    list: () => true,
     setRelease: (group, version) => void releases.set(group, version),
     replace: (group, ids, version) =>
       act(`replace ${ids.length} of ${group} by version ${version}`, () => {

@@ -45,8 +45,6 @@ type Model = NonNullable<Environment['services'][string]['model']>;
 export interface ModelPlace extends Model {
   /** Of the registry, with the region in it. */
   at: string;
-  /** Of the service in the region. */
-  service: string;
 }
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -58,9 +56,10 @@ const artefactMs = 50 * 60_000;
 /** The model of a service in a region. Throws InvalidInput when the environment names none. */
 export function modelOf(environment: Environment, { service, region }: ServiceRegion): ModelPlace {
   const { model, regions } = named(environment.services, service, 'service');
-  const { url } = named(regions, region, `region of ${service}`);
+  named(regions, region, `region of ${service}`);
   const found = needed(model, `a model of ${service}`);
-  return { ...found, at: inRegion(resolved(found.registry.url), region), service: inRegion(resolved(url), region) };
+  const here = (text: string) => inRegion(resolved(text), region);
+  return { ...found, at: here(found.registry.url), predict: here(found.predict) };
 }
 
 async function registryOf({ at, registry }: ModelPlace): Promise<z.output<typeof answer>> {
@@ -107,8 +106,7 @@ async function hash(url: string, { registry }: ModelPlace, said: string): Promis
 }
 
 /** Asks the service itself for every golden input. No answer, and a number that is missing, are wrong answers. */
-export function askGolden({ golden, predict, service }: ModelPlace): Promise<GoldenAnswer[]> {
-  const url = `${service.replace(/\/$/, '')}${predict}`;
+export function askGolden({ golden, predict: url }: ModelPlace): Promise<GoldenAnswer[]> {
   return Promise.all(
     golden.map(async ({ name, input, answer: known, tolerance }): Promise<GoldenAnswer> => {
       try {

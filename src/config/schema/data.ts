@@ -10,8 +10,10 @@ export const model = z.strictObject({
   registry: z.strictObject({ url, token: secret }),
   /** Form of the inputs that the service sends; a version of another one is never served. */
   schema: z.string().min(1),
-  /** Takes a POST with an input, below the region's `url`. */
-  predict: z.string().startsWith('/').default('/predict'),
+  /** Takes a POST with an input. `{region}` is replaced. */
+  predict: url,
+  /** So long the service may take until it answers by another version. */
+  loadWithin: duration.default(120_000),
   /** Inputs of which the answer is known. */
   golden: z
     .array(

@@ -14,6 +14,13 @@ export function capacityHandlers(moto: Moto, estate: Estate): Handlers {
     const found = await moto.regions[region].autoScaling.send(command);
     return found.AutoScalingGroups!.map((group) => realGroup(group, estate, region));
   };
+  const groupNameOf = (call: Call) => (call.form.get('TargetGroupArn') ?? '').split('/')[1] ?? '';
+  const relist = async (call: Call, on: boolean) => {
+    const ids = [...call.form].flatMap(([name, value]) => (/^Targets\.member\.\d+\.Id$/.test(name) ? [value] : []));
+    if (!estate.list(groupNameOf(call), ids, on))
+      throw new Refusal('InvalidTarget', 'The specified target does not exist or is not in the same VPC as the target group.');
+    return queryAnswer(call, '');
+  };
   const groupOf = async (call: Call): Promise<AutoScalingGroup> => {
     const name = call.form.get('AutoScalingGroupName') ?? '';
     const [group] = await groupsIn(regional(call), [name]);
@@ -51,12 +58,17 @@ export function capacityHandlers(moto: Moto, estate: Estate): Handlers {
     },
 
     'elasticloadbalancing:DescribeTargetHealth': async (call) => {
-      const name = (call.form.get('TargetGroupArn') ?? '').split('/')[1] ?? '';
-      const capacity = estate.capacity(name);
+      const capacity = estate.capacity(groupNameOf(call));
       const known = await moto.forward(call);
       if (known.status !== 200 || !capacity) return known;
-      return queryAnswer(call, toXml({ TargetHealthDescriptions: capacity.instances.map(targetHealth) }));
+      return queryAnswer(
+        call,
+        toXml({ TargetHealthDescriptions: capacity.instances.filter(({ unlisted }) => !unlisted).map(targetHealth) }),
+      );
     },
+
+    'elasticloadbalancing:RegisterTargets': async (call) => relist(call, true),
+    'elasticloadbalancing:DeregisterTargets': async (call) => relist(call, false),
 
     'ec2:DescribeInstanceStatus': async (call) => {
       const region = regional(call);

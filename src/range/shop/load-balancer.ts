@@ -10,7 +10,7 @@ export async function createLoadBalancer(instances: () => InstanceState[]): Prom
   const listener = await createListener((request, response) => {
     // Plain health asks whether an instance is up at all, also one whose database takes no writes.
     const upIsEnough = request.url === '/health';
-    const able = instances().filter(({ state, ready }) => ready || (upIsEnough && state === 'inService'));
+    const able = instances().filter(({ state, ready, unlisted }) => !unlisted && (ready || (upIsEnough && state === 'inService')));
     const chosen = able[(turn += 1) % able.length];
     if (chosen) forward(request, response, chosen.port, agent);
     else refuse(response, 503, 'no instance is ready');

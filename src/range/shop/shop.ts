@@ -17,6 +17,8 @@ export interface Shop {
   setRelease(version: string): void;
   /** Starts an instance of that version for each of these, and ends the old ones when the new ones are ready; rejects when they never are. */
   replace(ids: string[], version: string): Promise<void>;
+  /** Puts instances onto the list of the load balancer, or takes them off; false when it has none of one of these. */
+  list(ids: string[], on: boolean): boolean;
   instances(): InstanceState[];
   /** Crashed instances refuse connections, hanging ones never answer; undefined heals both. */
   misbehave(how: 'crash' | 'hang' | undefined): Promise<void>;
@@ -130,6 +132,14 @@ export function createShop(options: ShopOptions): Shop {
     setCapacity: (wanted) => void adjust(wanted),
     setRelease: (version) => (release = releaseOf(version) ?? release),
     replace,
+    list: (ids, on) => {
+      const found = members.filter(({ state }) => ids.includes(state.id));
+      for (const { state } of found) {
+        if (on) delete state.unlisted;
+        else state.unlisted = true;
+      }
+      return found.length === ids.length;
+    },
     instances: () => members.map(({ state }) => ({ ...state })),
     misbehave: async (how) => {
       misbehaving = how;
