@@ -3,9 +3,9 @@ import { Failure } from '../workflows/failures.ts';
 import type { LogTail, WorkloadState } from '../workflows/workload-state.ts';
 import type { ServiceRegion } from './autoscaling.ts';
 import { change } from './support/change.ts';
-import { isReady, mustHaveContainers, readContainers, stopMs, wordsOf } from './support/compose-containers.ts';
+import { isReady, mustHaveContainers, readContainers, readEngine, stopMs, wordsOf } from './support/compose-containers.ts';
 import { readLogs } from './support/compose-logs.ts';
-import { lookForRestarts, predictRestarts, proveRestarts, restartRounds } from './support/compose-restart.ts';
+import { askedAt, lookForRestarts, predictRestarts, proveRestarts, restartRounds } from './support/compose-restart.ts';
 import { readState } from './support/compose-state.ts';
 import { docker, predictedDocker, type Docker } from './support/compose.ts';
 import { failure } from './support/fail.ts';
@@ -33,15 +33,16 @@ export function composeActivities(environment: Environment) {
     const { service } = at(where);
     return { kind: 'change', compose: true, args: [...how, '--scale', `${service}=${desired}`, service], timeoutMs: 120_000 };
   };
-  const ready = (where: ServiceRegion, desired: (found: number) => number) =>
+  /** `ailing`: ids of those that did not serve before either, and are not waited for. */
+  const ready = (where: ServiceRegion, desired: (found: number) => number, ailing: readonly string[] = []) =>
     until(
       async () => {
         const found = await readContainers(at(where));
         const inService = found.filter(isReady).length;
         const wanted = desired(found.length);
-        const others = found.filter((one) => !isReady(one)).map(wordsOf);
-        if (found.length === wanted && inService === wanted) return { is: { desired: wanted, inService } };
-        return { notYet: [`${inService} of ${wanted} serve`, ...others].join(', ') };
+        const others = found.filter((one) => !isReady(one));
+        if (found.length === wanted && others.every(({ Id }) => ailing.includes(Id))) return { is: { desired: wanted, inService } };
+        return { notYet: [`${inService} of ${wanted} serve`, ...others.map(wordsOf)].join(', ') };
       },
       { within: patience, what: `the containers of ${where.service} to serve` },
     );
@@ -64,20 +65,27 @@ export function composeActivities(environment: Environment) {
       prove: (where) => proveRestarts(at(where)),
     }),
 
-    /** Runs so many containers, and starts those that are stopped. Source: iot-anomaly "2. High API Error Rate". */
+    /** Runs so many containers, and starts those that are stopped; what ran and did not serve holds nothing up. Source: iot-anomaly "2. High API Error Rate". */
     scaleCompose: change({
       look: async (asked: Sized) => {
         scale(asked);
-        const found = await readContainers(at(asked));
+        const [found, engine] = await Promise.all([readContainers(at(asked)), readEngine(at(asked))]);
+        const since = Date.parse(askedAt(engine));
+        // What is younger an earlier attempt has made.
+        const ailing = found.filter((one) => runs(one.State.Status) && !isReady(one) && Date.parse(one.Created) < since);
         const so = found.length === asked.desired && found.every(({ State }) => runs(State.Status));
-        return { so, found: found.length === 0 ? 'it has no container' : found.map(wordsOf).join(', ') };
+        return {
+          so,
+          found: found.length === 0 ? 'it has no container' : found.map(wordsOf).join(', '),
+          ailing: ailing.map(({ Id }) => Id),
+        };
       },
       predict: (asked) => ({
         calls: [predictedDocker(at(asked), scale(asked))],
         result: { desired: asked.desired, inService: asked.desired },
       }),
       act: async (asked) => void (await docker(at(asked), scale(asked))),
-      prove: ({ desired, ...where }) => ready(where, () => desired),
+      prove: ({ desired, ...where }, { ailing }) => ready(where, () => desired, ailing),
     }),
 
     /** Stops every container of a service and keeps it; the engine does not start it again by itself. */

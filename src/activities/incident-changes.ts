@@ -10,6 +10,7 @@ import { read } from './support/kinds.ts';
 import { listOwnRuns } from './support/own-runs.ts';
 import { redactText } from './support/redact.ts';
 import type { Running } from './support/releases.ts';
+import { currentStep } from './support/step-context.ts';
 
 /** Something that was changed lately, and may be the cause. */
 export interface RecentChange {
@@ -42,7 +43,8 @@ export function incidentChangeActivities(environment: Environment, aws: Aws = cr
   };
   const ownRuns = async (since: string): Promise<RecentChange[]> =>
     (await listOwnRuns({ environment: environment.name, since, limit: most }))
-      .filter(({ mode }) => mode === 'live')
+      // Whoever asks is no cause.
+      .filter(({ mode, runId }) => mode === 'live' && runId !== currentStep().runId)
       .map(({ title, state, startedAt, runId }) => ({ at: startedAt, what: `${title} (${state})`, source: `run ${runId}` }));
 
   return {

@@ -6,19 +6,22 @@ import { change } from './support/change.ts';
 import { failure } from './support/fail.ts';
 import { isRolledOut } from './support/kube-deployment.ts';
 import { livingOf, mainOf, readOwned, readWorkload } from './support/kube-owned.ts';
-import type { Container } from './support/kube-pod-objects.ts';
+import type { Container, Pod } from './support/kube-pod-objects.ts';
 import { amountOf, bytesText, coresText } from './support/kube-quantity.ts';
 import { noRoomFor, type ContainerLimits } from './support/kube-room.ts';
+import { ailingOf, endOf, troubleOf } from './support/kube-trouble.ts';
 import { kubectl, objectName, predictedKubectl, type Kubectl } from './support/kubectl.ts';
 import { until } from './support/poll.ts';
 import { deploymentOf } from './support/service-places.ts';
 import { currentStep } from './support/step-context.ts';
 
-type Limited = ServiceRegion & { limits: Limits };
+/** `back` is the way back to what was before: what crashed then may crash again. */
+type Limited = ServiceRegion & { limits: Limits; back?: boolean };
 
 const patience = 10 * 60_000;
 const leastMemory = 4 * 1024 * 1024;
 const leastCpu = 0.001;
+const crashesThatTell = 3;
 
 /** What the container that does the work may use at most. */
 export function kubernetesLimitActivities(environment: Environment) {
@@ -63,13 +66,19 @@ export function kubernetesLimitActivities(environment: Environment) {
           async () => {
             const owned = await readOwned(environment, asked);
             const living = livingOf(owned);
-            const others = living.filter(
-              ({ spec }) =>
-                !isWithin(
-                  spec.containers.find(({ name }) => name === main.name),
-                  asked.limits,
-                ),
-            );
+            const has = ({ spec }: Pod) =>
+              isWithin(
+                spec.containers.find(({ name }) => name === main.name),
+                asked.limits,
+              );
+            const others = living.filter((pod) => !has(pod));
+            const crashing = living.find((pod) => has(pod) && crashesAgain(pod, main.name));
+            if (crashing && asked.back) return { is: true };
+            if (crashing)
+              throw failure(
+                Failure.Permanent,
+                `${crashing.metadata.name} has its new limits and crashes again: ${sayEnd(crashing, main.name)}`,
+              );
             if (others.length === 0 && isRolledOut(owned.deployment)) return { is: true };
             return { notYet: `${others.length} of ${living.length} pods have others, or the new ones are not ready` };
           },
@@ -99,6 +108,17 @@ function limitsOf({ resources: { limits } }: Pick<Container, 'resources'>): Cont
 
 function isWithin(container: Container | undefined, limits: Limits): boolean {
   return container !== undefined && textsOf(limits).every(([key, text]) => amountOf(container.resources.limits[key]) === amountOf(text));
+}
+
+/** Once may be bad luck, and what it needs may come late. */
+function crashesAgain(pod: Pod, main: string): boolean {
+  const trouble = troubleOf(pod, main, []);
+  return (trouble === 'memory' || trouble === 'crashing') && (ailingOf(pod, main)?.restartCount ?? 0) >= crashesThatTell;
+}
+
+function sayEnd(pod: Pod, main: string): string {
+  const ailing = ailingOf(pod, main);
+  return (ailing && endOf(ailing)?.reason) ?? 'nobody knows why';
 }
 
 function say({ resources: { limits } }: Container): string {

@@ -14,8 +14,8 @@ export interface Care {
   logs(asked: ServiceRegion & { lines: number }): Promise<LogTail | undefined>;
   /** Every copy anew, once for one step however often it is tried. */
   restart?(where: ServiceRegion): Promise<unknown>;
-  /** What each copy may use; takes effect at once or by a rollout. */
-  limit?(asked: ServiceRegion & { limits: Limits }): Promise<unknown>;
+  /** What each copy may use; takes effect at once or by a rollout. On the way `back` a copy may crash as it did before. */
+  limit?(asked: ServiceRegion & { limits: Limits; back?: boolean }): Promise<unknown>;
   /** So many copies; waits until they are ready. */
   scale?(asked: ServiceRegion & { desired: number }): Promise<unknown>;
   /** Disks, with the logs on them that may be emptied. */
@@ -37,7 +37,7 @@ const onCompose: Care = {
   state: (where) => compose.readCompose(where),
   logs: (asked) => compose.composeLogs(asked),
   restart: (where) => compose.restartCompose(where),
-  limit: (asked) => compose.limitCompose(asked),
+  limit: ({ service, region, limits }) => compose.limitCompose({ service, region, limits }),
   scale: (asked) => compose.scaleCompose(asked),
   disks: async (where) => {
     const { disk, containers, engine } = await compose.composeDisk(where);
@@ -52,7 +52,7 @@ const onSystemd: Care = {
   state: (where) => host.readUnit(where),
   logs: (asked) => host.unitLogs(asked),
   restart: (where) => host.restartUnit(where),
-  limit: (asked) => host.limitUnit(asked),
+  limit: ({ service, region, limits }) => host.limitUnit({ service, region, limits }),
   disks: (where) => host.readDisks(where),
   emptyLog: (asked) => host.emptyLog(asked),
   shrinkJournal: (asked) => host.shrinkJournal(asked),

@@ -227,6 +227,12 @@ describe('docker compose', () => {
     }
   });
 
+  it('waits for the containers that it adds, not for one that did not serve before', async () => {
+    engine.first({ health: 'unhealthy' });
+    const { result } = await inStep(tools().scaleCompose, { ...east, desired: 3 });
+    assert.deepEqual(result, { desired: 3, inService: 2 });
+  });
+
   it('stops and starts the containers by their ids, each once', async () => {
     for (const act of [tools().stopCompose, tools().stopCompose, tools().startCompose, tools().startCompose])
       await inStep<typeof east, unknown>(act, east);
@@ -347,9 +353,9 @@ describe('docker compose', () => {
           assert.equal((await failureOf(inStep(tools(place).restartCompose, east))).name, 'InvalidInput', JSON.stringify(place));
       }
     }
-    assert.deepEqual(engine.calls(), []);
     const { message } = await failureOf(inStep(composeLogs, { ...east, lines: 5, instance: '--follow' }));
-    assert.match(message, /no container "--follow"/);
+    assert.match(message, /"--follow" is no name of a container/);
+    assert.deepEqual(engine.calls(), []);
   });
 
   it('takes no password in the address of an engine', async () => {

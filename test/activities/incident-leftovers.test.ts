@@ -215,11 +215,12 @@ describe('what was changed lately', () => {
     return { found: (await inStep(recentChanges, { service, since }, { client })).result, queries };
   };
 
-  it('is every run of Muster since then, newest first, but no dry run', async () => {
+  it('is every run of Muster since then, newest first, but no dry run and not the one that asks', async () => {
     const { found, queries } = await changes([
       { runId: 'first', runbook: 'mitigate', open: false, startedAt: '2026-03-14T08:10:00.000Z' },
       { runId: 'second', runbook: 'fail-over-region', open: true, startedAt: '2026-03-14T08:20:00.000Z' },
       { runId: 'dry', runbook: 'fail-over-region', open: false, startedAt: '2026-03-14T08:30:00.000Z', mode: 'simulate' },
+      { runId: 'run-1', runbook: 'service-down', open: true, startedAt: '2026-03-14T08:40:00.000Z' },
     ]);
     assert.deepEqual(found, [
       { at: '2026-03-14T08:20:00.000Z', what: 'Title of second (inProgress)', source: 'run second' },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ansibleActivities } from '../../src/activities/ansible.ts';
 import { hostActivities } from '../../src/activities/host.ts';
 import { quoted } from '../../src/activities/support/ssh.ts';
-import { coresOf } from '../../src/activities/support/unit-state.ts';
+import { bytesOf, coresOf } from '../../src/activities/support/unit-state.ts';
 import { systemdActivities } from '../../src/activities/systemd.ts';
 import { failureOf, inStep } from './in-step.ts';
 import { environmentOnHost, standInSsh, type Answer, type StandInSsh } from './stand-in-ssh.ts';
@@ -157,6 +157,7 @@ describe('a host by ssh', () => {
       'crashing',
     );
     assert.equal((await trouble({ ActiveState: 'inactive', SubState: 'dead', InvocationID: '' })).incarnation, 'none');
+    assert.deepEqual([bytesOf('infinity'), bytesOf('18446744073709551615'), bytesOf(`${2 ** 50}`)], [null, null, 2 ** 50]);
     assert.deepEqual([coresOf('infinity'), coresOf('200ms'), coresOf('4s'), coresOf('1min')], [null, 0.2, 4, 60]);
   });
 

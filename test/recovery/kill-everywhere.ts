@@ -7,6 +7,8 @@ export interface Killing {
   what?: 'worker' | 'temporal';
   /** The whole time for the run, in ms. */
   within?: number;
+  /** Inside which steps, by their titles; inside all unless said. */
+  inside?: (title: string) => boolean;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Killing {
 export async function killInsideEveryChange(
   estate: ServiceEstate,
   runId: string,
-  { what = 'worker', within = 300_000 }: Killing = {},
+  { what = 'worker', within = 300_000, inside = () => true }: Killing = {},
 ): Promise<{ view: RunView; kills: number }> {
   const killed = new Set<string>();
   const view = await eventually(
@@ -28,7 +30,9 @@ export async function killInsideEveryChange(
       // A decision that comes while nobody is there is simply sent again.
       const approve = (by: string) => estate.signal(by, runId, 'approve', { gate: gate!.id, digest: gate!.digest }).catch(() => undefined);
       if (gate) await Promise.all(['ana', 'ben'].map(approve));
-      const step = seen.steps.find(({ id, kind, state }) => ['step', 'undo'].includes(kind) && state === 'running' && !killed.has(id));
+      const step = seen.steps.find(
+        ({ id, kind, state, title }) => ['step', 'undo'].includes(kind) && state === 'running' && !killed.has(id) && inside(title),
+      );
       if (step) {
         killed.add(step.id);
         const part = estate.stack[what]!;

@@ -32,6 +32,8 @@ export async function recordHistories(client: Client, folder: string): Promise<v
 async function keep(handle: WorkflowHandle, file: string): Promise<void> {
   const text = historyToJSON(await handle.fetchHistory())
     .replace(/"identity": ?"[^"]*"/g, '"identity": "recorded"')
+    // The queue of one worker, by its process and host.
+    .replace(/"name": ?"\d+@[^"]*"/g, '"name": "recorded"')
     // Where the code lay is nobody's business, and no replay reads it.
     .replace(/"stackTrace": ?"(?:[^"\\]|\\.)*"/g, '"stackTrace": ""')
     .replaceAll(`${process.cwd()}/`, '');

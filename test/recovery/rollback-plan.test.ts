@@ -17,6 +17,18 @@ const running: Running = {
   rollouts: [rollout('3', '2026-11-21T02:58:00Z'), rollout('2', '2026-11-10T03:00:00Z')],
 };
 
+const madeAt = (one: typeof bad, createdAt: string) => ({ ...one, revision: one.digest!, createdAt });
+/** As images on one machine are known. */
+const byDigest = {
+  releases: [
+    madeAt(release('', 'shop:next', 'sha256:next'), '2026-11-21T02:55:00Z'),
+    madeAt(bad, '2026-11-21T02:50:00Z'),
+    madeAt(good, '2026-11-20T02:50:00Z'),
+    madeAt(old, '2026-11-01T02:50:00Z'),
+  ],
+  rollouts: [rollout('sha256:bad', '2026-11-21T02:58:00Z')],
+};
+
 describe('the release to go back to', () => {
   const cases: [string, string | null, Partial<Running>, string][] = [
     ['is the one that ran before', null, {}, 'shop:1.4.0'],
@@ -28,6 +40,12 @@ describe('the release to go back to', () => {
     ],
     ['is none whose rollout failed', null, { rollouts: [rollout('3', ''), rollout('2', '', 'Failed'), rollout('1', '')] }, 'shop:1.3.0'],
     ['is the older one when no rollout is known', null, { rollouts: [] }, 'shop:1.4.0'],
+    [
+      'is the newest that was made before when revisions are no numbers',
+      null,
+      { ...byDigest, wanted: { ...bad, revision: 'sha256:bad' } },
+      'shop:1.4.0',
+    ],
     ['is not the same image under another revision', null, { rollouts: [], releases: [bad, { ...bad, revision: '2' }, old] }, 'shop:1.3.0'],
     ['can be named by its tag', '1.3.0', {}, 'shop:1.3.0'],
     ['can be named by its revision', '1', {}, 'shop:1.3.0'],

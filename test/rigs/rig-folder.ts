@@ -1,17 +1,19 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A folder of a rig for as long as this process lives; those that killed processes have left behind are swept first. */
-export async function rigFolder(kind: string): Promise<string> {
+export const rigFolder = async (kind: string): Promise<string> => rigFolderNow(kind);
+
+/** The same, for what is made while tests are only described. */
+export function rigFolderNow(kind: string): string {
   const prefix = `muster-rig-${kind}-`;
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(prefix))) {
     const left = join(tmpdir(), name);
     if (!isAlive(ownerOf(left))) rmSync(left, { recursive: true, force: true });
   }
-  const folder = await mkdtemp(join(tmpdir(), prefix));
-  await writeFile(join(folder, 'owner'), thisProcess());
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  writeFileSync(join(folder, 'owner'), thisProcess());
   return folder;
 }
 

@@ -148,6 +148,15 @@ describe('scenarios on copies of a service', function () {
       });
     });
 
+    it('does not take a service for well whose former copies serve while the new ones crash', async () => {
+      const readPods = { ...running(crashed('shop-1'), copy('shop-2'), copy('shop-3')), wanted: 2 };
+      const observeVantage = { readings: 8, good: 8, bad: 0, missing: 0, errorRate: 0, worstMs: 5 };
+      await play('podsCrashLooping', { cure: 'deletePod east', answers: { readPods, observeVantage } }, async (run) => {
+        assert.equal((await answer(run)).state, 'completed');
+        assert.deepEqual(bench.tools.done, ['deletePod east']);
+      });
+    });
+
     it('neither restarts nor replaces what cannot be pulled: it asks about the release, or a person', async () => {
       const image = crashed('shop-1', { trouble: 'image', lastEnd: null });
       await play('podsCrashLooping', { answers: { readPods: running(image, copy('shop-2')) } }, async (run) => {

@@ -61,7 +61,7 @@ function startsBefore(containers: readonly Container[]): Readonly<Record<string,
 }
 
 /** When Temporal was asked for the step, by the clock of the machine that the engine runs on. */
-function askedAt({ SystemTime }: Engine): string {
+export function askedAt({ SystemTime }: Engine): string {
   const asked = activityContext()?.info.scheduledTimestampMs ?? currentStep().startedAt;
   return new Date(asked + Date.parse(SystemTime) - Date.now()).toISOString();
 }

@@ -132,7 +132,7 @@ function timeOf(text: string): string | null {
 }
 
 /** A number of bytes; null for `infinity`, `[not set]` and the largest number, which mean none. */
-export const bytesOf = (text: string): number | null => (/^\d{1,15}$/.test(text) ? Number(text) : null);
+export const bytesOf = (text: string): number | null => (/^\d{1,16}$/.test(text) ? Number(text) : null);
 
 const seconds: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3_600 };
 

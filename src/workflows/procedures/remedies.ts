@@ -57,7 +57,7 @@ export const giveMemory: SharedRemedy = async (kit, plan, seen) => {
     because: `${short.name} was killed for its memory`,
     apply: () =>
       kit.step(`Set the memory limit to ${sayBytes(memoryBytes)}`, () => limit({ ...where, limits: { memoryBytes } }), {
-        undo: () => limit({ ...where, limits: { memoryBytes: former } }),
+        undo: () => limit({ ...where, limits: { memoryBytes: former }, back: true }),
       }),
   });
 };

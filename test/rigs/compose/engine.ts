@@ -19,6 +19,8 @@ const script = fileURLToPath(new URL('./engine.sh', import.meta.url));
 export interface Engine {
   /** `unix://…`, as the environment names it. */
   host: string;
+  /** First two numbers of the addresses that its containers get, e.g. `10.231`. */
+  net: string;
   /** Runs docker as the test's own hand, and answers what it printed. Throws with what it said. */
   docker(...args: string[]): Promise<string>;
   /** Makes an image of the small app, and answers its id. */
@@ -56,7 +58,7 @@ export async function startEngine(say = (line: string) => console.log(`    ${lin
   });
   const before = { PATH: process.env['PATH'], DOCKER_CONFIG: process.env['DOCKER_CONFIG'] };
   Object.assign(process.env, pathWith(programs), { DOCKER_CONFIG: programs.config });
-  const engine = engineOf({ folder, host, daemon, programs, before });
+  const engine = engineOf({ folder, host, net, daemon, programs, before });
   try {
     const ended = daemon.ended.then((code) => Promise.reject(new Error(`it ended with ${code}`)));
     await Promise.race([eventually('the Docker engine', () => engine.docker('info', '--format', '{{.ID}}'), Boolean, 30_000, 100), ended]);
@@ -79,15 +81,16 @@ const engineCommand = (folder: string, net: string): string[] => [
 interface Parts {
   folder: string;
   host: string;
+  net: string;
   daemon: Tethered;
   programs: DockerPrograms;
   before: Record<string, string | undefined>;
 }
 
-function engineOf({ folder, host, daemon, programs, before }: Parts): Engine {
+function engineOf({ folder, host, net, daemon, programs, before }: Parts): Engine {
   const docker = (...args: string[]) => printed(['--host', host, ...args]);
   return {
-    ...{ host, docker },
+    ...{ host, net, docker },
     image: (app) => buildImage({ folder, busybox: programs.busybox, host }, app),
     project: async (name, text) => {
       const home = join(folder, 'projects', name);

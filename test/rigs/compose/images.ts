@@ -3,14 +3,15 @@ import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } fro
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RigBroken } from '../or-skip.ts';
+import { rigFolder } from '../rig-folder.ts';
 import { run } from './programs.ts';
 
-/** A small app: answers /health on port 8000, writes orders to /data, and breaks as it is told. */
+/** A small app: answers /health on port 8000, keeps orders in /orders, needs the database at $DATABASE to start, and breaks as it is told. */
 export interface AppImage {
   /** E.g. `shop:1.4.0`. */
   name: string;
   version: string;
-  /** A release whose /health answers 500 whatever is done. */
+  /** A release that answers 500 whatever is done. */
   bad?: boolean;
 }
 
@@ -39,6 +40,9 @@ const programs = [
   'printf',
   'touch',
   'tail',
+  'head',
+  'sed',
+  'tr',
 ];
 
 /** Makes an image from nothing but Debian's static busybox and two scripts; answers its id. */
@@ -48,7 +52,7 @@ export async function buildImage(
 ): Promise<string> {
   const root = await mkdtemp(join(from.folder, 'image-'));
   try {
-    for (const folder of ['bin', 'data', 'fault', 'tmp']) await mkdir(join(root, folder));
+    for (const folder of ['bin', 'data', 'fault', 'orders', 'tmp']) await mkdir(join(root, folder));
     await copyFile(from.busybox, join(root, 'bin/busybox'));
     for (const program of programs) await symlink('busybox', join(root, 'bin', program));
     for (const file of files) {
@@ -84,4 +88,15 @@ export async function breakApp(
   { always = false, value = 0 }: { always?: boolean; value?: number } = {},
 ): Promise<void> {
   await docker('exec', name, 'sh', '-c', `echo ${always ? 'always' : 'once'} ${value} >/fault/new; busybox mv /fault/new /fault/${fault}`);
+}
+
+/** Takes a fault that is `always` away, at the latest with the next start; also from a container that does not run. */
+export async function healApp(docker: (...args: string[]) => Promise<string>, name: string, fault: AppFault): Promise<void> {
+  const folder = await rigFolder('heal');
+  try {
+    await writeFile(join(folder, fault), 'once 0\n');
+    await docker('cp', join(folder, fault), `${name}:/fault/${fault}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -17,6 +17,8 @@ export interface Access {
   /** Key that signs the tokens of service accounts, and its public half. */
   signingKey: string;
   publicKey: string;
+  /** How the test itself, who may everything, asks the API server. */
+  admin: { server: string; certificate: string; token: string };
   /** Writes a kubeconfig whose contexts are those of the users named, and answers its file. The first context is the current one. */
   kubeconfig(file: string, contexts: Readonly<Record<string, User>>): string;
 }
@@ -35,6 +37,7 @@ export function makeAccess(folder: string, server: string, certificate: string):
     tokens: write('tokens.csv', users.map((user) => `${tokenOf[user]},${user},${user}${mayAll(user) ? ',system:masters' : ''}\n`).join('')),
     signingKey: write('accounts.key', privateKey.export({ type: 'pkcs8', ...pem }) as string),
     publicKey: write('accounts.pub', publicKey.export({ type: 'spki', ...pem }) as string),
+    admin: { server, certificate, token: tokenOf['admin']! },
     kubeconfig: (file, contexts) => {
       const cluster = Object.keys(contexts)[0]!;
       const config = {

@@ -7,6 +7,7 @@ import { eventually } from '../../eventually.ts';
 import { debianTool } from '../debian-tools.ts';
 import { RigBroken } from '../or-skip.ts';
 import { rigFolder } from '../rig-folder.ts';
+import { askServer } from './ask.ts';
 import { isChange, readAudit, type AuditEntry } from './audit.ts';
 import { kubernetesPrograms } from './build.ts';
 import { enoughMemoryKey, faultKey, readyAfterKey, type PodFault } from './faults.ts';
@@ -47,6 +48,8 @@ export interface Cluster {
   kubectl(args: readonly string[], input?: string): Promise<string>;
   /** The same, parsed from `-o json`. */
   json<T>(args: readonly string[]): Promise<T>;
+  /** What the API server answers the test at a path, without kubectl: for looks that come often. */
+  ask<T>(path: string): Promise<T>;
   /** Applies objects. */
   apply(...objects: object[]): Promise<void>;
   /** Makes a namespace in which `muster` may do its work. */
@@ -121,7 +124,7 @@ async function bringUp({ nodes, name, stages }: Required<Omit<ClusterOptions, 'l
   };
 
   const cluster: Cluster = {
-    ...{ kubeconfig, context: name, viewer: `${name}-viewer`, server, variables, kubectl, json, audit },
+    ...{ kubeconfig, context: name, viewer: `${name}-viewer`, server, variables, kubectl, json, audit, ask: askServer(access.admin) },
     use: () => {
       const before = Object.keys(variables).map((key) => [key, process.env[key]] as const);
       Object.assign(process.env, variables);
