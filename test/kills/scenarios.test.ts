@@ -52,34 +52,36 @@ describe('scenarios on the range', function () {
     );
   };
 
-  describe('connectionPoolExhausted', () => {
-    let held: Client[];
-    beforeEach(() => void (held = []));
-    afterEach(() => Promise.all(held.map((one) => one.end().catch(() => undefined))));
-    /** Somebody's job that took its locks and forgot to commit. */
-    const forget = async (count: number) => {
-      for (let index = 0; index < count; index += 1) {
-        const client = new Client({
-          connectionString: estate.stack.variables['MUSTER_RANGE_PG_EAST']!,
-          application_name: 'a forgotten job',
-        });
-        client.on('error', () => undefined);
-        held.push(client);
-        await client.connect();
-        await client.query('BEGIN');
-        await client.query(index === 0 ? 'LOCK TABLE orders IN ACCESS EXCLUSIVE MODE' : 'SELECT 1');
-      }
-    };
-    const forgotten = async () => {
-      const client = new Client({ connectionString: estate.stack.variables['MUSTER_RANGE_PG_EAST']! });
+  let held: Client[];
+  beforeEach(() => void (held = []));
+  afterEach(() => Promise.all(held.map((one) => one.end().catch(() => undefined))));
+  /** Somebody's job that took its locks and forgot to commit. */
+  const forget = async (count: number, busy = false) => {
+    for (let index = 0; index < count; index += 1) {
+      const client = new Client({
+        connectionString: estate.stack.variables['MUSTER_RANGE_PG_EAST']!,
+        application_name: 'a forgotten job',
+      });
+      client.on('error', () => undefined);
+      held.push(client);
       await client.connect();
-      const { rows } = await client.query<{ count: string }>(
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'a forgotten job'",
-      );
-      await client.end();
-      return Number(rows[0]!.count);
-    };
+      await client.query('BEGIN');
+      await client.query(index === 0 ? 'LOCK TABLE orders IN ACCESS EXCLUSIVE MODE' : 'SELECT 1');
+      // It works, or seems to, until it is ended.
+      if (busy) client.query('SELECT pg_sleep(600)').catch(() => undefined);
+    }
+  };
+  const forgotten = async () => {
+    const client = new Client({ connectionString: estate.stack.variables['MUSTER_RANGE_PG_EAST']! });
+    await client.connect();
+    const { rows } = await client.query<{ count: string }>(
+      "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'a forgotten job'",
+    );
+    await client.end();
+    return Number(rows[0]!.count);
+  };
 
+  describe('connectionPoolExhausted', () => {
     it('ends those that hold what others wait for, although the worker is killed inside of it; customers can order again', async () => {
       await forget(6);
       const input = { idleFor: '500ms' };
@@ -168,5 +170,29 @@ describe('scenarios on the range', function () {
     assert.deepEqual(questions, ['Set batch b-2 of shop in east aside?', 'Put batch b-2 of shop in east through again?']);
     assert.ok(killedIn.length >= 3, killedIn.join());
     assert.deepEqual([...data.world.stored].sort(), [...rows('b-1'), ...rows('b-2')]);
+  });
+
+  describe('databaseUnreachable', () => {
+    it('ends the head of a queue of locks, although the worker is killed inside of it', async () => {
+      await forget(1, true);
+      const { view, questions, killedIn } = await play('database-unreachable', { kills: true });
+      assert.equal(view.state, 'completed', view.status);
+      assert.deepEqual([questions, killedIn], [['End 1 session of orders in east?'], ['End 1 session of orders']]);
+      assert.equal(await forgotten(), 0);
+      await served();
+    });
+
+    it('hands over to a failover, with its leases, when the database is gone', async () => {
+      await estate.range.break({ kind: 'crash-database', region: 'east' });
+      const { view, questions } = await play('database-unreachable');
+      assert.equal(view.state, 'handedOver', view.status);
+      assert.deepEqual(questions, ['Hand over to "Fail shop over from east to west"?']);
+      const way = view.measures['way'] as { steps: { name: string; verdict: string }[] };
+      assert.equal(way.steps.find(({ verdict }) => verdict === 'bad')?.name, 'port');
+      const after = await follow(estate, view.successor!);
+      assert.equal(after.view.state, 'completed', after.view.status);
+      assert.deepEqual(after.view.leases, ['database/orders', 'traffic/shop', 'capacity/shop'].sort());
+      await served();
+    });
   });
 });

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { startTethered, type Tethered } from '../../../src/tethered.ts';
 import { eventually } from '../../eventually.ts';
@@ -23,6 +24,8 @@ export interface Engine {
   net: string;
   /** Runs docker as the test's own hand, and answers what it printed. Throws with what it said. */
   docker(...args: string[]): Promise<string>;
+  /** How often a container was restarted by somebody since a time in ms. Noted as it happens: the engine soon forgets what happened. */
+  restartsSince(at: number): number;
   /** Makes an image of the small app, and answers its id. */
   image(app: AppImage): Promise<string>;
   /** Writes a compose file into a folder of its own; nothing is started. */
@@ -62,6 +65,7 @@ export async function startEngine(say = (line: string) => console.log(`    ${lin
   try {
     const ended = daemon.ended.then((code) => Promise.reject(new Error(`it ended with ${code}`)));
     await Promise.race([eventually('the Docker engine', () => engine.docker('info', '--format', '{{.ID}}'), Boolean, 30_000, 100), ended]);
+    engine.listen();
   } catch (cause) {
     await engine.stop();
     throw new Error(`a Docker engine does not start here: ${(cause as Error).message}\n${log.slice(-20).join('\n')}`, { cause });
@@ -87,10 +91,18 @@ interface Parts {
   before: Record<string, string | undefined>;
 }
 
-function engineOf({ folder, host, net, daemon, programs, before }: Parts): Engine {
+function engineOf({ folder, host, net, daemon, programs, before }: Parts): Engine & { listen(): void } {
   const docker = (...args: string[]) => printed(['--host', host, ...args]);
+  const restarts: number[] = [];
+  let listening: ChildProcess | undefined;
   return {
     ...{ host, net, docker },
+    listen: () => {
+      const asked = ['--host', host, 'events', '--filter', 'event=restart', '--format', '{{.TimeNano}}'];
+      listening = spawn('docker', asked, { stdio: ['ignore', 'pipe', 'ignore'] });
+      createInterface(listening.stdout!).on('line', (nanoseconds) => restarts.push(Number(nanoseconds) / 1e6));
+    },
+    restartsSince: (at) => restarts.filter((one) => one >= at).length,
     image: (app) => buildImage({ folder, busybox: programs.busybox, host }, app),
     project: async (name, text) => {
       const home = join(folder, 'projects', name);
@@ -105,6 +117,7 @@ function engineOf({ folder, host, net, daemon, programs, before }: Parts): Engin
         if (value === undefined) delete process.env[name];
         else process.env[name] = value;
       }
+      listening?.kill();
       await daemon.stop();
     },
   };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../../eventually.ts';
 import { serviceEstate } from '../../recovery/service-estate.ts';
 import { buildMs } from '../compose/engine.ts';
 import { orSkip } from '../or-skip.ts';
@@ -33,7 +34,15 @@ describe('scenarios on docker compose', function () {
       const { view, questions, killedIn } = await play(estate, 'service-down', { kills: true });
       assert.equal(view.state, 'completed', view.status);
       assert.deepEqual([questions, killedIn], [['Restart shop in east once?'], ['Restart shop in east']]);
-      assert.equal(await shop.restartsSince(began), 2, 'each container, once');
+      assert.equal(
+        await eventually(
+          'the restarts',
+          () => shop.engine.restartsSince(began),
+          (seen) => seen >= 2,
+        ),
+        2,
+        'each container, once',
+      );
       await shop.in('health=healthy', 2);
       await shop.edge.serves();
     });

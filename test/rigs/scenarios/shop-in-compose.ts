@@ -29,8 +29,6 @@ export interface ShopInCompose {
   in(state: string, count: number): Promise<void>;
   /** A field of each container of the shop, by their number. */
   fields(format: string): Promise<string[]>;
-  /** How often the engine was asked to restart a container since a time in ms. */
-  restartsSince(at: number): Promise<number>;
   /** What nothing but a change changes: which containers there are, since when, with what, and what their images are called. */
   everything(): Promise<string>;
   stop(): Promise<void>;
@@ -120,11 +118,6 @@ export async function shopInCompose(own: OwnEnvironment): Promise<ShopInCompose>
     },
     fault: (copy, kind, options = {}) => breakApp(docker, name(copy), kind, options),
     heal: (copy, kind) => healApp(docker, name(copy), kind),
-    restartsSince: async (at) => {
-      const since = new Date(at).toISOString();
-      const told = await docker('events', '--since', since, '--until', new Date().toISOString(), '--filter', 'event=restart');
-      return told.split('\n').filter(Boolean).length;
-    },
     everything: async () => {
       const format =
         '{{.Name}} {{.Id}} {{.State.StartedAt}} {{.RestartCount}} {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{range $k, $v := .NetworkSettings.Networks}}{{$k}}{{end}}';
