@@ -21,9 +21,16 @@ export async function killInsideEveryChange(
   { what = 'worker', within = 300_000, inside = () => true }: Killing = {},
 ): Promise<{ view: RunView; kills: number }> {
   const killed = new Set<string>();
+  let down = false;
+  const bringBack = async () => {
+    await estate.stack[what]!.start();
+    down = false;
+  };
   const view = await eventually(
     `the end of a run whose ${what} dies again and again`,
     async () => {
+      // On a busy machine it may not come up at once.
+      if (down) await bringBack();
       const seen = await estate.view(runId).catch(() => undefined);
       if (!seen) return undefined;
       const gate = seen.gates.find(({ state }) => state === 'open');
@@ -35,9 +42,9 @@ export async function killInsideEveryChange(
       );
       if (step) {
         killed.add(step.id);
-        const part = estate.stack[what]!;
-        await part.kill();
-        await part.start();
+        down = true;
+        await estate.stack[what]!.kill();
+        await bringBack();
       }
       return seen;
     },

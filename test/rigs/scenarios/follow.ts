@@ -51,6 +51,12 @@ export async function follow(estate: ServiceEstate, runId: string, options: Foll
     for (const by of declined ? ['ana'] : ['ana', 'ben'])
       await estate.signal(by, id, declined ? 'decline' : 'approve', { gate: gate.id, digest: gate.digest }).catch(() => undefined);
   };
+  let down = false;
+  const bringBack = async () => {
+    down = true;
+    await estate.stack.worker.start();
+    down = false;
+  };
   const killIn = async (id: string, { steps }: RunView) => {
     const step = steps.find(
       (one) => ['step', 'undo'].includes(one.kind) && one.state === 'running' && isChange(one.title) && !killed.has(`${id} ${one.id}`),
@@ -58,7 +64,7 @@ export async function follow(estate: ServiceEstate, runId: string, options: Foll
     if (!step) return;
     killed.set(`${id} ${step.id}`, step.title);
     await estate.stack.worker.kill();
-    await estate.stack.worker.start();
+    await bringBack();
   };
   /** A run that this one performs cannot go on: Sam ends it, and has the step that performs it left out. */
   const giveUp = async (id: string, { steps }: RunView) => {
@@ -68,6 +74,8 @@ export async function follow(estate: ServiceEstate, runId: string, options: Foll
     return id !== runId || failed !== undefined;
   };
   const look = async (id: string): Promise<RunView | undefined> => {
+    // On a busy machine it may not come up at once.
+    if (down) await bringBack();
     const view = await viewOf(id);
     if (!view) return view;
     if (asks(view) && (await giveUp(id, view))) return undefined;
