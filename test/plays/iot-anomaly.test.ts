@@ -50,6 +50,7 @@ async function night({ at, ask, run, clears, moment }: Stage): Promise<void> {
 
 const proposed = `Proposed by alerts: P0 <number> ${title}
           | - ${title} (since 02:58 UTC)
+          | Suggested runbook: service-down (nobody can use it)
           | Acknowledge it to declare it, or dismiss it.`;
 const rung = (to: string, impact: string) => `🚨 ESCALATION - P0 <number>
           |

@@ -31,7 +31,8 @@ export async function readState(place: ComposePlace): Promise<WorkloadState> {
   };
 }
 
-const timeOf = (nanoseconds: number): string => new Date(nanoseconds / 1e6).toISOString();
+// So many nanoseconds are more than a number holds exactly.
+const timeOf = (nanoseconds: number): string => new Date(Math.round(nanoseconds / 1e6)).toISOString();
 
 /** Compose notes nowhere how many were asked for on the command line; without a container only the files tell. */
 export async function wantedByFile(place: ComposePlace): Promise<number> {

@@ -114,6 +114,18 @@ describe('scenarios on docker compose', function () {
       assert.equal(await (await fetch(`${shop.edge.url}/version`)).text(), '1.4.0');
     });
 
+    it('applicationCrashed restarts what crashes once people have mended its cause, and keeps its last words', async () => {
+      await shop.fault(1, 'crash', { always: true });
+      await shop.in('health=healthy', 1);
+      const { view, questions } = await play(estate, 'application-crashed', { first: () => shop.heal(1, 'crash') });
+      assert.equal(view.state, 'completed', view.status);
+      assert.ok(questions.length <= 1, questions.join());
+      const { log } = view.measures['before'] as { log: { lines: string[] } };
+      assert.ok(log.lines.some((line) => line.includes('ERROR the shop cannot go on')), log.lines.join('\n'));
+      await shop.in('health=healthy', 2);
+      await shop.edge.serves();
+    });
+
     it('changes nothing in a dry run of any of them: the same containers since the same time', async () => {
       await shop.fault(1, 'hang');
       await shop.in('health=unhealthy', 1);

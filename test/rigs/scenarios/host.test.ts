@@ -64,6 +64,24 @@ describe('scenarios on a host with systemd', function () {
       await shop.serves();
     });
 
+    it('memoryExhausted gives room to what was killed for it, and starts it, although the worker is killed inside every change', async () => {
+      await shop.killedForMemory();
+      const { view, questions, killedIn } = await play(estate, 'memory-exhausted', { kills: true });
+      assert.equal(view.state, 'completed', view.status);
+      assert.equal(questions[0], moreMemory);
+      assert.equal(killedIn[0], 'Set the memory limit to 90 MiB');
+      assert.deepEqual([await shop.property('ActiveState'), await shop.property('MemoryMax')], ['active', `${90 * mib}`]);
+      await shop.serves();
+    });
+
+    it('apiErrorRateHigh restarts what answers nobody, once', async () => {
+      await shop.hang();
+      const { view, questions } = await play(estate, 'api-error-rate-high');
+      assert.equal(view.state, 'completed', view.status);
+      assert.deepEqual([questions, await shop.starts()], [['Restart shop in east once?'], 1]);
+      await shop.serves();
+    });
+
     it('applicationWontStart tells that its settings are missing, and starts it when people have brought them back', async () => {
       await shop.host.run('mv /etc/app.env /etc/app.env.gone; systemctl restart app || true');
       const first = () => shop.host.run('mv /etc/app.env.gone /etc/app.env');
