@@ -42,7 +42,9 @@ describe('the incident desk', function () {
       const { client } = bench.env;
       const desk = createDeskClient({ client, environment });
       const handle = client.workflow.getHandle(deskId(taskQueue));
-      const heard = (number: string) => client.workflow.getHandle(incidentId(taskQueue, number)).query<Heard>('heard');
+      // The desk has given the number when the incident itself may only just be on its way.
+      const heard = (number: string) =>
+        eventually('the incident', () => client.workflow.getHandle(incidentId(taskQueue, number)).query<Heard>('heard'), Boolean);
       await test({ desk, handle, name: taskQueue, heard });
       const { open } = await desk.view();
       for (const { workflowId } of open)
