@@ -3,7 +3,7 @@ import { eventually } from '../../eventually.ts';
 import { serviceEstate } from '../../recovery/service-estate.ts';
 import { buildMs } from '../compose/engine.ts';
 import { orSkip } from '../or-skip.ts';
-import { asks, follow, play, start, undo } from './follow.ts';
+import { asks, ended, follow, play, start, undo } from './follow.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { memoryOfFile, shopInCompose, type ShopInCompose } from './shop-in-compose.ts';
 
@@ -114,6 +114,19 @@ describe('scenarios on docker compose', function () {
       assert.equal(await (await fetch(`${shop.edge.url}/version`)).text(), '1.4.0');
     });
 
+    it('databaseUnreachable says where the way ends, and goes on when people have brought the database back', async () => {
+      await shop.database.shut();
+      const before = await shop.everything();
+      const { view, questions } = await play(estate, 'database-unreachable', { declines: [/./] });
+      assert.ok(asks(view), view.status);
+      const { steps } = view.measures['way'] as { steps: { name: string; verdict: string }[] };
+      assert.equal(steps.find(({ verdict }) => verdict === 'bad')?.name, 'port');
+      assert.deepEqual([questions, await shop.everything()], [[], before], 'a restart of those who use it would help nobody');
+      await shop.database.open();
+      await estate.signal('sam', view.runId, 'skip-step', { reason: 'the database is back' });
+      assert.equal((await follow(estate, view.runId, { until: ended })).view.state, 'completedWithExceptions');
+    });
+
     it('applicationCrashed restarts what crashes once people have mended its cause, and keeps its last words', async () => {
       await shop.fault(1, 'crash', { always: true });
       await shop.in('health=healthy', 1);
@@ -121,7 +134,10 @@ describe('scenarios on docker compose', function () {
       assert.equal(view.state, 'completed', view.status);
       assert.ok(questions.length <= 1, questions.join());
       const { log } = view.measures['before'] as { log: { lines: string[] } };
-      assert.ok(log.lines.some((line) => line.includes('ERROR the shop cannot go on')), log.lines.join('\n'));
+      assert.ok(
+        log.lines.some((line) => line.includes('ERROR the shop cannot go on')),
+        log.lines.join('\n'),
+      );
       await shop.in('health=healthy', 2);
       await shop.edge.serves();
     });
