@@ -29,8 +29,9 @@ export function incidentChangeActivities(environment: Environment, aws: Aws = cr
 
   const rolledOut = async (service: string, region: string, since: string): Promise<RecentChange[]> => {
     const place = environment.services[service]!.regions[region]!;
-    const on = place.kubernetes ? readRevisions : place.compose ? readComposeReleases : describeReleases;
-    if (!place.kubernetes && !place.compose && place.autoScalingGroup === undefined) return [];
+    const onGroup = place.autoScalingGroup === undefined ? undefined : describeReleases;
+    const on = place.kubernetes ? readRevisions : place.compose ? readComposeReleases : onGroup;
+    if (!on) return [];
     const { releases, rollouts }: Running = await on({ service, region });
     return rollouts
       .map((rollout) => ({ ...rollout, startedAt: new Date(rollout.startedAt).toISOString() }))

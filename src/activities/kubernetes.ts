@@ -50,9 +50,7 @@ export function kubernetesActivities(environment: Environment) {
     );
   };
 
-  const scale = ({ desired, ...where }: Sized): Kubectl => {
-    return { kind: 'change', args: ['scale', object(where), `--replicas=${desired}`] };
-  };
+  const scale = ({ desired, ...where }: Sized): Kubectl => ({ kind: 'change', args: ['scale', object(where), `--replicas=${desired}`] });
   /** An autoscaler that is held at another size would take this one back, so it is told first; one that is not there fights nobody. */
   const unfight = async (asked: Sized): Promise<Kubectl[]> => {
     const limits = await readAutoscaler(at(asked)).catch((error: unknown) => {
@@ -77,9 +75,10 @@ export function kubernetesActivities(environment: Environment) {
       },
     );
 
-  const undoTo = ({ revision, ...where }: Target): Kubectl => {
-    return { kind: 'change', args: ['rollout', 'undo', object(where), `--to-revision=${revision}`] };
-  };
+  const undoTo = ({ revision, ...where }: Target): Kubectl => ({
+    kind: 'change',
+    args: ['rollout', 'undo', object(where), `--to-revision=${revision}`],
+  });
   const runs = (pinned: Pinned, { wanted }: Running) => identityOf(wanted) === identityOf(pinned);
   const proveRuns = (asked: Target, within: number) =>
     until(

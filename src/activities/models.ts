@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { Environment } from '../config/environment.ts';
 import { Failure } from '../workflows/failures.ts';
 import type { ServiceRegion } from './autoscaling.ts';
@@ -7,16 +8,14 @@ import { bearer, requestGood } from './support/http.ts';
 import { proof, read } from './support/kinds.ts';
 import { askGolden, modelOf, readArtefact, readRegistry } from './support/model-registry.ts';
 import type { ArtefactSeen, GoldenAnswer, ModelState } from './support/model-registry.ts';
-import { pauseFor, until } from './support/poll.ts';
+import { until } from './support/poll.ts';
 import { takeReadings } from './support/readings.ts';
-import { heartbeat } from './support/step-context.ts';
 
 export type { ArtefactSeen, GoldenAnswer, ModelState, ModelVersion } from './support/model-registry.ts';
 
 type OneModel = ServiceRegion & { version: string; digest: string };
 
 const patience = 60_000;
-const lookEveryMs = 500;
 
 /** What a service predicts with: whether it is whole, whether it answers right, and the switch to another version by its digest. */
 export function modelActivities(environment: Environment) {
@@ -68,15 +67,15 @@ export function modelActivities(environment: Environment) {
   /** Waits until the service answers by the new version. Throws Permanent with the wrong answer: waiting longer makes none right. */
   async function answersRight(asked: OneModel): Promise<void> {
     const place = at(asked);
-    const end = Date.now() + place.loadWithin;
-    for (;;) {
-      heartbeat();
-      const wrong = (await askGolden(place)).find(({ good }) => !good);
-      if (!wrong) return;
-      if (Date.now() > end)
-        throw failure(Failure.Permanent, `${asked.version} is served and answers wrong: ${wrong.name}: ${wrong.detail}`);
-      await pauseFor(lookEveryMs);
-    }
+    let wrong: GoldenAnswer | undefined;
+    const look = async () => {
+      wrong = (await askGolden(place)).find(({ good }) => !good);
+      return wrong ? { notYet: wrong.detail } : { is: true };
+    };
+    await until(look, { within: place.loadWithin, what: `${asked.version} to answer right` }).catch((error: unknown) => {
+      if (!wrong || !(error instanceof ApplicationFailure) || error.type !== Failure.NotYet) throw error;
+      throw failure(Failure.Permanent, `${asked.version} is served and answers wrong: ${wrong.name}: ${wrong.detail}`);
+    });
   }
 
   return {

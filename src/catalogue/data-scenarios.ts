@@ -1,27 +1,13 @@
-import type { CarePlatform } from '../workflows/workload-care.ts';
 import { InputProblem, type RunbookEntry } from './entry.ts';
-import { scenarioInput, scenarioOf } from './scenario-plan.ts';
-
-const platforms: readonly CarePlatform[] = ['kubernetes', 'compose', 'systemd', 'autoscaling'];
-
-type Told = Pick<RunbookEntry, 'name' | 'workflow' | 'title' | 'when' | 'source' | 'symptoms'>;
+import { everyPlatform, onService, type ToldScenario } from './scenario-plan.ts';
 
 /** A runbook on a part of a service that the environment must describe, with a lease of its own. */
-function onPart(part: 'model' | 'pipeline', told: Told): RunbookEntry {
-  return {
-    ...told,
-    platforms,
-    startRole: 'responder',
-    input: scenarioInput,
-    example: { service: 'shop', region: 'east' },
-    resolve: (environment, input, run) => {
-      const plan = scenarioOf(environment, scenarioInput.parse(input), run, platforms);
-      if (environment.services[plan.service]?.[part] === undefined)
-        throw new InputProblem([{ pointer: '/service', detail: `the environment does not describe the ${part} of ${plan.service}` }]);
-      return { ...plan, leases: [...plan.leases, `${part}/${plan.service}/${plan.region}`] };
-    },
-  };
-}
+const onPart = (part: 'model' | 'pipeline', told: ToldScenario): RunbookEntry =>
+  onService(told, everyPlatform, ({ services }, plan) => {
+    if (services[plan.service]?.[part] === undefined)
+      throw new InputProblem([{ pointer: '/service', detail: `the environment does not describe the ${part} of ${plan.service}` }]);
+    return { ...plan, leases: [...plan.leases, `${part}/${plan.service}/${plan.region}`] };
+  });
 
 /** Runbooks on what a service predicts with, and on what brings its data in. */
 export const dataScenarios: readonly RunbookEntry[] = [

@@ -2,24 +2,18 @@ import { z } from 'zod';
 import { duration, type Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { DatabaseScenario } from '../workflows/plans/scenario-plan.ts';
-import type { CarePlatform } from '../workflows/workload-care.ts';
 import { InputProblem, mustFind, type RunbookEntry } from './entry.ts';
-import { platformOf, scenarioInput, scenarioOf } from './scenario-plan.ts';
-
-const all: readonly CarePlatform[] = ['kubernetes', 'compose', 'systemd', 'autoscaling'];
-const withCopies: readonly CarePlatform[] = ['kubernetes', 'compose', 'systemd'];
-
-type Told = Pick<RunbookEntry, 'name' | 'workflow' | 'title' | 'when' | 'source' | 'symptoms'>;
+import { everyPlatform, platformOf, platformsWithCopies, scenarioInput, scenarioOf, type ToldScenario } from './scenario-plan.ts';
 
 const databaseInput = scenarioInput.extend({
   idleFor: duration.default(60_000).describe('sessions that are idle inside a transaction for so long may be ended'),
   freeShare: z.number().min(0.05).max(0.9).default(0.2).describe('share of its connections that must be free again'),
 });
 
-function onDatabase(told: Told): RunbookEntry {
+function onDatabase(told: ToldScenario): RunbookEntry {
   return {
     ...told,
-    platforms: all,
+    platforms: everyPlatform,
     startRole: 'responder',
     input: databaseInput,
     example: { service: 'shop', region: 'east', idleFor: '1m' },
@@ -32,7 +26,7 @@ function databaseScenario(
   { idleFor, freeShare, ...input }: z.output<typeof databaseInput>,
   run: RunRequest,
 ): DatabaseScenario {
-  const plan = scenarioOf(environment, input, run, all);
+  const plan = scenarioOf(environment, input, run, everyPlatform);
   const { database, region } = plan;
   if (database === null)
     throw new InputProblem([{ pointer: '/service', detail: `${plan.title} has no database in ${region} that Muster knows` }]);
@@ -45,7 +39,7 @@ function runsAs({ databases, services }: Environment, database: string, region: 
   if (service === undefined) return null;
   const { title, regions } = mustFind(services, service, '/service', 'service');
   const place = regions[region];
-  return place ? { service, region, platform: platformOf(place, title, region, withCopies) } : null;
+  return place ? { service, region, platform: platformOf(place, title, region, platformsWithCopies) } : null;
 }
 
 /** Runbooks on the database of a service that is not as it should be. */

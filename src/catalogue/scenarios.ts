@@ -1,26 +1,8 @@
-import type { CarePlatform } from '../workflows/workload-care.ts';
 import { databaseScenarios } from './database-scenarios.ts';
 import type { RunbookEntry } from './entry.ts';
 import { dataScenarios } from './data-scenarios.ts';
 import { nodeScenario } from './node-scenario.ts';
-import { scenarioInput, scenarioOf } from './scenario-plan.ts';
-
-const all: readonly CarePlatform[] = ['kubernetes', 'compose', 'systemd', 'autoscaling'];
-const withCopies: readonly CarePlatform[] = ['kubernetes', 'compose', 'systemd'];
-
-type Told = Pick<RunbookEntry, 'name' | 'workflow' | 'title' | 'when' | 'source' | 'symptoms'>;
-
-/** A runbook that needs nothing but the service. */
-function onService(told: Told, platforms: readonly CarePlatform[]): RunbookEntry {
-  return {
-    ...told,
-    platforms,
-    startRole: 'responder',
-    input: scenarioInput,
-    example: { service: 'shop', region: 'east' },
-    resolve: (environment, input, run) => scenarioOf(environment, scenarioInput.parse(input), run, platforms),
-  };
-}
+import { everyPlatform, onService, platformsWithCopies } from './scenario-plan.ts';
 
 /** Runbooks that are named by what is seen. */
 export const scenarioRunbooks: readonly RunbookEntry[] = [
@@ -34,7 +16,7 @@ export const scenarioRunbooks: readonly RunbookEntry[] = [
       source:
         'iot-anomaly, "1. System Completely Down"; pynomaly-aws, "System Down"; observer-coordinator, "For Application Downtime"; ml-platform, "Critical (P0)"',
     },
-    all,
+    everyPlatform,
   ),
   onService(
     {
@@ -58,7 +40,7 @@ export const scenarioRunbooks: readonly RunbookEntry[] = [
       source:
         'pynomaly-kubernetes, "Scenario 3: High Memory Usage"; iot-anomaly, "5. Memory/Resource Exhaustion"; observer-coordinator, "High Memory Usage"',
     },
-    withCopies,
+    platformsWithCopies,
   ),
   onService(
     {
@@ -80,7 +62,7 @@ export const scenarioRunbooks: readonly RunbookEntry[] = [
       symptoms: ['intermittent timeouts', 'names are not resolved', 'one vantage point sees what another does not'],
       source: 'pynomaly-kubernetes, "Scenario 4: Network Connectivity Issues"; pynomaly-aws, "Scenario 4: Network Connectivity"',
     },
-    all,
+    everyPlatform,
   ),
   onService(
     {
@@ -102,7 +84,7 @@ export const scenarioRunbooks: readonly RunbookEntry[] = [
       symptoms: ['the unit or container ends at its start', 'address already in use', 'permission denied', 'its database refuses it'],
       source: 'observer-coordinator, "Application Won\'t Start"',
     },
-    withCopies,
+    platformsWithCopies,
   ),
   onService(
     {
@@ -113,7 +95,7 @@ export const scenarioRunbooks: readonly RunbookEntry[] = [
       symptoms: ['error rate over 5 or 10 % for five minutes', 'customers complain'],
       source: 'iot-anomaly, "2. High API Error Rate"; ml-platform, "High (P1)"',
     },
-    all,
+    everyPlatform,
   ),
   onService(
     {
@@ -124,7 +106,7 @@ export const scenarioRunbooks: readonly RunbookEntry[] = [
       symptoms: ['latency twice as high as usual', 'processors or memory are full'],
       source: 'observer-coordinator, "For Performance Issues"; ml-platform, "High (P1)"; pynomaly-kubernetes, "Performance Metrics"',
     },
-    all,
+    everyPlatform,
   ),
   onService(
     {

@@ -59,23 +59,22 @@ const onKubernetes: Workload = {
   proveRelease: (asked) => kubernetes.proveRevision(asked),
 };
 
+const healthInCompose = async (where: ServiceRegion) => {
+  const { wanted, ready } = await compose.readCompose(where);
+  return { healthy: ready, total: wanted, reasons: [] };
+};
 const onCompose: Workload = {
   readCapacity: async (where) => {
     const { wanted, ready } = await compose.readCompose(where);
     return { desired: wanted, min: 0, max: Number.MAX_SAFE_INTEGER, inService: ready, suspended: true };
   },
-  health: async (where) => {
-    const { wanted, ready } = await compose.readCompose(where);
-    return { healthy: ready, total: wanted, reasons: [] };
-  },
+  health: healthInCompose,
   setCapacity: (asked) => compose.scaleCompose(asked),
   // Nothing but people changes the number of containers.
   suspendScaling: async () => undefined,
   resumeScaling: async () => undefined,
-  awaitHealthy: async ({ service, region }) => {
-    const { wanted, ready } = await compose.readCompose({ service, region });
-    return { healthy: ready, total: wanted, reasons: [] };
-  },
+  // Whoever made them has waited until they were ready.
+  awaitHealthy: ({ service, region }) => healthInCompose({ service, region }),
   describe: (where) => compose.readComposeReleases(where),
   deploy: (asked) => compose.rollBackCompose(asked),
   proveRelease: (asked) => compose.proveComposeRelease(asked),

@@ -1,6 +1,7 @@
 import type { Environment } from '../../config/environment.ts';
 import { sentenceOf } from './classify-failure.ts';
 import { short } from './fail.ts';
+import type { Pace } from './pace.ts';
 import { askNumber } from './prometheus.ts';
 import { takeReadings, type ToldObservation } from './readings.ts';
 import { redactText } from './redact.ts';
@@ -34,12 +35,12 @@ export async function readMetric(environment: Environment, { name, query }: Pick
 export async function watchMetric(
   environment: Environment,
   { above, below, ...asked }: MetricAsked,
-  time: { forMs: number; everyMs: number },
+  pace: Pace,
 ): Promise<MetricObservation> {
   const holds = (value: number) => (above === undefined || value > above) && (below === undefined || value < below);
   const seen = await takeReadings(async () => {
     const { value, detail } = await readMetric(environment, asked);
     return { good: value === null ? null : holds(value), detail };
-  }, time);
+  }, pace);
   return { ...seen, detail: seen.detail === 'overslept' ? `${asked.name}: overslept` : seen.detail };
 }

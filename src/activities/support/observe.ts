@@ -1,6 +1,5 @@
 import { request } from './http.ts';
-import { pauseFor } from './poll.ts';
-import { heartbeat } from './step-context.ts';
+import { atPace, type Pace } from './pace.ts';
 
 /** The sum of readings of a service. */
 export interface Observation {
@@ -24,17 +23,8 @@ const ownFaults = new Set(['ENETUNREACH', 'EAI_AGAIN', 'EMFILE', 'ENOBUFS', 'EAD
 type Reading = { good: boolean; ms: number } | 'missing';
 
 /** Reads a URL every `everyMs` for `forMs`, whether or not earlier answers are still awaited; a slot that we overslept is missing. */
-export async function observe(url: string, { forMs, everyMs }: { forMs: number; everyMs: number }): Promise<Observation> {
-  const slots = Math.max(1, Math.floor(forMs / everyMs));
-  const start = performance.now();
-  const readings: Promise<Reading>[] = [];
-  for (let slot = 0; slot < slots; slot++) {
-    const late = performance.now() - (start + slot * everyMs);
-    if (late < 0) await pauseFor(-late);
-    heartbeat();
-    readings.push(late > everyMs ? Promise.resolve('missing') : takeReading(url));
-  }
-  return sum(await Promise.all(readings));
+export async function observe(url: string, pace: Pace): Promise<Observation> {
+  return sum(await atPace<Reading>(() => takeReading(url), 'missing', pace));
 }
 
 async function takeReading(url: string): Promise<Reading> {

@@ -1,6 +1,5 @@
 import type { Observation } from './observe.ts';
-import { pauseFor } from './poll.ts';
-import { heartbeat } from './step-context.ts';
+import { atPace, type Pace } from './pace.ts';
 
 /** One look; `good` is null when it could not be taken. */
 export interface Reading {
@@ -12,20 +11,8 @@ export interface Reading {
 export type ToldObservation = Observation & { detail: string };
 
 /** Takes a reading every `everyMs` for `forMs`; one that throws, or that we overslept, is missing. */
-export async function takeReadings(
-  take: () => Promise<Reading>,
-  { forMs, everyMs }: { forMs: number; everyMs: number },
-): Promise<ToldObservation> {
-  const slots = Math.max(1, Math.floor(forMs / everyMs));
-  const start = performance.now();
-  const readings: Promise<Reading & { ms: number }>[] = [];
-  for (let slot = 0; slot < slots; slot++) {
-    const late = performance.now() - (start + slot * everyMs);
-    if (late < 0) await pauseFor(-late);
-    heartbeat();
-    readings.push(late > everyMs ? Promise.resolve({ good: null, detail: 'overslept', ms: 0 }) : timed(take));
-  }
-  const all = await Promise.all(readings);
+export async function takeReadings(take: () => Promise<Reading>, pace: Pace): Promise<ToldObservation> {
+  const all = await atPace(() => timed(take), { good: null, detail: 'overslept', ms: 0 }, pace);
   const taken = all.filter(({ good }) => good !== null);
   const good = taken.filter((one) => one.good).length;
   const bad = taken.length - good;
