@@ -1,10 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { parse, stringify } from 'yaml';
 import { parseEnvironment, type Environment } from '../../src/config/environment.ts';
+import { linesOf, standInModule, transpiled } from './stand-in-program.ts';
 import type { ClusterState } from './support/kubectl.ts';
 
 const program = fileURLToPath(new URL('./support/kubectl.ts', import.meta.url));
@@ -51,17 +50,14 @@ const beginning = (): ClusterState => ({
 
 /** Puts the stand-in first on the PATH; `remove` takes it away again. */
 export function standInCluster(): StandInCluster {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-cluster-'));
+  const { folder, remove } = standInModule(
+    'kubectl',
+    () => transpiled(program),
+    (own) => ({ KUBECONFIG: join(own, 'config') }),
+  );
   const file = join(folder, 'config');
   const manifests = join(folder, 'manifests');
   mkdirSync(manifests);
-  const { outputText } = ts.transpileModule(readFileSync(program, 'utf8'), {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  });
-  writeFileSync(join(folder, 'kubectl.mjs'), outputText);
-  writeFileSync(join(folder, 'kubectl'), `#!/bin/sh\nexec '${process.execPath}' '${join(folder, 'kubectl.mjs')}' "$@"\n`, { mode: 0o755 });
-  const before = { PATH: process.env['PATH'], KUBECONFIG: process.env['KUBECONFIG'] };
-  Object.assign(process.env, { PATH: `${folder}:${before.PATH}`, KUBECONFIG: file });
   const state = () => JSON.parse(readFileSync(file, 'utf8')) as ClusterState;
   const write = (now: ClusterState) => writeFileSync(file, JSON.stringify(now));
   const reset = () => {
@@ -72,18 +68,8 @@ export function standInCluster(): StandInCluster {
   return {
     ...{ state, reset, manifests },
     change: (changes) => write({ ...state(), ...changes }),
-    calls: () =>
-      readFileSync(`${file}.calls`, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as string[]),
-    remove: () => {
-      for (const [name, value] of Object.entries(before)) {
-        if (value === undefined) delete process.env[name];
-        else process.env[name] = value;
-      }
-      rmSync(folder, { recursive: true, force: true });
-    },
+    calls: () => linesOf<string[]>(`${file}.calls`),
+    remove,
   };
 }
 

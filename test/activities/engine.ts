@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { parse, stringify } from 'yaml';
 import { parseEnvironment, type Environment } from '../../src/config/environment.ts';
+import { linesOf, standInModule, transpiled } from './stand-in-program.ts';
 import type { DockerState } from './support/docker.ts';
 
 const program = fileURLToPath(new URL('./support/docker.ts', import.meta.url));
@@ -45,15 +44,12 @@ const beginning = (): DockerState => ({
 
 /** Puts the stand-in first on the PATH; `remove` takes it away again. */
 export function standInEngine(): StandInEngine {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-engine-'));
+  const { folder, remove } = standInModule(
+    'docker',
+    () => transpiled(program),
+    (own) => ({ DOCKER_CONFIG: own }),
+  );
   const file = join(folder, 'state.json');
-  const { outputText } = ts.transpileModule(readFileSync(program, 'utf8'), {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  });
-  writeFileSync(join(folder, 'docker.mjs'), outputText);
-  writeFileSync(join(folder, 'docker'), `#!/bin/sh\nexec '${process.execPath}' '${join(folder, 'docker.mjs')}' "$@"\n`, { mode: 0o755 });
-  const before = { PATH: process.env['PATH'], DOCKER_CONFIG: process.env['DOCKER_CONFIG'] };
-  Object.assign(process.env, { PATH: `${folder}:${before.PATH}`, DOCKER_CONFIG: folder });
   const state = () => JSON.parse(readFileSync(file, 'utf8')) as DockerState;
   const write = (now: DockerState) => writeFileSync(file, JSON.stringify(now));
   const reset = () => {
@@ -69,18 +65,8 @@ export function standInEngine(): StandInEngine {
       Object.assign(now.containers[0]!, changes);
       write(now);
     },
-    calls: () =>
-      readFileSync(`${file}.calls`, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as string[]),
-    remove: () => {
-      for (const [name, value] of Object.entries(before)) {
-        if (value === undefined) delete process.env[name];
-        else process.env[name] = value;
-      }
-      rmSync(folder, { recursive: true, force: true });
-    },
+    calls: () => linesOf<string[]>(`${file}.calls`),
+    remove,
   };
 }
 

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { linesOf, standInModule } from './stand-in-program.ts';
 
 /** What a call that begins so is answered; an object as JSON. */
 export interface Answer {
@@ -35,8 +35,7 @@ if (fails !== undefined) {
 
 /** Puts it first on the PATH; `remove` takes it away again. */
 export function smallCluster(): SmallCluster {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-small-cluster-'));
-  const before = process.env['PATH'];
+  const { folder, remove } = standInModule('kubectl', program);
   let table: Answer[] = [];
   const write = () => writeFileSync(join(folder, 'answers'), JSON.stringify(table));
   const reset = () => {
@@ -45,24 +44,14 @@ export function smallCluster(): SmallCluster {
     writeFileSync(join(folder, 'calls'), '');
   };
   reset();
-  writeFileSync(join(folder, 'kubectl.mjs'), program(folder));
-  writeFileSync(join(folder, 'kubectl'), `#!/bin/sh\nexec '${process.execPath}' '${join(folder, 'kubectl.mjs')}' "$@"\n`, { mode: 0o755 });
-  process.env['PATH'] = `${folder}:${before}`;
   return {
     reset,
     answer: (...answers) => {
       table = [...answers, ...table];
       write();
     },
-    calls: () =>
-      readFileSync(join(folder, 'calls'), 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as { words: string; input: string }),
-    remove: () => {
-      process.env['PATH'] = before;
-      rmSync(folder, { recursive: true, force: true });
-    },
+    calls: () => linesOf<{ words: string; input: string }>(join(folder, 'calls')),
+    remove,
   };
 }
 

@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { parseEnvironment, type Environment } from '../../src/config/environment.ts';
+import { standInProgram } from './stand-in-program.ts';
 
 // Keeps its arguments, one call a line; answers what the first rule says whose words are in the command for the host.
 const program = `#!/bin/sh
@@ -36,11 +36,7 @@ export interface StandInSsh {
 
 /** Puts a program first on the PATH that is called ssh and reaches nobody. */
 export function standInSsh(): StandInSsh {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-ssh-'));
-  writeFileSync(join(folder, 'ssh'), program.replace('FOLDER', folder));
-  chmodSync(join(folder, 'ssh'), 0o755);
-  const before = process.env['PATH'];
-  process.env['PATH'] = `${folder}:${before}`;
+  const { folder, remove } = standInProgram('ssh', (own) => program.replace('FOLDER', own));
   const answers = (rules: Record<string, Answer>) => {
     rmSync(join(folder, 'rules'), { recursive: true, force: true });
     writeFileSync(join(folder, 'calls'), '');
@@ -59,10 +55,7 @@ export function standInSsh(): StandInSsh {
         .filter(Boolean)
         .map((line) => line.split('\u001f').slice(0, -1)),
     input: () => readFileSync(join(folder, 'input'), 'utf8'),
-    remove: () => {
-      process.env['PATH'] = before;
-      rmSync(folder, { recursive: true, force: true });
-    },
+    remove,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Kit } from '../kit/kit.ts';
 import type { Scenario } from '../plans/scenario-plan.ts';
 import { sessions } from '../care-tools.ts';
 import { see } from './first-look.ts';
+import { awaitReachable, endOf, sayEnd } from './reach-database.ts';
 
 /** From this share of its connections on, a database takes no more users. */
 const nearlyFull = 0.8;
@@ -16,10 +17,7 @@ export async function dependenciesAreWell(kit: Kit, { database, region }: Scenar
         kit,
         `Go the way to ${database}`,
         () => sessions.reachDatabase(where),
-        ({ steps }) => {
-          const bad = steps.find(({ verdict }) => verdict === 'bad');
-          return bad ? `it ends at ${bad.name}: ${bad.detail}` : 'it answers';
-        },
+        (seen) => sayEnd(seen) ?? 'it answers',
       ),
     () =>
       see(
@@ -30,7 +28,7 @@ export async function dependenciesAreWell(kit: Kit, { database, region }: Scenar
       ),
   );
   kit.keep('database', { way, connections: found });
-  const answers = way !== null && way.steps.every(({ verdict }) => verdict !== 'bad');
+  const answers = way !== null && !endOf(way);
   return answers && found !== null && 'used' in found && found.used / found.maxConnections < nearlyFull;
 }
 
@@ -44,9 +42,7 @@ export async function readSlowQueries(kit: Kit, { database, region }: Scenario):
 }
 
 /** Waits until the database takes questions, instead of sleeping and hoping. Source: observer-coordinator "Application Won't Start" (`sleep 30` there). */
-export async function awaitDatabase(kit: Kit, { database, region, run }: Scenario): Promise<void> {
+export async function awaitDatabase(kit: Kit, { database, ...where }: Scenario): Promise<void> {
   if (database === null) return;
-  await kit.check(`Wait until ${database} takes questions`, async () =>
-    run.mode === 'live' ? sessions.awaitReachable({ database, region }) : undefined,
-  );
+  await awaitReachable(kit, { database, ...where }, `Wait until ${database} takes questions`);
 }

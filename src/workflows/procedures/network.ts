@@ -21,15 +21,7 @@ export async function readWays(kit: Kit, plan: Scenario): Promise<string[]> {
             ({ denies }) => sayList(denies),
           )
         : null,
-    async () =>
-      onKubernetes
-        ? see(
-            kit,
-            'Read who stands behind the Service',
-            () => kubernetes.readService(where),
-            ({ ready }) => `${ready} endpoints ready`,
-          )
-        : null,
+    async () => (onKubernetes ? readBehind(kit, plan) : null),
     async () =>
       platform === 'autoscaling'
         ? see(
@@ -58,6 +50,15 @@ export async function readWays(kit: Kit, plan: Scenario): Promise<string[]> {
   kit.keep('network', { ways, policies, behind, rules, database: way, inTheWay });
   return inTheWay;
 }
+
+/** Which pods get the requests of the service. */
+export const readBehind = (kit: Kit, plan: Scenario) =>
+  see(
+    kit,
+    'Read who stands behind the Service',
+    () => kubernetes.readService(whereOf(plan)),
+    ({ ready }) => `${ready} endpoints ready`,
+  );
 
 const sayList = (found: readonly string[]): string => (found.length === 0 ? 'nothing is in the way' : found.join('; '));
 const sayWays = (ways: readonly Way[]): string =>

@@ -1,8 +1,8 @@
 import type { Kit } from '../kit/kit.ts';
 import { whereOf, type Scenario } from '../plans/scenario-plan.ts';
 import { compose, host } from '../care-tools.ts';
-import { kubernetes } from '../tools.ts';
 import { see } from './first-look.ts';
+import { readBehind } from './network.ts';
 
 /** What an application needs before it can start; of settings only the names. Source: observer-coordinator "Application Won't Start". */
 export async function readPremises(kit: Kit, plan: Scenario): Promise<void> {
@@ -35,15 +35,7 @@ export async function readPremises(kit: Kit, plan: Scenario): Promise<void> {
             (found) => `${found.length} ports`,
           )
         : null,
-    async () =>
-      plan.platform === 'kubernetes'
-        ? see(
-            kit,
-            'Read who stands behind the Service',
-            () => kubernetes.readService(where),
-            ({ ready }) => `${ready} endpoints ready`,
-          )
-        : null,
+    async () => (plan.platform === 'kubernetes' ? readBehind(kit, plan) : null),
     async () =>
       plan.platform === 'compose'
         ? see(

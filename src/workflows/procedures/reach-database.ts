@@ -16,18 +16,33 @@ export interface Reached {
 export async function reachDatabase(kit: Kit, { database, region }: DatabaseScenario): Promise<Reached> {
   const way = await see(kit, `Go the way to ${database} step by step`, () => sessions.reachDatabase({ database, region }), sayWay);
   kit.keep('way', way);
-  const bad = way?.steps.find(({ verdict }) => verdict === 'bad');
+  const bad = way && endOf(way);
   return { answers: way !== null && !bad, endsAt: bad?.detail ?? null };
 }
 
 /** The whole way again, at the end. */
-export async function proveReachable({ check }: Kit, { database, region, run }: DatabaseScenario): Promise<void> {
-  await check(`Check that ${database} answers a question`, async () =>
-    run.mode === 'live' ? sessions.awaitReachable({ database, region }) : undefined,
-  );
+export const proveReachable = (kit: Kit, plan: DatabaseScenario): Promise<void> =>
+  awaitReachable(kit, plan, `Check that ${plan.database} answers a question`);
+
+/** Waits for an answer of a database; in a dry run nobody waits. */
+export async function awaitReachable(
+  { check }: Kit,
+  { database, region, run }: Pick<DatabaseScenario, 'database' | 'region' | 'run'>,
+  sentence: string,
+): Promise<void> {
+  await check(sentence, async () => (run.mode === 'live' ? sessions.awaitReachable({ database, region }) : undefined));
 }
 
-const sayWay = ({ steps }: DatabaseWay): string => {
-  const bad = steps.find(({ verdict }) => verdict === 'bad');
-  return bad ? `it ends at ${bad.name}: ${bad.detail}` : `it answers: ${steps.map(({ name, ms }) => `${name} ${ms} ms`).join(', ')}`;
+/** The first step of the way that failed. */
+export const endOf = ({ steps }: DatabaseWay) => steps.find(({ verdict }) => verdict === 'bad');
+/** Where the way ends, as a sentence; undefined when it is open. */
+export function sayEnd(way: DatabaseWay): string | undefined {
+  const bad = endOf(way);
+  return bad && `it ends at ${bad.name}: ${bad.detail}`;
+}
+
+const sayWay = (way: DatabaseWay): string => {
+  const { steps } = way;
+  const answers = `it answers: ${steps.map(({ name, ms }) => `${name} ${ms} ms`).join(', ')}`;
+  return sayEnd(way) ?? answers;
 };
