@@ -7,6 +7,7 @@ import type { LeaseAnswer } from '../../src/workflows/lifecycle/leases.ts';
 export function fakeTools() {
   const done: string[] = [];
   const failing = new Map<string, string>();
+  const held = new Set<string>();
   const state = {
     lag: 1 as number,
     observation: { readings: 10, good: 10, bad: 0, missing: 0, errorRate: 0, worstMs: 5 },
@@ -23,9 +24,16 @@ export function fakeTools() {
     return state.messagesFail ? { sent: false, problem: 'connection refused' } : { sent: true };
   };
   return {
-    ...{ done, failing, state, sent },
+    ...{ done, failing, held, state, sent },
     activities: {
-      act: async (name: string) => perform(name),
+      /** Takes as long as its name is held. */
+      act: async (name: string) => {
+        while (held.has(name)) {
+          Context.current().heartbeat();
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        perform(name);
+      },
       /** Is in the middle of its change when it is asked to stop, and finishes what it began. */
       slowAct: async (name: string) => {
         done.push(`${name} begins`);

@@ -40,6 +40,24 @@ describe('steps of a runbook', () => {
     );
   });
 
+  it('are shown as under way while they are tried again, and wait for nobody', async () => {
+    await bench.run(
+      'threeSteps',
+      async ({ seen, command, handle }) => {
+        await seen('a paused run', ({ state }) => state === 'pausedByFailedStep');
+        bench.tools.held.add('two');
+        bench.tools.failing.delete('two');
+        await command('retryStep', { by: 'sam' });
+        const again = await seen('the second try', ({ steps }) => steps[1]!.tries === 2);
+        assert.deepEqual([again.state, again.status, again.waitingFor], ['inProgress', 'works on: Do two', undefined]);
+        assert.ok(!again.verbs.includes('retryStep'), again.verbs.join());
+        bench.tools.held.clear();
+        await handle.result();
+      },
+      { prepare: ({ failing }) => failing.set('two', 'Permanent') },
+    );
+  });
+
   it('can be skipped with a reason only, which ends the run with exceptions', async () => {
     await bench.run(
       'threeSteps',

@@ -1,11 +1,11 @@
-import { condition, isCancellation } from '@temporalio/workflow';
+import { condition, isCancellation, patched } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { StepView } from '../messages.ts';
 import { askForHelp } from './help.ts';
 import type { Run } from './run.ts';
 import { StepScope } from './scope.ts';
 import { closeStep, openStep, reasonOf, type StepOptions } from './step-record.ts';
-import { tell } from './timeline.ts';
+import { refresh, tell } from './timeline.ts';
 
 interface Sentence<T> extends StepOptions {
   kind: StepView['kind'];
@@ -46,6 +46,8 @@ export async function perform<T>(run: Run, title: string, act: (step: StepView) 
       if ((await askForHelp(run, step, how.skippable)) === 'skip') return undefined;
       step.tries += 1;
       step.state = 'running';
+      // Else it would be shown as failed for as long as the next try takes. Histories from before know nothing of it.
+      if (patched('retry-is-shown')) refresh(run);
     }
   }
 }
