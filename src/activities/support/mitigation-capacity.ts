@@ -6,6 +6,7 @@ import { failure } from './fail.ts';
 import { named } from './lookup.ts';
 import type { Former, Mitigation } from './mitigation.ts';
 import { groupsOf } from './service-places.ts';
+import { targetHealthReader } from './target-health.ts';
 
 interface Group {
   region: string;
@@ -32,6 +33,7 @@ export function capacityMitigation(
     if (to < MinSize) throw failure(Failure.InvalidInput, `${nameOf(region)} has at least ${MinSize} instances, so not ${to}`);
     return { region, desired: DesiredCapacity, inService: Instances.filter(({ LifecycleState }) => LifecycleState === 'InService').length };
   };
+  const targets = targetHealthReader(environment, aws);
   const groups = () => Promise.all(regions.map(readGroup));
   const wanted = (on: boolean, now: Former): { region: string; size: number }[] =>
     Object.entries(now).flatMap(([region, desired]) => {
@@ -54,11 +56,12 @@ export function capacityMitigation(
     turn: (on, now) =>
       Promise.all(wanted(on, now.former).map(({ region, size }) => aws.client('autoscaling', region).send(resize(region, size)))),
     seen: async (on) => {
-      const found = await groups();
-      const right = found.every(
-        ({ region, desired, inService }) => inService === desired && (on ? desired <= to : desired >= (former[region] ?? 0)),
+      const found = await Promise.all((await groups()).map(async (group) => ({ ...group, ...(await targets({ service, ...group })) })));
+      const right = found.every(({ region, desired, inService, healthy }) =>
+        // One that is in service gets requests only when the load balancer has found it healthy.
+        on ? inService === desired && desired <= to : Math.min(inService, healthy) >= desired && desired >= (former[region] ?? 0),
       );
-      const say = found.map(({ region, inService }) => `${inService} in ${region}`).join(', ');
+      const say = found.map(({ region, inService, healthy }) => `${inService} in ${region}, ${healthy} healthy`).join('; ');
       return right ? { is: `in service: ${say}` } : { notYet: `in service: ${say}` };
     },
   };
