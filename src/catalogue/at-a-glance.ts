@@ -50,8 +50,15 @@ export const glances: Readonly<Record<RunbookName, Glance>> = {
   },
   'pods-crash-looping': { asks: ['give it more memory?', 'replace the pod?', back, handOver], undoes: 'memory limits' },
   'database-unreachable': {
-    asks: ['end idle sessions?', 'end blockers?', 'restart the database once?', restart, handOver],
-    undoes: 'nothing: what a session had not committed is gone',
+    asks: [
+      'end idle sessions?',
+      'end blockers?',
+      'restart the database once?',
+      restart,
+      'take the database away from everybody?',
+      handOver,
+    ],
+    undoes: 'where the Service of the database points; what a session had not committed is gone',
   },
   'connection-pool-exhausted': {
     asks: ['end idle sessions?', 'end blockers?', restart, handOver],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DatabaseScenario } from '../../src/workflows/plans/scenario-plan.ts';
 import type { TestRun } from '../kit/harness.ts';
 import type { Fakes } from '../recovery/fakes.ts';
-import { answer, plan, scenarioBench, world } from './bench.ts';
+import { answer, ended, plan, scenarioBench, world } from './bench.ts';
 
 const session = (pid: number, ageMs: number) => ({
   ...{ pid, backendStart: '2026-11-21 03:00:00.123456+00', application: 'shop', user: 'shop', database: 'orders', client: null },
@@ -83,6 +83,44 @@ describe('scenarios on the database of a service', function () {
     await play('databaseUnreachable', { cure: 'never', answers: { reachDatabase: way('port') }, more }, async (run) => {
       assert.match((await answer(run)).status, /nothing that this runbook knows/);
       assert.deepEqual(bench.tools.done, []);
+    });
+  });
+
+  describe('databaseUnreachable with a database on Kubernetes that a restart does not bring back', () => {
+    const pointed = { name: 'postgres', selector: { app: 'postgres' }, former: null, ready: 1 };
+    const answers = { reachDatabase: way('port'), readService: pointed };
+    const more = { runsAs: { service: 'postgres', region: 'east', platform: 'kubernetes' } } as const;
+    const take = /^Point the Service postgres at nothing/;
+
+    it('takes it away from everybody before another one takes over, and gives it back when that is undone', async () => {
+      await play('databaseUnreachable', { cure: 'never', answers, more }, async (run) => {
+        assert.match((await answer(run)).status, /nothing that this runbook knows/);
+        assert.deepEqual(bench.tools.done, ['restartPods east', 'isolateService east']);
+        await run.command('undo', { reason: 'a test', by: 'ana' });
+        assert.equal((await answer(run, { until: ended })).state, 'compensated');
+        assert.deepEqual(bench.tools.done.slice(2), ['restoreServiceSelector east']);
+      });
+    });
+
+    it('gives it back when people have mended it by hand', async () => {
+      await play('databaseUnreachable', { cure: 'isolateService east', answers, more }, async (run) => {
+        await answer(run);
+        await run.command('skipStep', { reason: 'mended', by: 'ana' });
+        assert.equal((await answer(run, { until: ended })).state, 'completedWithExceptions');
+        assert.deepEqual(bench.tools.done.slice(2), ['restoreServiceSelector east']);
+      });
+    });
+
+    it('leaves it where it is when people decline, and when somebody has taken it away already', async () => {
+      await play('databaseUnreachable', { cure: 'never', answers, more }, async (run) => {
+        await answer(run, { declines: [take] });
+        assert.deepEqual(bench.tools.done, ['restartPods east']);
+      });
+      const taken = { ...answers, readService: { ...pointed, former: { app: 'postgres' } } };
+      await play('databaseUnreachable', { cure: 'never', answers: taken, more }, async (run) => {
+        await answer(run);
+        assert.ok((await questions(run)).every((question) => !take.test(question)));
+      });
     });
   });
 

@@ -3,6 +3,7 @@ import type { DatabaseScenario } from '../plans/scenario-plan.ts';
 import { endBlockers, endIdle, readConnections } from '../procedures/connections.ts';
 import { firstLook } from '../procedures/first-look.ts';
 import { handOverOrAsk } from '../procedures/hand-over.ts';
+import { isolateDatabase } from '../procedures/isolate-database.ts';
 import { proveWell } from '../procedures/prove-well.ts';
 import { proveReachable, reachDatabase } from '../procedures/reach-database.ts';
 import { restartDatabase } from '../procedures/restart-database.ts';
@@ -10,7 +11,7 @@ import { restartOnce } from '../procedures/remedies.ts';
 
 /**
  * A service cannot reach its database: find at which step the way ends (name, port, sign-in, question), free what is locked, and only then
- * restart, the database before those who use it. What is lost goes to a recovery.
+ * restart, the database before those who use it. What is lost is taken away from everybody and goes to a recovery.
  * Source: iot-anomaly "4. Database Connectivity Issues"; pynomaly-kubernetes "Scenario 2"; pynomaly-aws "Database Issues"; observer-coordinator "For Database Issues".
  */
 export async function databaseUnreachable(plan: DatabaseScenario): Promise<RunResult> {
@@ -27,7 +28,12 @@ export async function databaseUnreachable(plan: DatabaseScenario): Promise<RunRe
       (await restartDatabase(kit, plan, seen, way)) ||
       // The database answers, and its users hold on to connections that are dead.
       (way.answers && (await restartOnce(kit, plan, seen)));
-    if (!helped) await handOverOrAsk(kit, plan, seen);
+    if (!helped) {
+      const giveBack = await isolateDatabase(kit, plan, seen, way);
+      await handOverOrAsk(kit, plan, seen);
+      // People have mended it by hand instead.
+      await giveBack();
+    }
 
     await proveReachable(kit, plan);
     await proveWell(kit, plan);
