@@ -7,6 +7,7 @@ import { registerIncident } from './commands/incident.ts';
 import { registerLint } from './commands/lint.ts';
 import { registerMitigations } from './commands/mitigations.ts';
 import { registerRange } from './commands/range.ts';
+import { registerReplayCheck } from './commands/replay-check.ts';
 import { registerReport } from './commands/report.ts';
 import { registerRunbooks } from './commands/runbooks.ts';
 import { registerRuns } from './commands/runs.ts';
@@ -45,7 +46,7 @@ export function createProgram(): Command {
   const register = [
     ...[registerDemo, registerUp, registerDown, registerRunbooks, registerStart, registerRuns, registerShow, registerWatch],
     ...[registerDecide, registerSignals, registerReport, registerVerify, registerRange, registerDoctor, registerLint, registerMitigations],
-    registerIncident,
+    ...[registerIncident, registerReplayCheck],
   ];
   for (const add of register) add(program);
   return program;

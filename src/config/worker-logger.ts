@@ -1,4 +1,4 @@
-import type { Logger, LogLevel, LogMetadata } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, type Logger, type LogLevel, type LogMetadata } from '@temporalio/worker';
 import { pino } from 'pino';
 
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const satisfies Record<LogLevel, string>;
@@ -18,4 +18,12 @@ export function workerLogger(level = process.env['MUSTER_LOG'] ?? 'warn'): Logge
     warn: (message, meta) => log('WARN', message, meta),
     error: (message, meta) => log('ERROR', message, meta),
   };
+}
+
+/** For a process that replays histories: those that do not agree are told once, by whoever asked. */
+export function quietRuntime(): void {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR', () => undefined),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} } },
+  });
 }
