@@ -60,22 +60,3 @@ export const closingLine = z.strictObject({
     'use root-cause, impact, lessons, actions, customers-told, person, or review:NAME',
   ),
 });
-
-/** One exercise of the calendar. */
-export const drill = z.strictObject({
-  name,
-  title: z.string().min(1),
-  on: z.union(
-    [
-      z.strictObject({ every: z.enum(['month', 'quarter', 'year']) }),
-      /** E.g. the first Friday of every month. */
-      z.strictObject({
-        week: z.enum(['first', 'second', 'third', 'fourth', 'last']),
-        day: z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday']),
-      }),
-    ],
-    'say { every: month } or { week: first, day: friday }',
-  ),
-  /** What is practised with; left out where people only talk it through. */
-  runbook: name.exactOptional(),
-});

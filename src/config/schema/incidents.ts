@@ -3,7 +3,8 @@ import type { IncidentPolicy, TemplateName } from '../../workflows/incident/poli
 import { templateNames } from '../../workflows/incident/policy.ts';
 import { alertRule } from './alert-rules.ts';
 import { duration, name, secret, url } from './basics.ts';
-import { closingLine, collectItem, drill, review, verificationLine } from './incident-checks.ts';
+import { drill, drillTimes } from './drills.ts';
+import { closingLine, collectItem, review, verificationLine } from './incident-checks.ts';
 import { channels, contact, role } from './incident-people.ts';
 import { severity } from './incident-severities.ts';
 
@@ -46,23 +47,28 @@ const written = z.strictObject({
   remindActionsEvery: duration.default(86_400_000),
   /** The calendar of exercises. */
   drills: z.array(drill).default([]),
+  drillTimes,
 });
 
 /** How an environment deals with incidents: what an incident carries with it is its `policy`; the rest stays outside. */
-export const incidents = written.transform(({ alerts, stability, remindActionsEvery, prometheus, drills, ...policy }) => ({
-  policy: {
-    ...policy,
-    stability: { forMs: stability.for, everyMs: stability.every },
-    alerts: { withdrawAfterMs: alerts.withdrawAfter },
-    remindActionsEveryMs: remindActionsEvery,
-  },
-  alerts: { tokens: alerts.tokens, rules: alerts.rules },
-  drills,
-  ...(prometheus === undefined ? {} : { prometheus }),
-}));
+export const incidents = written.transform(
+  ({ alerts, stability, remindActionsEvery, prometheus, drills, drillTimes: times, ...policy }) => ({
+    policy: {
+      ...policy,
+      stability: { forMs: stability.for, everyMs: stability.every },
+      alerts: { withdrawAfterMs: alerts.withdrawAfter },
+      remindActionsEveryMs: remindActionsEvery,
+    },
+    alerts: { tokens: alerts.tokens, rules: alerts.rules },
+    drills,
+    drillTimes: times,
+    ...(prometheus === undefined ? {} : { prometheus }),
+  }),
+);
 
 export type Incidents = z.output<typeof incidents>;
 export type DrillEntry = Incidents['drills'][number];
+export type DrillTimes = Incidents['drillTimes'];
 export type { AlertRule } from './alert-rules.ts';
 
 type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
