@@ -5,7 +5,7 @@ import { runStatements } from './run-statements.ts';
 export async function createLedgerDatabase(port: number, secrets: DatabaseSecrets): Promise<void> {
   await runStatements(superuserOf(port, secrets), [
     `CREATE ROLE replicator LOGIN REPLICATION PASSWORD '${secrets.replicator}'`,
-    `CREATE ROLE muster LOGIN PASSWORD '${secrets.owner}' IN ROLE pg_monitor, pg_signal_backend`,
+    `CREATE ROLE muster LOGIN PASSWORD '${secrets.owner}' IN ROLE pg_monitor, pg_signal_backend, pg_use_reserved_connections`,
     `CREATE DATABASE ledger OWNER muster`,
   ]);
   await runStatements({ ...superuserOf(port, secrets), user: 'muster', password: secrets.owner, database: 'ledger' }, [

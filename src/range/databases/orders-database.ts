@@ -6,7 +6,7 @@ export async function createOrdersDatabase(port: number, secrets: DatabaseSecret
   await runStatements(superuserOf(port, secrets), [
     `CREATE ROLE replicator LOGIN REPLICATION PASSWORD '${secrets.replicator}'`,
     `CREATE ROLE shop LOGIN PASSWORD '${secrets.shop}'`,
-    `CREATE ROLE muster LOGIN CREATEDB PASSWORD '${secrets.owner}' IN ROLE pg_monitor, pg_signal_backend`,
+    `CREATE ROLE muster LOGIN CREATEDB PASSWORD '${secrets.owner}' IN ROLE pg_monitor, pg_signal_backend, pg_use_reserved_connections`,
     `CREATE DATABASE orders OWNER muster`,
   ]);
   await runStatements({ ...superuserOf(port, secrets), user: 'muster', password: secrets.owner, database: 'orders' }, [

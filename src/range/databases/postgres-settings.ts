@@ -46,6 +46,8 @@ export function postgresqlConf(place: ServerPlace, secrets: DatabaseSecrets, ext
     port,
     unix_socket_directories: '',
     max_connections: 100,
+    // Whoever has taken all the others cannot keep Muster from ending that.
+    reserved_connections: 5,
     shared_buffers: '16MB',
     io_method: 'sync',
     // A killed server loses nothing without fsync, only a machine that loses power does; and no practice outlives that.
