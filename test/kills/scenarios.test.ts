@@ -12,7 +12,7 @@ import { Client } from 'pg';
 import { startDataServer } from '../activities/data-server.ts';
 import { eventually } from '../eventually.ts';
 import { practiceEstate } from '../recovery/estate.ts';
-import { asks, follow, undo, type Following } from '../rigs/scenarios/follow.ts';
+import { asks, endRuns, follow, undo, type Following } from '../rigs/scenarios/follow.ts';
 
 /** Instances of AWS, a real PostgreSQL under real customers, a registry that hands out real bytes, a pipeline that keeps real rows. */
 describe('scenarios on the range', function () {
@@ -30,6 +30,7 @@ describe('scenarios on the range', function () {
     rmSync(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
+    await endRuns(estate);
     await estate.healthy();
     // Long enough for somebody to be killed meanwhile.
     data.world.slowMs = 1_000;

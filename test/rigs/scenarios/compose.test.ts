@@ -3,7 +3,7 @@ import { eventually } from '../../eventually.ts';
 import { serviceEstate } from '../../recovery/service-estate.ts';
 import { buildMs } from '../compose/engine.ts';
 import { orSkip } from '../or-skip.ts';
-import { asks, ended, follow, play, start, undo } from './follow.ts';
+import { asks, ended, endRuns, follow, play, start, undo } from './follow.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { memoryOfFile, shopInCompose, type ShopInCompose } from './shop-in-compose.ts';
 
@@ -25,7 +25,10 @@ describe('scenarios on docker compose', function () {
 
   describe('with Muster beside them', () => {
     const estate = serviceEstate({ range: false, environment: own.file, tokens: own.tokens });
-    beforeEach(() => shop.asNew());
+    beforeEach(async () => {
+      await endRuns(estate);
+      await shop.asNew();
+    });
 
     it('serviceDown restarts what hangs once, although the worker is killed inside of it', async () => {
       await shop.fault(1, 'hang');

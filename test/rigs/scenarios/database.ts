@@ -14,6 +14,7 @@ export interface DatabaseBehindADoor {
   connection: string;
   open(): Promise<void>;
   shut(): Promise<void>;
+  isOpen(): boolean;
   stop(): Promise<void>;
 }
 
@@ -54,6 +55,7 @@ export async function startDatabase(host: string): Promise<DatabaseBehindADoor> 
       door = opening;
     },
     shut,
+    isOpen: () => door !== undefined,
     stop: async () => {
       await shut();
       await server.kill();

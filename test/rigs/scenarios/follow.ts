@@ -1,3 +1,4 @@
+import { catalogue } from '../../../src/catalogue.ts';
 import { finalStates, type RunView } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../eventually.ts';
 import type { ServiceEstate } from '../../recovery/service-estate.ts';
@@ -125,4 +126,14 @@ export const play = async (estate: ServiceEstate, runbook: string, options: Foll
 export async function undo(estate: ServiceEstate, runId: string, options: Following = {}): Promise<RunView> {
   await estate.signal('sam', runId, 'undo', { reason: 'a test' });
   return (await follow(estate, runId, { until: ended, ...options })).view;
+}
+
+/** What a failed test left; leases of runs that have ended are free. */
+export async function endRuns({ client }: ServiceEstate): Promise<void> {
+  const types = catalogue.map(({ workflow }) => `'${workflow}'`).join(', ');
+  for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running' AND WorkflowType IN (${types})` }))
+    await client.workflow
+      .getHandle(workflowId)
+      .terminate('the next test')
+      .catch(() => undefined);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { serviceEstate } from '../../recovery/service-estate.ts';
 import { buildMs } from '../compose/engine.ts';
 import { orSkip } from '../or-skip.ts';
-import { asks, ended, follow, play, undo } from './follow.ts';
+import { asks, ended, endRuns, follow, play, undo } from './follow.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { shopOnHost, type ShopOnHost } from './shop-on-host.ts';
 
@@ -26,7 +26,10 @@ describe('scenarios on a host with systemd', function () {
 
   describe('with Muster beside it', () => {
     const estate = serviceEstate({ range: false, environment: own.file, tokens: own.tokens });
-    beforeEach(() => shop.asNew());
+    beforeEach(async () => {
+      await endRuns(estate);
+      await shop.asNew();
+    });
 
     it('applicationCrashed gives room by a file of its own and starts it once, although the worker is killed inside every change', async () => {
       await shop.killedForMemory();

@@ -102,12 +102,13 @@ describe('what a service on Kubernetes stands on', function () {
     const relief = 'Put the rate limit of shop in force for a while?';
     const grow = 'Run 5 copies of shop in east instead of 3, by way of 4?';
 
-    it('limits what comes in, grows in stages that are watched, and the limit goes when nobody needs it any more', async () => {
+    it('limits what comes in, grows in stages that are watched, and the limit goes when nobody needs it any more, although the worker is killed inside every change', async () => {
       shop.front.load = 4;
       await shop.meets(503);
       const changes = shop.since();
-      const { view, questions } = await play(estate, 'traffic-overload');
+      const { view, questions, killedIn } = await play(estate, 'traffic-overload', { kills: true });
       endedAs(view, 'completed');
+      assert.deepEqual(killedIn.slice(1), ['Run 4 copies in east', 'Run 5 copies in east'], killedIn.join());
       assert.deepEqual(
         [questions, await changes()],
         [
@@ -147,7 +148,7 @@ describe('what a service on Kubernetes stands on', function () {
   });
 
   describe('performanceDegraded', () => {
-    it('runs one copy more of a service that answers slowly, and it is quick again', async () => {
+    it('runs one copy more of a service that answers slowly, and it is quick again, although the worker is killed inside that', async () => {
       shop.front.slow = { below: 4, ms: 700 };
       const took = async () => {
         const began = performance.now();
@@ -156,11 +157,30 @@ describe('what a service on Kubernetes stands on', function () {
       };
       assert.ok((await took()) >= 700);
       const changes = shop.since();
-      const { view, questions } = await play(estate, 'performance-degraded');
+      const { view, questions, killedIn } = await play(estate, 'performance-degraded', { kills: true });
       endedAs(view, 'completed');
+      assert.deepEqual(killedIn, ['Run 4 copies in east']);
       assert.deepEqual([questions, await changes()], [['Run 4 copies of shop in east instead of 3?'], ['patch deployments/scale shop']]);
       await shop.well({ wanted: 4, ready: 4, pods: 4 });
       assert.ok((await took()) < 700);
+    });
+
+    it('changes nothing in a dry run or when people refuse, and goes back to as many as before when it is undone', async () => {
+      // However many there are, it is too few.
+      shop.front.load = 9;
+      await shop.meets(503);
+      const changes = shop.since();
+      endedAs((await play(estate, 'performance-degraded', { mode: 'simulate' })).view, 'completed');
+      const refused = await play(estate, 'performance-degraded', { declines: [/./] });
+      assert.ok(asks(refused.view), refused.view.status);
+      assert.deepEqual(await changes(), []);
+      endedAs(await undo(estate, refused.view.runId), 'compensated');
+      const { view } = await play(estate, 'performance-degraded');
+      assert.ok(asks(view), view.status);
+      assert.equal((await shop.seen()).ready, 4);
+      endedAs(await undo(estate, view.runId), 'compensated');
+      shop.front.load = 1;
+      await shop.well();
     });
   });
 });

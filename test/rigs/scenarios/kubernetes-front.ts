@@ -10,6 +10,8 @@ export interface Front {
   limit: number | null;
   /** How long it takes to answer while fewer pods than that are ready. */
   slow: { below: number; ms: number } | null;
+  /** What else it cannot serve without, e.g. its database; null while it needs nothing. */
+  needs: (() => Promise<boolean>) | null;
   /** What a person sees at the service itself. */
   status(): Promise<number>;
   stop(): void;
@@ -56,7 +58,8 @@ export async function startFront(cluster: Cluster, namespace: string, app: strin
     const ready = items.filter((pod) => pod.metadata.deletionTimestamp === undefined && isReady(pod) && up.has(pod.spec.nodeName ?? ''));
     const containers = ready.flatMap(({ spec }) => spec.containers);
     const cut = policies.items.some(({ spec }) => spec.policyTypes?.includes('Egress') && !spec.egress?.length);
-    const status = ready.length < front.load || cut ? 503 : containers.some(({ image }) => badImage.test(image)) ? 500 : 200;
+    const lacks = front.needs !== null && !(await front.needs());
+    const status = ready.length < front.load || cut || lacks ? 503 : containers.some(({ image }) => badImage.test(image)) ? 500 : 200;
     return { status, ready: ready.length };
   };
   const now = () => {
@@ -96,7 +99,7 @@ export async function startFront(cluster: Cluster, namespace: string, app: strin
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const front: Front = {
-    ...{ url, load: 1, limit: null, slow: null },
+    ...{ url, load: 1, limit: null, slow: null, needs: null },
     status: async () => (await fetch(`${url}/health/ready`)).status,
     stop: () => {
       server.close();

@@ -59,6 +59,28 @@ describe('a service on Kubernetes that is not well', function () {
     await shop.well({ memory: '384Mi' });
   });
 
+  it('because it runs out of memory is left alone when people refuse more, and in a dry run', async () => {
+    await shop.rollOut('oom', { enoughMemory: '384Mi' });
+    await shop.meets(503);
+    const changes = shop.since();
+    endedAs((await play(estate, 'memory-exhausted', { mode: 'simulate' })).view, 'completed');
+    const { view, questions } = await play(estate, 'memory-exhausted', { declines: [/./] });
+    assert.ok(asks(view), view.status);
+    assert.equal(questions[0], 'Give each copy of shop in east 384 MiB instead of 256 MiB?');
+    assert.deepEqual(await changes(), []);
+  });
+
+  it('because a release answers with errors is left alone when people refuse to roll it back, and in a dry run', async () => {
+    await shop.rollOut(null, { image: images.bad });
+    await shop.meets(500);
+    const changes = shop.since();
+    endedAs((await play(estate, 'api-error-rate-high', { mode: 'simulate' })).view, 'completed');
+    const { view, questions } = await play(estate, 'api-error-rate-high', { declines: [/./] });
+    assert.ok(asks(view), view.status);
+    assert.ok(questions.includes('Roll shop in east back from shop:bad to shop:1.4.0?'), questions.join());
+    assert.deepEqual(await changes(), []);
+  });
+
   it('because a release answers with errors gets the one that ran before, by its digest, and no other change', async () => {
     await shop.rollOut(null, { image: images.bad });
     await shop.meets(500);

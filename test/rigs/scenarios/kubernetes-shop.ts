@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { catalogue } from '../../../src/catalogue.ts';
 import type { RunView } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../eventually.ts';
 import { serviceEstate, type ServiceEstate } from '../../recovery/service-estate.ts';
@@ -7,6 +6,7 @@ import { buildMs } from '../kubernetes/build.ts';
 import { digestOf, startCluster, type Cluster, type Deployment } from '../kubernetes/cluster.ts';
 import type { PodFault } from '../kubernetes/faults.ts';
 import { orSkip } from '../or-skip.ts';
+import { endRuns } from './follow.ts';
 import { startFront, type Front } from './kubernetes-front.ts';
 import { ownEnvironment, type OwnService } from './own-environment.ts';
 
@@ -62,11 +62,11 @@ const mostMemory = '512MiB';
 
 /**
  * Muster beside a real API server with one Deployment, `shop`, that is made anew before each test: three copies of 256 MiB. Brings it all up for
- * one test file, or skips its tests with a sentence.
+ * one test file, or skips its tests with a sentence; `prepare` says what the environment needs more, once the cluster is there.
  */
 export function kubernetesShop(
   service: Partial<OwnService> & { nodes?: number } = {},
-  more_?: (rig: KubernetesShop, context: Mocha.Context) => Promise<Partial<OwnService>>,
+  prepare?: (rig: KubernetesShop) => Promise<Partial<OwnService>>,
 ): KubernetesShop {
   const rig = {} as KubernetesShop;
   const own = ownEnvironment('kubernetes');
@@ -83,7 +83,7 @@ export function kubernetesShop(
     clean.push(() => delete process.env[switchToken]);
     rig.front = await startFront(rig.cluster, namespace, 'shop', process.env[switchToken]);
     clean.push(() => rig.front.stop());
-    const { care, more, nodes: _, ...rest } = { ...service, ...(await more_?.(rig, this)) };
+    const { care, more, nodes: _, ...rest } = { ...service, ...(await prepare?.(rig)) };
     own.write({
       place: { kubernetes: { context: rig.cluster.context, namespace, deployment: 'shop' } },
       url: rig.front.url,
@@ -105,7 +105,7 @@ export function kubernetesShop(
   beforeEach(async () => {
     const { cluster, front } = rig;
     await endRuns(rig.estate);
-    Object.assign(front, { load: 1, limit: null, slow: null });
+    Object.assign(front, { load: 1, limit: null, slow: null, needs: null });
     await cluster.kubectl([
       'delete',
       'deployments,services,networkpolicies,poddisruptionbudgets',
@@ -168,16 +168,6 @@ export function kubernetesShop(
     return () => rig.cluster.changes(before);
   };
   return rig;
-}
-
-/** What a failed test left; leases of runs that have ended are free. */
-async function endRuns({ client }: ServiceEstate): Promise<void> {
-  const types = catalogue.map(({ workflow }) => `'${workflow}'`).join(', ');
-  for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running' AND WorkflowType IN (${types})` }))
-    await client.workflow
-      .getHandle(workflowId)
-      .terminate('the next test')
-      .catch(() => undefined);
 }
 
 const shopAs = (more: Partial<Deployment>): Deployment => ({

@@ -75,13 +75,14 @@ describe('pods that crash on Kubernetes', function () {
     endedAs(after.view, 'completedWithExceptions');
   });
 
-  it('alone, beside others that serve, are replaced one by one, by their UID', async () => {
+  it('alone, beside others that serve, are replaced one by one, by their UID, although the worker is killed inside it', async () => {
     const [broken] = await shop.breakPods('crash', 1);
     await shop.sees('a pod that crashes', ({ ready }) => ready === 2);
     const changes = shop.since();
-    const { view, questions } = await play(estate, 'pods-crash-looping');
+    const { view, questions, killedIn } = await play(estate, 'pods-crash-looping', { kills: true });
     endedAs(view, 'completed');
     assert.deepEqual([questions, await changes()], [[`Replace the pod ${broken}?`], [`delete pods ${broken}`]]);
+    assert.equal(killedIn.length, 1, killedIn.join());
     assert.ok(!(await shop.pods()).includes(broken!));
     await well();
   });

@@ -18,6 +18,8 @@ export interface OwnService {
   /** More of the service, e.g. `database`, `rollback`, `delivery`, `mitigations`. */
   more?: object;
   databases?: object;
+  /** Services beside it, e.g. the one that runs its database. */
+  services?: object;
   /** More of the file itself, e.g. `caches`, `incidents`. */
   others?: object;
 }
@@ -58,7 +60,7 @@ export function ownEnvironment(name: string): OwnEnvironment {
   const hashOf = (subject: string) => `sha256:${createHash('sha256').update(tokens[subject]!).digest('hex')}`;
   return {
     ...{ file, tokens },
-    write: ({ place, url, vantageUrls, fullCapacity = 3, care, more, databases, others }) => {
+    write: ({ place, url, vantageUrls, fullCapacity = 3, care, more, databases, services, others }) => {
       const [inside, outside] = vantageUrls ?? [`${url}/health/ready`, `${url}/health/ready`];
       const shop = {
         title: 'The shop',
@@ -73,7 +75,7 @@ export function ownEnvironment(name: string): OwnEnvironment {
       };
       const environment = {
         ...{ version: 1, name, title: `The shop on ${name}`, orchestrator: { taskQueue: `muster-${name}`, region: 'elsewhere' } },
-        ...{ regions: { east: {} }, services: { shop }, databases: databases ?? {}, failover },
+        ...{ regions: { east: {} }, services: { shop, ...services }, databases: databases ?? {}, failover },
         people: Object.entries(people).map(([subject, person]) => ({ subject, ...person, tokens: [hashOf(subject)] })),
         ...{ notify: {}, archive: { folder: 'env:MUSTER_ARCHIVE' }, ...others },
       };
