@@ -4,10 +4,15 @@ import type { DatabaseScenario } from '../plans/scenario-plan.ts';
 import { sessions } from '../care-tools.ts';
 import { see } from './first-look.ts';
 
+/** Where the way can end before a server has said a word. */
+const before = ['name', 'port', 'encryption'];
+
 /** How far one gets on the way to the database. */
 export interface Reached {
   /** It answered a question. */
   answers: boolean;
+  /** Something there spoke PostgreSQL, so that it may be asked more; also when nobody could look. */
+  speaks: boolean;
   /** The first step that failed, as a sentence; null when none did, or nobody could look. */
   endsAt: string | null;
 }
@@ -17,7 +22,7 @@ export async function reachDatabase(kit: Kit, { database, region }: DatabaseScen
   const way = await see(kit, `Go the way to ${database} step by step`, () => sessions.reachDatabase({ database, region }), sayWay);
   kit.keep('way', way);
   const bad = way && endOf(way);
-  return { answers: way !== null && !bad, endsAt: bad?.detail ?? null };
+  return { answers: way !== null && !bad, speaks: !bad || !before.includes(bad.name), endsAt: bad?.detail ?? null };
 }
 
 /** The whole way again, at the end. */
