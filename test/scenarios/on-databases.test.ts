@@ -111,6 +111,15 @@ describe('scenarios on the database of a service', function () {
       });
     });
 
+    it('asks for that, whatever else may be done without asking', async () => {
+      const without: Partial<DatabaseScenario> = { ...more, withoutApproval: ['restart', 'isolate'] };
+      await play('databaseUnreachable', { cure: 'never', answers, more: without }, async (run) => {
+        await answer(run, { declines: [take] });
+        assert.deepEqual(bench.tools.done, ['restartPods east']);
+        assert.ok((await questions(run)).some((question) => take.test(question)));
+      });
+    });
+
     it('leaves it where it is when people decline, and when somebody has taken it away already', async () => {
       await play('databaseUnreachable', { cure: 'never', answers, more }, async (run) => {
         await answer(run, { declines: [take] });

@@ -29,6 +29,8 @@ export async function isolateDatabase(kit: Kit, plan: DatabaseScenario, seen: Fi
   const { name, selector: former, ready } = pointed;
   const offered = {
     kind: 'isolate',
+    // A policy that lets bad batches be set aside does not mean this.
+    always: true,
     question: `Point the Service ${name} at nothing, so that nobody reaches ${database} in ${region}?`,
     because: endsAt ?? 'it does not answer',
     facts: async () => [fact('pods that get its requests', ready, 'kubernetes', { informational: true })],

@@ -18,6 +18,8 @@ export interface Offer {
   facts?: () => Promise<Fact[]>;
   /** What is lost for good, when something is; takes the stronger approval, whatever the policy says. */
   cannotBeUndone?: string;
+  /** Asked, whatever the policy says. */
+  always?: true;
   apply: () => Promise<unknown>;
 }
 
@@ -33,8 +35,8 @@ export async function offer(kit: Kit, plan: Scenario, seen: FirstLook, remedy: O
 
 /** Asks whether a remedy shall be applied, unless the environment says that it needs no approval. */
 export async function approved({ ask }: Kit, plan: Scenario, seen: FirstLook, remedy: Omit<Offer, 'apply'>): Promise<boolean> {
-  const { kind, question, cannotBeUndone } = remedy;
-  if (plan.withoutApproval.includes(kind) && cannotBeUndone === undefined) return true;
+  const { kind, question, cannotBeUndone, always = false } = remedy;
+  if (plan.withoutApproval.includes(kind) && cannotBeUndone === undefined && !always) return true;
   const stronger = cannotBeUndone === undefined ? {} : { ...strongest(plan.approval), cannotBeUndone };
   const answer = await ask(
     question,
