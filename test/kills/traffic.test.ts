@@ -4,7 +4,7 @@ import { practiceEstate } from '../recovery/estate.ts';
 import { killInsideEveryChange } from '../recovery/kill-everywhere.ts';
 
 describe('a move of the traffic while Muster dies again and again', function () {
-  this.timeout(700_000);
+  this.timeout(500_000);
   const estate = practiceEstate();
   const changesIn = ({ steps }: RunView, call: RegExp) =>
     steps.flatMap(({ evidence }) => evidence.filter((entry) => entry.kind === 'change' && call.test(entry.call)));
@@ -13,7 +13,7 @@ describe('a move of the traffic while Muster dies again and again', function () 
     await estate.range.follow('arc');
     await estate.range.break({ kind: 'arc-endpoints-down', count: 3 });
     const runId = await estate.failOver({ planned: true, dns: 'shop-arc' });
-    const { view, kills } = await killInsideEveryChange(estate, runId, { within: 600_000 });
+    const { view, kills } = await killInsideEveryChange(estate, runId, { within: 400_000 });
     assert.equal(view.state, 'completed', view.status);
     assert.ok(kills >= 8, `${kills} kills`);
     assert.equal((view.measures['lost'] as { count: number }).count, 0);

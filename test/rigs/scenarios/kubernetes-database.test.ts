@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { startDatabase, type DatabaseBehindADoor } from './database.ts';
 import { asks, ended, follow, play, start, undo } from './follow.ts';
@@ -10,7 +11,8 @@ const lookEveryMs = 100;
 describe('a database on Kubernetes that nobody reaches', function () {
   this.timeout(150_000);
   let database: DatabaseBehindADoor;
-  let watching: NodeJS.Timeout;
+  let watched = false;
+  let door = Promise.resolve();
   const shop = kubernetesShop({}, async ({ cluster, front }) => {
     database = await startDatabase('127.0.0.1');
     process.env['SHOP_DATABASE'] = database.connection;
@@ -57,19 +59,25 @@ describe('a database on Kubernetes that nobody reaches', function () {
   };
   /** The door is what the Service is in a cluster whose pods run: open while one of them gets the requests. */
   const keepDoor = async () => {
-    const served = await isServed().catch(() => false);
-    if (served !== database.isOpen()) await (served ? database.open() : database.shut());
-    watching = setTimeout(() => void keepDoor(), lookEveryMs);
+    while (watched) {
+      const served = await isServed().catch(() => false);
+      if (served !== database.isOpen()) await (served ? database.open() : database.shut());
+      await delay(lookEveryMs);
+    }
   };
 
   beforeEach(async () => {
     await shop.cluster.deploy({ namespace, name: 'orders', image: `postgres:16@${digestOf('c')}`, replicas: 1 });
     await shop.cluster.ready(namespace, 'orders');
-    await keepDoor();
+    watched = true;
+    door = keepDoor();
     shop.front.needs = answers;
     await shop.meets(200);
   });
-  afterEach(() => clearTimeout(watching));
+  afterEach(async () => {
+    watched = false;
+    await door;
+  });
   after(async () => {
     delete process.env['SHOP_DATABASE'];
     await database?.stop();
