@@ -1,10 +1,5 @@
 import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
-import {
-  DeregisterTargetsCommand,
-  DescribeTargetGroupsCommand,
-  DescribeTargetHealthCommand,
-  RegisterTargetsCommand,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DeregisterTargetsCommand, DescribeTargetHealthCommand, RegisterTargetsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Environment } from '../config/environment.ts';
 import { Failure } from '../workflows/failures.ts';
 import type { ServiceRegion } from './autoscaling.ts';
@@ -14,6 +9,7 @@ import { failure } from './support/fail.ts';
 import { read } from './support/kinds.ts';
 import { until } from './support/poll.ts';
 import { groupsOf } from './support/service-places.ts';
+import { targetGroupArn } from './support/target-health.ts';
 
 export interface Targets {
   targets: { id: string; state: string; reason: string }[];
@@ -29,13 +25,7 @@ const instanceId = /^i-[0-9a-f]{8,17}$/;
 /** The list of a load balancer: who is on it, with its reason, and who is missing. Source: pynomaly-aws "Load Balancer Issues". */
 export function loadBalancerTargetActivities(environment: Environment, aws: Aws = createAws(environment)) {
   const balancer = ({ region }: ServiceRegion) => aws.client('elasticloadbalancing', region);
-  const groupArn = async (where: ServiceRegion): Promise<string> => {
-    const { targetGroup } = groupsOf(environment, where);
-    const { TargetGroups } = await balancer(where).send(new DescribeTargetGroupsCommand({ Names: [targetGroup] }));
-    const arn = TargetGroups?.[0]?.TargetGroupArn;
-    if (!arn) throw failure(Failure.Permanent, `there is no target group ${targetGroup} in ${where.region}`);
-    return arn;
-  };
+  const groupArn = (where: ServiceRegion) => targetGroupArn(environment, aws, where);
   const inService = async (where: ServiceRegion): Promise<string[]> => {
     const names = [groupsOf(environment, where).autoScalingGroup];
     const asked = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: names });

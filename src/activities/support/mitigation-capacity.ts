@@ -34,6 +34,9 @@ export function capacityMitigation(
     return { region, desired: DesiredCapacity, inService: Instances.filter(({ LifecycleState }) => LifecycleState === 'InService').length };
   };
   const targets = targetHealthReader(environment, aws);
+  /** One that is in service gets requests only when the load balancer has found it healthy, which matters only for the way back. */
+  const servingIn = async ({ region, inService }: Group, on: boolean): Promise<number> =>
+    on ? inService : Math.min(inService, (await targets({ service, region })).healthy);
   const groups = () => Promise.all(regions.map(readGroup));
   const wanted = (on: boolean, now: Former): { region: string; size: number }[] =>
     Object.entries(now).flatMap(([region, desired]) => {
@@ -56,12 +59,11 @@ export function capacityMitigation(
     turn: (on, now) =>
       Promise.all(wanted(on, now.former).map(({ region, size }) => aws.client('autoscaling', region).send(resize(region, size)))),
     seen: async (on) => {
-      const found = await Promise.all((await groups()).map(async (group) => ({ ...group, ...(await targets({ service, ...group })) })));
-      const right = found.every(({ region, desired, inService, healthy }) =>
-        // One that is in service gets requests only when the load balancer has found it healthy.
-        on ? inService === desired && desired <= to : Math.min(inService, healthy) >= desired && desired >= (former[region] ?? 0),
+      const found = await Promise.all((await groups()).map(async (group) => ({ ...group, serving: await servingIn(group, on) })));
+      const right = found.every(({ region, desired, serving }) =>
+        on ? serving === desired && desired <= to : serving >= desired && desired >= (former[region] ?? 0),
       );
-      const say = found.map(({ region, inService, healthy }) => `${inService} in ${region}, ${healthy} healthy`).join('; ');
+      const say = found.map(({ region, serving }) => `${serving} in ${region}`).join(', ');
       return right ? { is: `in service: ${say}` } : { notYet: `in service: ${say}` };
     },
   };

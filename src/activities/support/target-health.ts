@@ -15,19 +15,25 @@ export interface TargetHealth {
 
 const mostReasons = 10;
 
+/** The ARN of a service's target group in a region. Throws Permanent when there is none of that name. */
+export async function targetGroupArn(environment: Environment, aws: Aws, where: ServiceRegion): Promise<string> {
+  const { targetGroup } = groupsOf(environment, where);
+  const { TargetGroups } = await aws
+    .client('elasticloadbalancing', where.region)
+    .send(new DescribeTargetGroupsCommand({ Names: [targetGroup] }));
+  const arn = TargetGroups?.[0]?.TargetGroupArn;
+  if (!arn) throw failure(Failure.Permanent, `there is no target group ${targetGroup} in ${where.region}`);
+  return arn;
+}
+
 /** Reads what a region's load balancer says about the instances behind it. */
 export function targetHealthReader(environment: Environment, aws: Aws): (where: ServiceRegion) => Promise<TargetHealth> {
   const arns = new Map<string, string>();
   const groupArn = async (where: ServiceRegion) => {
-    const { targetGroup } = groupsOf(environment, where);
-    const key = `${where.region} ${targetGroup}`;
+    const key = `${where.region} ${groupsOf(environment, where).targetGroup}`;
     const known = arns.get(key);
     if (known !== undefined) return known;
-    const { TargetGroups } = await aws
-      .client('elasticloadbalancing', where.region)
-      .send(new DescribeTargetGroupsCommand({ Names: [targetGroup] }));
-    const arn = TargetGroups?.[0]?.TargetGroupArn;
-    if (!arn) throw failure(Failure.Permanent, `there is no target group ${targetGroup} in ${where.region}`);
+    const arn = await targetGroupArn(environment, aws, where);
     arns.set(key, arn);
     return arn;
   };

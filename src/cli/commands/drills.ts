@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Occurrence } from '../../drills/calendar.ts';
 import { findPlaces } from '../connect.ts';
-import { CliError, exitCodes } from '../exit.ts';
+import { readWhole } from '../numbers.ts';
 import { example, globals, print, table } from '../output.ts';
 
 interface DrillsOptions {
@@ -20,9 +20,7 @@ export function registerDrills(program: Command): void {
     .option('--ical', 'print it as a file for calendars (iCalendar); what is not announced is left out')
     .addHelpText('after', example('muster drills', 'muster drills --months 12', 'muster drills --months 12 --ical > drills.ics'))
     .action(async ({ months, ical }: DrillsOptions, command: Command) => {
-      const ahead = /^\d+$/.test(months) ? Number(months) : NaN;
-      if (!(ahead >= 1 && ahead <= mostMonths))
-        throw new CliError(`--months ${months}: say a number from 1 to ${mostMonths}`, exitCodes.usage);
+      const ahead = readWhole('--months', months, 1, mostMonths);
       const [{ DateTime }, { loadEnvironment }, { occurrences }, { icalOf }] = await Promise.all([
         import('luxon'),
         import('../../config/environment.ts'),

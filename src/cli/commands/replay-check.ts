@@ -4,6 +4,7 @@ import type { ReplayVerdict } from '../../runs/replay-check.ts';
 import { findPlaces, type Places } from '../connect.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { readPast } from '../moments.ts';
+import { readWhole } from '../numbers.ts';
 import { example, globals, print, table } from '../output.ts';
 import { painter, wantsColor } from '../view/words.ts';
 
@@ -41,8 +42,7 @@ export function registerReplayCheck(program: Command): void {
 }
 
 async function check(files: readonly string[], { closed, since }: ReplayOptions, places: Places): Promise<ReplayVerdict[]> {
-  const count = /^\d+$/.test(closed) ? Number(closed) : NaN;
-  if (!(count <= mostClosed)) throw new CliError(`--closed ${closed}: say a number from 0 to ${mostClosed}`, exitCodes.usage);
+  const count = readWhole('--closed', closed, 0, mostClosed);
   const after = new Date(readPast('--since', since));
   // What replays takes seconds to load, and no other command needs it.
   const [{ pastRuns, pastRunsIn }, { replayCheck }, { quietRuntime }] = await Promise.all([

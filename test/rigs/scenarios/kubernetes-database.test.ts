@@ -42,10 +42,6 @@ describe('a database on Kubernetes that nobody reaches', function () {
   };
   const selector = async () =>
     (await shop.cluster.ask<{ spec: { selector: object } }>(`/api/v1/namespaces/${namespace}/services/orders`)).spec.selector;
-  const podsOf = async (app: string) =>
-    (
-      await shop.cluster.ask<{ items: { metadata: { name: string } }[] }>(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${app}`)
-    ).items.map(({ metadata }) => metadata.name);
   const answers = async () => {
     const client = new pg.Client({ connectionString: database.connection, connectionTimeoutMillis: 1_000 });
     try {
@@ -84,19 +80,19 @@ describe('a database on Kubernetes that nobody reaches', function () {
   });
 
   it('because its pod crashes is restarted once, and none of its users, although the worker is killed inside it', async () => {
-    const users = await podsOf('shop');
-    for (const pod of await podsOf('orders')) await shop.cluster.fault({ namespace, pod }, 'crash');
+    const users = await shop.pods();
+    for (const pod of await shop.pods('orders')) await shop.cluster.fault({ namespace, pod }, 'crash');
     await shop.meets(503);
     const changes = shop.since();
     const { view, questions, killedIn } = await play(estate, 'database-unreachable', { kills: true });
     endedAs(view, 'completed');
     assert.deepEqual([questions, killedIn, await changes()], [[restart], ['Restart orders in east'], ['patch deployments orders']]);
-    assert.deepEqual(await podsOf('shop'), users);
+    assert.deepEqual(await shop.pods(), users);
     await shop.well();
   });
 
   it('is left alone in a dry run and when people refuse', async () => {
-    for (const pod of await podsOf('orders')) await shop.cluster.fault({ namespace, pod }, 'crash');
+    for (const pod of await shop.pods('orders')) await shop.cluster.fault({ namespace, pod }, 'crash');
     await shop.meets(503);
     const changes = shop.since();
     endedAs((await play(estate, 'database-unreachable', { mode: 'simulate' })).view, 'completed');
@@ -106,22 +102,22 @@ describe('a database on Kubernetes that nobody reaches', function () {
   });
 
   it('is taken away from everybody and kept as it is, whose Service points at it again when that is undone, wherever the worker is killed', async () => {
-    for (const pod of await podsOf('orders')) await shop.cluster.fault({ namespace, pod }, 'crash');
+    for (const pod of await shop.pods('orders')) await shop.cluster.fault({ namespace, pod }, 'crash');
     await shop.meets(503);
-    const [before, pods] = [await selector(), await podsOf('orders')];
+    const [before, pods] = [await selector(), await shop.pods('orders')];
     const runId = await start(estate, 'database-unreachable');
     const { view, questions, killedIn } = await follow(estate, runId, { declines: [/^Restart/], kills: true });
     assert.ok(asks(view), view.status);
     assert.ok(view.status.includes(handOver), view.status);
     assert.deepEqual([questions, killedIn], [[restart, take], ['Point the Service orders at nothing']]);
     assert.notDeepEqual(await selector(), before);
-    assert.deepEqual(await podsOf('orders'), pods, 'the old one is kept');
+    assert.deepEqual(await shop.pods('orders'), pods, 'the old one is kept');
     endedAs(await undo(estate, runId, { kills: true }), 'compensated');
-    assert.deepEqual([await selector(), await podsOf('orders')], [before, pods]);
+    assert.deepEqual([await selector(), await shop.pods('orders')], [before, pods]);
   });
 
   it('is given back once people have mended it by hand', async () => {
-    const [broken] = await podsOf('orders');
+    const [broken] = await shop.pods('orders');
     await shop.cluster.fault({ namespace, pod: broken! }, 'crash');
     await shop.meets(503);
     const before = await selector();

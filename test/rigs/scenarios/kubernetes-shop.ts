@@ -44,8 +44,8 @@ export interface KubernetesShop {
   sees(what: string, holds: (seen: Seen) => boolean): Promise<void>;
   /** Waits until the shop is as before but for what is named, by the cluster's own account, and serves. */
   well(but?: Partial<Seen>): Promise<void>;
-  /** Names of the pods that are there. */
-  pods(): Promise<string[]>;
+  /** Names of the pods that are there, of the shop unless said. */
+  pods(app?: string): Promise<string[]>;
   /** What Muster has changed in the cluster since this was asked. */
   since(): () => Promise<string[]>;
 }
@@ -114,17 +114,21 @@ export function kubernetesShop(
       namespace,
       '--wait=false',
     ]);
-    await eventually('no pod of a former test', rig.pods, (names) => names.length === 0);
+    await eventually(
+      'no pod of a former test',
+      () => rig.pods(),
+      (names) => names.length === 0,
+    );
     await cluster.deploy(shopAs({}));
     await cluster.ready(namespace, 'shop');
     await rig.meets(200);
   });
 
-  const podsNow = async () =>
-    (await rig.cluster.ask<PodNames>(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Dshop`)).items.filter(
+  const podsNow = async (app = 'shop') =>
+    (await rig.cluster.ask<PodNames>(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${app}`)).items.filter(
       ({ metadata }) => metadata.deletionTimestamp === undefined,
     );
-  rig.pods = async () => (await podsNow()).map(({ metadata }) => metadata.name);
+  rig.pods = async (app) => (await podsNow(app)).map(({ metadata }) => metadata.name);
   rig.seen = async () => {
     const path = `/apis/apps/v1/namespaces/${namespace}/deployments/shop`;
     const [{ spec }, pods] = await Promise.all([
