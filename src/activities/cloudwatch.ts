@@ -1,4 +1,10 @@
-import { DescribeAlarmsCommand, PutMetricAlarmCommand, type MetricAlarm, type PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
+import {
+  DeleteAlarmsCommand,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  type MetricAlarm,
+  type PutMetricAlarmInput,
+} from '@aws-sdk/client-cloudwatch';
 import type { Environment } from '../config/environment.ts';
 import { createAws, type Aws } from './support/aws.ts';
 import { change } from './support/change.ts';
@@ -46,6 +52,29 @@ export function cloudwatchActivities(environment: Environment, aws: Aws = create
       return (await readAll(where)).map(({ wanted, found }) => ({
         ...{ name: wanted.AlarmName, asWanted: isAsWanted(wanted, found), state: found?.StateValue ?? null },
       }));
+    }),
+
+    /** Takes the environment's alarms off the database's instance in a region. */
+    removeAlarms: change({
+      look: async (where: Where) => {
+        const there = (await readAll(where)).filter(({ found }) => found !== undefined).map(({ wanted }) => wanted.AlarmName);
+        return { so: there.length === 0, found: `alarms: ${there.join(', ') || 'none'}`, there };
+      },
+      predict: (where, { there }) => ({
+        calls: [aws.predicted('cloudwatch', where.region, new DeleteAlarmsCommand({ AlarmNames: there }))],
+        result: { removed: there },
+      }),
+      act: async (where, { there }) => {
+        await aws.client('cloudwatch', where.region).send(new DeleteAlarmsCommand({ AlarmNames: there }));
+      },
+      prove: (where, { there }) =>
+        until(
+          async () =>
+            (await readAll(where)).every(({ found }) => found === undefined)
+              ? { is: { removed: there } }
+              : { notYet: 'some are still there' },
+          { within: 30_000, what: `the alarms of ${where.database} in ${where.region} to be gone` },
+        ),
     }),
 
     /** Puts the alarms of the environment on the database's instance in a region; those that are so already are left alone. */

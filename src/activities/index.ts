@@ -13,8 +13,11 @@ import { composeSetupActivities } from './compose-setup.ts';
 import { composeActivities } from './compose.ts';
 import { consumerActivities } from './consumers.ts';
 import { deliveryActivities } from './delivery.ts';
+import { drillBookActivities } from './drill-book.ts';
 import { ec2Activities } from './ec2.ts';
 import { emailActivities } from './email.ts';
+import { estateActivities } from './estate.ts';
+import { faultActivities } from './faults.ts';
 import { hostActivities } from './host.ts';
 import { httpProbeActivities } from './http-probe.ts';
 import { incidentArchiveActivities } from './incident-archive.ts';
@@ -114,6 +117,9 @@ export function createActivities(environment: Environment) {
     statuspageActivities(environment),
     ticketActivities(environment),
     emailActivities(environment),
+    drillBookActivities(environment),
+    estateActivities(environment, aws),
+    faultActivities(environment),
     leaseActivities(environment),
     archiveActivities(environment),
     incidentPolicyActivities(environment),

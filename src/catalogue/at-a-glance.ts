@@ -94,4 +94,8 @@ export const glances: Readonly<Record<RunbookName, Glance>> = {
     asks: ['put a rate limit or the maintenance page in force?', 'run more copies?', handOver],
     undoes: 'the number of copies; the measures end by themselves',
   },
+  drill: {
+    asks: ['begin the exercise?', 'what the runbook asks that is practised', 'delete what it made and set aside?', 'was it a success?'],
+    undoes: 'what it broke; what the runbook can take back that is practised',
+  },
 };

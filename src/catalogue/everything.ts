@@ -56,7 +56,9 @@ function everything(environment: Environment, input: Input, run: RunRequest): Re
   const at = restoreTo ?? new Date().toISOString();
   // A dry run moves nothing: the database that would be restored is still where it is today.
   const region = run.mode === 'simulate' && from !== undefined ? from : to;
-  const database = () => part(restoreRunbooks, `Restore ${databaseName}`, { service: name, region, at }, { at: 'restoreTo' });
+  const restored = () => part(restoreRunbooks, `Restore ${databaseName}`, { service: name, region, at }, { at: 'restoreTo' });
+  // Nothing can be built in a region that is lost: its replica comes with the failback.
+  const database = () => (planned || from === undefined ? restored() : without(from, restored()));
   return {
     run,
     ...{ service: name, title: service.title, database: databaseName, to, capacity: fullCapacity },
@@ -88,6 +90,11 @@ function partOf({ workflow }: RunbookEntry, title: string, resolve: () => object
     const ours = (pointer: string) => `/${renamed[pointer.slice(1)] ?? pointer.slice(1)}`;
     throw new InputProblem(error.fields.map(({ pointer, detail }) => ({ pointer: ours(pointer), detail })));
   }
+}
+
+function without(lost: string, { plan, ...child }: ChildRun): ChildRun {
+  const { otherRegions } = plan as { otherRegions: string[] };
+  return { ...child, plan: { ...plan, otherRegions: otherRegions.filter((region) => region !== lost) } };
 }
 
 function withoutTime({ plan, ...child }: ChildRun): ChildRun {

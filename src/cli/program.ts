@@ -3,6 +3,7 @@ import { registerDecide } from './commands/decide.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerDown } from './commands/down.ts';
+import { registerDrill } from './commands/drill.ts';
 import { registerDrills } from './commands/drills.ts';
 import { registerIncident } from './commands/incident.ts';
 import { registerLint } from './commands/lint.ts';
@@ -47,7 +48,7 @@ export function createProgram(): Command {
   const register = [
     ...[registerDemo, registerUp, registerDown, registerRunbooks, registerStart, registerRuns, registerShow, registerWatch],
     ...[registerDecide, registerSignals, registerReport, registerVerify, registerRange, registerDoctor, registerLint, registerMitigations],
-    ...[registerIncident, registerDrills, registerReplayCheck],
+    ...[registerIncident, registerDrill, registerDrills, registerReplayCheck],
   ];
   for (const add of register) add(program);
   return program;

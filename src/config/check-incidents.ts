@@ -29,6 +29,7 @@ function severitiesOf(section: unknown): Problem[] {
   const of = (names: unknown, path: PropertyKey[]) => mustKnowAll(known, names, path, 'severity');
   return [
     ...list(under(section, 'roles')).flatMap((role, index) => of(under(role, 'requiredFor'), ['roles', index, 'requiredFor'])),
+    ...of(under(section, 'drillsStoppedBy'), ['drillsStoppedBy']),
     ...['ownChannelFor', 'ticketFor'].flatMap((key) => of(under(section, 'channels', key), ['channels', key])),
   ];
 }
@@ -103,6 +104,18 @@ function alertRules(section: unknown): Problem[] {
 const runbook = (name: unknown, path: PropertyKey[]): Problem[] =>
   !isText(name) || (runbookNames as readonly string[]).includes(name) ? [] : [{ path, message: `${name} is no runbook of Muster` }];
 
+/** An exercise that is done, rather than talked about, names what with. */
+function drillNames(drill: unknown, path: PropertyKey[]): Problem[] {
+  const practised = under(drill, 'practice') !== undefined && under(drill, 'runbook') === undefined;
+  return [
+    ...runbook(under(drill, 'runbook'), [...path, 'runbook']),
+    ...list(under(drill, 'practice', 'reverse')).flatMap((back, index) =>
+      runbook(under(back, 'runbook'), [...path, 'practice', 'reverse', index, 'runbook']),
+    ),
+    ...(practised ? [{ path: [...path, 'practice'], message: 'needs a runbook that is practised' }] : []),
+  ];
+}
+
 /** What else refers to a name, and what must have one of its own. */
 function names(section: unknown, file: unknown): Problem[] {
   const twice = ['severities', 'roles', 'reviews', 'closing', 'verification', 'drills'].flatMap((part) => {
@@ -124,6 +137,6 @@ function names(section: unknown, file: unknown): Problem[] {
     ...Object.entries(table(under(section, 'services'))).flatMap(([key, service]) =>
       mustKnow(services, under(service, 'recovers'), ['services', key, 'recovers'], 'service'),
     ),
-    ...list(under(section, 'drills')).flatMap((drill, index) => runbook(under(drill, 'runbook'), ['drills', index, 'runbook'])),
+    ...list(under(section, 'drills')).flatMap((drill, index) => drillNames(drill, ['drills', index])),
   ];
 }

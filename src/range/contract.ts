@@ -115,7 +115,7 @@ export interface RangeStatus {
 }
 
 /**
- * The range's control API, on loopback: `GET /status`, `GET /metrics` (for Prometheus), `POST /break` (a Fault), `POST /heal` ({ kind?, region? }; nothing heals all),
+ * The range's control API, on loopback: `GET /status`, `GET /metrics` (for Prometheus), `POST /break` (a Fault; with `?outage=new` customers' outage is measured anew), `POST /heal` ({ kind?, region? }; nothing heals all),
  * `GET /calls`, `DELETE /calls`, `GET /traffic`, `POST /traffic` ({ by }: the name that customers use), `GET /consumers`, `GET /inbox`, `GET /customers/acknowledged?since=ISO`, `GET /customers/outage`, `POST /customers/reset-outage`.
  */
 export interface RangeAddresses {

@@ -21,6 +21,7 @@ export interface Controls {
 }
 
 const trafficSchema = z.strictObject({ by: z.enum(['records', 'switch', 'arc']) });
+const breakSchema = z.object({ outage: z.literal('new').optional() });
 const sinceSchema = z.object({ since: z.iso.datetime({ offset: true }).optional() });
 
 /** The range's control API over HTTP; `contract.ts` lists its addresses. */
@@ -38,7 +39,9 @@ export function createControl(controls: Controls): Express {
     response.type(type).send(text);
   });
   app.post('/break', async (request, response) => {
-    await controls.break(faultSchema.parse(request.body));
+    const fault = faultSchema.parse(request.body);
+    if (breakSchema.parse(request.query).outage) controls.resetOutage();
+    await controls.break(fault);
     response.json(await controls.status());
   });
   app.post('/heal', async (request, response) => {

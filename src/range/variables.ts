@@ -45,6 +45,7 @@ export function rangeVariables({
   customer,
 }: RangeFacts): RangeAddresses['variables'] {
   const variables: Record<string, string> = {
+    CONTROL: control,
     AWS_GLOBAL: aws.endpoints.global,
     AWS_EAST: aws.endpoints.east,
     AWS_WEST: aws.endpoints.west,

@@ -28,6 +28,8 @@ export { restoreFromBackup } from './recovery/restore-from-backup.ts';
 export { restoreFromSnapshot } from './recovery/restore-from-snapshot.ts';
 export { rollBackDeployment } from './recovery/roll-back-deployment.ts';
 export { undoDatabaseRestore } from './recovery/undo-database-restore.ts';
+export { drillBook } from './lifecycle/drill-book.ts';
+export { drill } from './lifecycle/drill.ts';
 export { incidentDesk } from './lifecycle/incident-desk.ts';
 export { incident } from './lifecycle/incident.ts';
 export { leases } from './lifecycle/leases.ts';

@@ -81,6 +81,8 @@ export interface RunRequest {
   requestedBy: string;
   reason: string;
   incident?: string;
+  /** The exercise that this run is part of: it is shown everywhere as one, and pages nobody. */
+  drill?: string;
   /** Who may decide what; from the environment at the start, so that a run never changes its rules. */
   people: Person[];
   /** The run that started this one. */

@@ -7,7 +7,7 @@ export const runbookNames = [
   ...(['service-down', 'pods-crash-looping', 'database-unreachable', 'connection-pool-exhausted', 'memory-exhausted'] as const),
   ...(['disk-full', 'network-unreachable', 'application-crashed', 'application-wont-start', 'api-error-rate-high'] as const),
   ...(['performance-degraded', 'load-balancer-unhealthy', 'node-unhealthy', 'traffic-overload'] as const),
-  ...(['model-inference-failing', 'data-pipeline-stalled'] as const),
+  ...(['model-inference-failing', 'data-pipeline-stalled', 'drill'] as const),
 ] as const;
 
 export type RunbookName = (typeof runbookNames)[number];

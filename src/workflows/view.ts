@@ -137,6 +137,8 @@ export interface RunView {
   requestedBy: string;
   reason: string;
   incident?: string;
+  /** The exercise that it is part of. */
+  drill?: string;
   /** The run that started this one. */
   parent?: string;
   /** The run that goes on with what this one began. */

@@ -1,10 +1,11 @@
-import { CreateDBInstanceReadReplicaCommand } from '@aws-sdk/client-rds';
+import { CreateDBInstanceReadReplicaCommand, paginateDescribeDBInstances, type DBInstance } from '@aws-sdk/client-rds';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { Aws } from './aws.ts';
 import { change } from './change.ts';
 import { describeInstance, instanceName, say, untilInstance, type DatabaseInstance } from './db-instances.ts';
 import { rename, untilRenamed } from './db-names.ts';
+import { environmentSettings, restoreSettings, type Settings } from './db-settings.ts';
 import { failure } from './fail.ts';
 import { operationTags } from './operation-tags.ts';
 import type { Where } from './sql.ts';
@@ -17,12 +18,24 @@ export function replicaChanges(environment: Environment, aws: Aws) {
   const nameOf = (where: Where) => instanceName(environment, where);
   const describe = (where: Where) => describeInstance(aws, where.region, nameOf(where));
   const toAside = (where: Where, aside: string) => ({ region: where.region, from: nameOf(where), to: aside });
-  const create = (asked: NewReplica, source: DatabaseInstance) =>
-    new CreateDBInstanceReadReplicaCommand({
+  const create = (asked: NewReplica, source: DatabaseInstance, like: Settings) => {
+    // RDS takes this one only of an instance that is no replica.
+    const { BackupRetentionPeriod: _, ...settings } = restoreSettings(like, operationTags());
+    return new CreateDBInstanceReadReplicaCommand({
       DBInstanceIdentifier: nameOf(asked),
       SourceDBInstanceIdentifier: source.arn ?? source.instance,
-      Tags: operationTags(),
+      ...settings,
     });
+  };
+  /** A new replica is in one zone and unprotected: it gets what its predecessor had, or what the environment names. */
+  const settingsFor = async (asked: NewReplica): Promise<Settings> => {
+    const name = nameOf(asked);
+    const predecessors: DBInstance[] = [];
+    for await (const { DBInstances = [] } of paginateDescribeDBInstances({ client: aws.client('rds', asked.region) }, {}))
+      predecessors.push(...DBInstances.filter(({ DBInstanceIdentifier: id = '' }) => id === name || id.startsWith(asideOf(name))));
+    const newest = predecessors.sort((a, b) => Number(b.InstanceCreateTime ?? 0) - Number(a.InstanceCreateTime ?? 0))[0];
+    return newest ?? environmentSettings(environment.databases[asked.database]!.regions[asked.region]!);
+  };
 
   return {
     /** Renames an instance to `<instance>-aside-<operation>`, so that every failback finds its own and nothing is ever deleted. */
@@ -51,12 +64,12 @@ export function replicaChanges(environment: Environment, aws: Aws) {
     createReplica: change({
       look: async (asked: NewReplica) => {
         const [target, source] = await Promise.all([describe(asked), describe({ database: asked.database, region: asked.of })]);
-        return { so: isReplicaOf(target, source), found: say(target), target, source };
+        return { so: isReplicaOf(target, source), found: say(target), target, source, like: await settingsFor(asked) };
       },
       // Where a new database takes the name of the old one, simulate still sees the replica of the old one.
       predictAnyway: true,
-      predict: (asked, { source }) => ({
-        calls: [aws.predicted('rds', asked.region, create(asked, source))],
+      predict: (asked, { source, like }) => ({
+        calls: [aws.predicted('rds', asked.region, create(asked, source, like))],
         result: { instance: nameOf(asked), source: source.instance },
       }),
       refuse: (_asked, { target, source }) => {
@@ -67,8 +80,8 @@ export function replicaChanges(environment: Environment, aws: Aws) {
           throw failure(Failure.Permanent, `${source.instance} keeps no backups, and RDS makes replicas only of instances that do`);
         if (source.status !== 'available') throw failure(Failure.NotYet, say(source));
       },
-      act: async (asked, { source }) => {
-        await aws.client('rds', asked.region).send(create(asked, source));
+      act: async (asked, { source, like }) => {
+        await aws.client('rds', asked.region).send(create(asked, source, like));
       },
       prove: async (asked, { source }) => {
         const { instance } = await untilInstance(aws, asked.region, nameOf(asked), {
@@ -88,8 +101,10 @@ interface NewReplica extends Where {
 }
 
 function asideName(instance: string): string {
-  return `${instance}-aside-${currentStep().operationId.slice(0, 8)}`;
+  return `${asideOf(instance)}${currentStep().operationId.slice(0, 8)}`;
 }
+
+const asideOf = (instance: string): string => `${instance}-aside-`;
 
 /** RDS names a source by its ARN when it is in another region. */
 function isReplicaOf(target: DatabaseInstance, source: DatabaseInstance): boolean {

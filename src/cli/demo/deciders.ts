@@ -4,6 +4,7 @@ import { Failure } from '../../workflows/failures.ts';
 import type { GateView, RunView } from '../../workflows/messages.ts';
 import { createApiClient } from '../api-client.ts';
 import { CliError, Interrupted, RefusedError } from '../exit.ts';
+import type { RunsClient } from '../runs-client.ts';
 import type { Stack } from '../stack.ts';
 import type { LiveView } from '../view/live.ts';
 import { renderQuestion } from '../view/render-gate.ts';
@@ -51,10 +52,13 @@ async function decideTogether(stack: Stack, view: RunView, gate: GateView, { ask
   if (answer) await decide(stack, 'ana', view, gate, 'approve');
 }
 
-async function decide(stack: Stack, who: string, { runId }: RunView, gate: GateView, decision: 'approve' | 'decline'): Promise<void> {
-  const client = createApiClient({ url: stack.addresses.api, token: stack.tokens[who] });
+const decide = (stack: Stack, who: string, view: RunView, gate: GateView, decision: 'approve' | 'decline'): Promise<void> =>
+  decideAs(createApiClient({ url: stack.addresses.api, token: stack.tokens[who] }), view, gate, decision);
+
+/** Decides a gate as it was shown; that it has moved on meanwhile is no failure. */
+export async function decideAs(runs: RunsClient, { runId }: RunView, gate: GateView, decision: 'approve' | 'decline'): Promise<void> {
   try {
-    await client.command(runId, decision, { gate: gate.id, digest: gate.digest, comment: 'practice' }, randomUUID());
+    await runs.command(runId, decision, { gate: gate.id, digest: gate.digest, comment: 'practice' }, randomUUID());
   } catch (error) {
     if (!(error instanceof RefusedError) || !overtaken.includes(error.code)) throw error;
   }

@@ -74,7 +74,8 @@ async function followToTheEnd(stack: Stack, runId: string, { interactive, asked 
   return last;
 }
 
-async function steadyCustomers(control: RangeControl, asked: AbortSignal): Promise<void> {
+/** Waits until customers buy as they usually do. */
+export async function steadyCustomers(control: RangeControl, asked: AbortSignal): Promise<void> {
   const wanted = 15;
   await until('customers to buy', asked, async () => (await control.status()).customers.acknowledged >= wanted, 60_000);
 }

@@ -1,7 +1,49 @@
 import { z } from 'zod';
-import { name } from './basics.ts';
+import { duration, name, secret, url } from './basics.ts';
 
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'] as const;
+
+const call = z.strictObject({ url, body: z.unknown().optional() });
+
+/** Something that is broken on purpose: by whatever breaks things here (the practice range, AWS FIS, Litmus, Chaos Mesh), over HTTP. */
+const fault = z.strictObject({
+  /** As people would say it, e.g. `the region east is lost`. */
+  title: z.string().min(1),
+  /** POST that breaks it. Sent once more than needed it changes nothing more. */
+  begin: call,
+  /** POST that ends it. */
+  end: call,
+  /** GET that says whether it is broken now: at the JSON pointer `at` is `has`, or a list that holds it. */
+  state: z.strictObject({ url, at: z.string().regex(/^(\/.+)?$/, 'use a JSON pointer, e.g. /faults'), has: z.unknown() }),
+  token: secret.exactOptional(),
+});
+
+const asked = z.strictObject({ runbook: name, input: z.record(z.string(), z.unknown()).default({}) });
+
+/** How an exercise is done, rather than talked about. */
+const practice = z.strictObject({
+  /** `simulate` looks for real and changes nothing: breaking something must be asked for. */
+  mode: z.enum(['live', 'simulate']).default('simulate'),
+  /** What the runbook is asked for. */
+  input: z.record(z.string(), z.unknown()).default({}),
+  faults: z.array(fault).default([]),
+  /** How long it is left broken before the recovery begins: as long as people would need to notice. */
+  noticedAfter: duration.default(0),
+  /** What brings everything back to where it was, in this order. */
+  reverse: z.array(asked).default([]),
+  /** Waited before the way back: a failover in the opposite direction is refused for a while. */
+  restBeforeReverse: duration.default(0),
+  /** The validation checklist is gone through there after the recovery. */
+  checklist: z.strictObject({ service: name, region: name }).exactOptional(),
+  /** What must be met, beside that the recovery went through and nothing is left behind. */
+  criteria: z
+    .strictObject({ rto: duration.exactOptional(), rpo: duration.exactOptional(), decideWithin: duration.exactOptional() })
+    .prefault({}),
+  /** A step that fails waits so long for a person; then it stays failed. */
+  patience: duration.default(900_000),
+  /** A recovery that takes longer is ended. */
+  within: duration.default(7_200_000),
+});
 
 /** One exercise of the calendar. */
 export const drill = z.strictObject({
@@ -17,6 +59,7 @@ export const drill = z.strictObject({
   runbook: name.exactOptional(),
   /** False for one that people shall not know of before; it is left out of calendars that are handed around. */
   announced: z.boolean().default(true),
+  practice: practice.exactOptional(),
 });
 
 const date = z.iso.date('write a day as 2026-12-25');

@@ -48,6 +48,8 @@ const written = z.strictObject({
   /** The calendar of exercises. */
   drills: z.array(drill).default([]),
   drillTimes,
+  /** Severities whose real incidents stop an exercise that is under way, and let none begin. */
+  drillsStoppedBy: z.array(z.string()).exactOptional(),
 });
 
 /** How an environment deals with incidents: what an incident carries with it is its `policy`; the rest stays outside. */

@@ -24,6 +24,8 @@ export interface IncidentPolicy {
   reviews: Review[];
   /** What must be so before an incident can be closed. */
   closing: ClosingLine[];
+  /** Severities whose real incidents stop exercises; none when it is left out. */
+  drillsStoppedBy?: string[];
   /** Open action items are reminded of so often once they are due. */
   remindActionsEveryMs: number;
 }

@@ -6,6 +6,7 @@ import { searchAttributes } from '../search-attributes.ts';
 import { records } from '../tools.ts';
 import type { Run } from './run.ts';
 import { holdMore } from './hold-leases.ts';
+import { shownTitle } from './new-run.ts';
 import { catalogueName, leaseTitle } from './tell-incident.ts';
 import { tell } from './timeline.ts';
 
@@ -15,6 +16,8 @@ export interface ChildRun {
   workflow: string;
   title: string;
   plan: object;
+  /** It takes its own leases, beside those of this run. */
+  ownLeases?: true;
   /** What it changes beyond what this run holds. */
   leases?: string[];
 }
@@ -34,7 +37,7 @@ export async function runChild(run: Run, step: StepView, child: ChildRun): Promi
   step.outcome = `runs as ${workflowId}`;
   tell(run, 'run', `"${child.title}" runs as ${workflowId}`, { step: step.id });
   const result = (await executeChild(child.workflow, {
-    ...optionsOf(run, child, { workflowId, leases: 'shared' }),
+    ...optionsOf(run, child, { workflowId, ...(child.ownLeases ? {} : { leases: 'shared' }) }),
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
   })) as ChildResult;
   if (result.state === 'completed' || result.state === 'completedWithExceptions') return result;
@@ -58,10 +61,10 @@ export async function handOver(run: Run, child: ChildRun): Promise<void> {
   });
 }
 
-function optionsOf(run: Run, { workflow, title, plan }: ChildRun, how: { workflowId: string; leases: 'shared' | 'inherited' }) {
+function optionsOf(run: Run, { workflow, title, plan }: ChildRun, how: { workflowId: string; leases?: 'shared' | 'inherited' }) {
   const { request, view } = run;
   const { mode, environment, requestedBy, incident } = request;
-  const asked: RunRequest = { ...request, parent: view.runId, leases: how.leases };
+  const asked: RunRequest = { ...request, parent: view.runId, ...(how.leases === undefined ? {} : { leases: how.leases }) };
   const attributes = [
     { key: searchAttributes.runbook, value: catalogueName(workflow) },
     { key: searchAttributes.environment, value: environment },
@@ -71,7 +74,7 @@ function optionsOf(run: Run, { workflow, title, plan }: ChildRun, how: { workflo
   return {
     workflowId: how.workflowId,
     args: [{ ...plan, run: asked }],
-    memo: { title, mode, requestedBy },
+    memo: { title: shownTitle(title, request), mode, requestedBy },
     ...(request.searchAttributes ? { typedSearchAttributes: attributes } : {}),
   } satisfies ChildWorkflowOptions & { args: unknown[] };
 }

@@ -14,7 +14,7 @@ export const childWaitsSignal = defineSignal<[ChildWaits]>('childWaits');
 /** A run that waits for people says so on the page of the run that waits for it; whether that one hears it changes nothing. */
 export function tellParent({ request, view, ...run }: Run): void {
   const { parent, leases } = request;
-  if (parent === undefined || leases !== 'shared') return;
+  if (parent === undefined || leases === 'inherited') return;
   const said = JSON.stringify(view.waitingFor ?? null);
   if (run.told.parent === said) return;
   run.told.parent = said;

@@ -2,6 +2,7 @@ import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler
 import { Failure } from '../failures.ts';
 import { finalStates, verbs, type CommandAnswer, type CommandOf, type RunView, type Verb } from '../messages.ts';
 import { hearChildren } from './child-waits.ts';
+import { hearStop } from './exercise-stop.ts';
 import { checks } from './operator-checks.ts';
 import { actions } from './operator.ts';
 import { refuse } from './refusals.ts';
@@ -28,6 +29,7 @@ const descriptions: Record<Verb, string> = {
 export function handleCommands(run: Run): void {
   setHandler(viewQuery, () => run.view, { description: 'The whole run as one view' });
   hearChildren(run, () => refresh(run));
+  hearStop(run);
   for (const verb of verbs) handle(run, verb);
 }
 

@@ -22,6 +22,8 @@ export interface GateOptions {
   /** A stronger approval that some facts ask for. */
   stronger?: (facts: readonly Fact[]) => { of: string; quorum: number } | undefined;
   cannotBeUndone?: string;
+  /** Whoever decides must say why. */
+  noted?: boolean;
 }
 
 /** Who may decide a gate, and what a decision does to it. */
@@ -35,6 +37,7 @@ export function deciderOf(run: Run, step: StepView, view: GateView, options: Gat
     if (decision === 'approve' && command.by === run.request.requestedBy)
       refuse(Failure.OwnRequest, `${command.by} asked for this run and cannot approve it`);
     if (view.decisions.some(({ by }) => by === command.by)) refuse(Failure.AlreadyApproved, `${command.by} has already decided here`);
+    if (options.noted && !command.comment?.trim()) refuse(Failure.InvalidInput, 'say in a comment what you saw');
     if (command.digest !== view.digest) refuse(Failure.StaleDigest, 'the facts have changed since these were shown; look again');
   };
   return {

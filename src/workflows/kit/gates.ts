@@ -5,7 +5,7 @@ import type { GateOptions } from './decisions.ts';
 import { openGate } from './open-gate.ts';
 import { now, type Run } from './run.ts';
 import { closeStep } from './step-record.ts';
-import { RunEnds } from './steps.ts';
+import { RunEnds } from './ends.ts';
 import { tell } from './timeline.ts';
 
 /** Asks people, with facts, and waits until they have approved, have declined, or the time is over. */

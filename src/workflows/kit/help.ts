@@ -12,9 +12,18 @@ export async function askForHelp(run: Run, step: StepView, skippable: boolean): 
   tell(run, 'step', `${step.title}: failed (${name}): ${message}`, { step: step.id });
   announce(run, `"${step.title}" failed and the run waits for a person: ${message}`, ['slack', 'pagerduty']);
   try {
-    await condition(() => run.stuck.get(step.id)?.resolution !== undefined);
+    const answered = () => run.stuck.get(step.id)?.resolution !== undefined;
+    if (!skippable || run.patienceMs === undefined) await condition(answered);
+    else if (!(await condition(answered, run.patienceMs))) return leaveOut(run, step);
     return run.stuck.get(step.id)!.resolution!;
   } finally {
     run.stuck.delete(step.id);
   }
+}
+
+/** An exercise goes on without what nobody saw to, and is the worse for it. */
+function leaveOut(run: Run, step: StepView): 'skip' {
+  step.endedAt = now();
+  tell(run, 'step', `${step.title}: stays failed, nobody saw to it`, { step: step.id });
+  return 'skip';
 }

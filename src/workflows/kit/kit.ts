@@ -2,12 +2,13 @@ import { condition, sleep } from '@temporalio/workflow';
 import type { Fact, GateView } from '../messages.ts';
 import { handOver, leaveBehind, runChild, type ChildResult, type ChildRun } from './child-runs.ts';
 import type { GateOptions } from './decisions.ts';
+import { endRun } from './ends.ts';
 import { askPeople, mustApprove } from './gates.ts';
 import { sideBySide } from './parallel.ts';
 import type { Run } from './run.ts';
 import type { StepOptions } from './step-record.ts';
-import { perform, RunEnds } from './steps.ts';
-import { tell } from './timeline.ts';
+import { perform } from './steps.ts';
+import { openPhase } from './timeline.ts';
 import { watchUntilSure, type WatchOptions } from './watch.ts';
 
 /** The words that a runbook is written in. */
@@ -34,6 +35,8 @@ export interface Kit {
   runs(sentence: string, child: ChildRun): Promise<ChildResult | undefined>;
   /** Ends this run; another one goes on with what it began, and with its leases. */
   handOver(sentence: string, child: ChildRun): Promise<never>;
+  /** Ends this run as failed, with everything as it is. */
+  fail(reason: string): never;
   /** Starts a run that goes on after this one has ended; of several of one kind each has a name. */
   leaveBehind(workflow: string, plan: unknown, name?: string): Promise<void>;
   /** Keeps a result for the record, by name. */
@@ -43,13 +46,11 @@ export interface Kit {
 /** The words, bound to one run. */
 export function kitOf(run: Run): Kit {
   const must = { skippable: false, looks: true } as const;
+  const rests = { ...must, kind: 'rest' } as const;
   const change = { skippable: true, looks: false } as const;
   const asks = { kind: 'gate', skippable: false, looks: false } as const;
   return {
-    phase: (title) => {
-      run.view.phase = title;
-      tell(run, 'phase', title);
-    },
+    phase: (title) => openPhase(run, title),
     step: async (sentence, act, how = {}) => void (await perform(run, sentence, act, { ...how, ...change, kind: 'step' })),
     check: async (sentence, look) => void (await perform(run, sentence, look, { ...must, kind: 'step', skippable: true })),
     measure: async (sentence, read, say) => (await perform(run, sentence, read, { ...must, kind: 'measure', say }))!,
@@ -58,9 +59,7 @@ export function kitOf(run: Run): Kit {
     watch: async (sentence, how) =>
       void (await perform(run, sentence, (step) => watchUntilSure(step, how), { ...must, kind: 'watch', skippable: true })),
     rest: async (sentence, ms) =>
-      void (await perform(run, sentence, () => (run.request.mode === 'simulate' ? condition(() => true) : sleep(ms)), {
-        ...{ ...must, kind: 'rest' },
-      })),
+      void (await perform(run, sentence, () => (run.request.mode === 'simulate' ? condition(() => true) : sleep(ms)), rests)),
     parallel: (...branches) => sideBySide(branches),
     runs: (sentence, child) =>
       perform(run, sentence, (step) => runChild(run, step, child), {
@@ -70,9 +69,9 @@ export function kitOf(run: Run): Kit {
       }),
     handOver: async (sentence, child) => {
       await perform(run, sentence, () => handOver(run, child), { ...must, looks: false, kind: 'run' });
-      run.ending ??= { how: 'leave', state: 'handedOver', reason: `goes on as ${run.view.successor}`, by: 'the runbook' };
-      throw new RunEnds(run.ending.reason);
+      return endRun(run, 'handedOver', `goes on as ${run.view.successor}`);
     },
+    fail: (reason) => endRun(run, 'failed', reason),
     leaveBehind: (workflow, plan, name) => leaveBehind(run, workflow, plan, name),
     keep: (name, value) => void (run.view.measures[name] = value),
   };

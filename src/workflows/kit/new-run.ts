@@ -11,7 +11,7 @@ export function newRun(plan: { run: RunRequest }, title: string, leases: readonl
   const view: RunView = {
     version: 1,
     runbook: info.workflowType,
-    title,
+    title: shownTitle(title, request),
     runId: info.workflowId,
     environment: request.environment,
     mode: request.mode,
@@ -20,6 +20,7 @@ export function newRun(plan: { run: RunRequest }, title: string, leases: readonl
     requestedBy: request.requestedBy,
     reason: request.reason,
     ...(request.incident === undefined ? {} : { incident: request.incident }),
+    ...(request.drill === undefined ? {} : { drill: request.drill }),
     ...(request.parent === undefined ? {} : { parent: request.parent }),
     startedAt: info.startTime.toISOString(),
     verbs: [],
@@ -46,6 +47,10 @@ export function newRun(plan: { run: RunRequest }, title: string, leases: readonl
   };
   return { ...run, ...incidentOf(request), lease: 'asked', body: new RunScope(run) };
 }
+
+/** What every screen, message and lease says of a run: an exercise is never taken for the real thing. */
+export const shownTitle = (title: string, { drill }: Pick<RunRequest, 'drill'>): string =>
+  drill === undefined ? title : `DRILL: ${title}`;
 
 /** Runs that began before incidents were told anything go on as they began. */
 function incidentOf({ environment, incident }: RunRequest): Pick<Run, 'incident'> {

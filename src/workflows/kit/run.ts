@@ -41,6 +41,8 @@ export interface Run {
   readonly incident?: { id: string; told?: RunState; telling: boolean };
   /** Commands by id, so that a repeat gets the first one's answer. */
   readonly commands: Map<string, Promise<CommandAnswer>>;
+  /** How long a failed step that may be left out waits for a person, in ms; for ever unless said. */
+  readonly patienceMs?: number;
   paused?: { by: string; since: string; reason?: string };
   /** Steps that wait for `resume`. */
   held: number;

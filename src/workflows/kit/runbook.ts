@@ -16,6 +16,8 @@ export interface RunbookOptions {
   leases: readonly string[];
   /** Way of a failover; the opposite way is refused for the cool-down. */
   direction?: Direction;
+  /** How long a failed step that may be left out waits for a person, in ms; for ever unless said. */
+  patienceMs?: number;
 }
 
 /** What a run's workflow returns; the whole record is in the archive and in the query `view`. */
@@ -23,10 +25,11 @@ export type RunResult = Pick<RunView, 'runId' | 'state' | 'status' | 'measures'>
 
 /** Runs a runbook: takes its leases, performs it, undoes it when asked, leaves a complete record. */
 export async function runbook(plan: { run: RunRequest }, options: RunbookOptions, body: (kit: Kit) => Promise<void>): Promise<RunResult> {
-  const run = newRun(plan, options.title, options.leases);
+  const { title, leases, patienceMs } = options;
+  const run: Run = { ...newRun(plan, title, leases), ...(patienceMs === undefined ? {} : { patienceMs }) };
   handleCommands(run);
   setHandler(beginUpdate, () => begun(run));
-  tell(run, 'run', `${run.request.requestedBy} starts "${options.title}": ${run.request.reason}`, { by: run.request.requestedBy });
+  tell(run, 'run', `${run.request.requestedBy} starts "${title}": ${run.request.reason}`, { by: run.request.requestedBy });
   // Looking needs no lease, and nobody is told before the first look: nothing stands between the trigger and the first act.
   const lease = holdLeases(run, options.direction);
   void announceStart(run);

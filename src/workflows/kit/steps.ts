@@ -1,6 +1,7 @@
 import { condition, isCancellation, patched } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { StepView } from '../messages.ts';
+import { RunEnds } from './ends.ts';
 import { askForHelp } from './help.ts';
 import type { Run } from './run.ts';
 import { StepScope } from './scope.ts';
@@ -15,11 +16,6 @@ interface Sentence<T> extends StepOptions {
   looks: boolean;
   /** Says in words what came out. */
   say?: ((result: T) => string | undefined) | undefined;
-}
-
-/** Ends the run early without asking what to do about the step, e.g. because a gate was declined. */
-export class RunEnds extends Error {
-  override name = 'RunEnds';
 }
 
 /** Performs one sentence of a runbook. A failure that stays pauses the run until a person retries, skips, undoes or aborts. */

@@ -12,6 +12,12 @@ export function tell(run: Run, kind: TimelineEntry['kind'], text: string, extra:
   refresh(run);
 }
 
+/** Opens a part of the page. */
+export function openPhase(run: Run, title: string): void {
+  run.view.phase = title;
+  tell(run, 'phase', title);
+}
+
 /** Derives state, status, waitingFor and verbs from what is open, and shows them in Temporal's own screens. */
 export function refresh(run: Run): void {
   const { view } = run;

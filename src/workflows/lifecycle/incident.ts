@@ -20,11 +20,12 @@ import { perform } from '../incident/due-acts.ts';
 import type { Life } from '../incident/life.ts';
 import { lookBack, startLonger, trim } from '../incident/longer.ts';
 import { giveUp, sendMessages } from '../incident/outbox.ts';
-import { isOver, newRecord, now, openActions, tell } from '../incident/record.ts';
+import { isLive, isOver, newRecord, now, openActions, tell } from '../incident/record.ts';
 import { propose, takeAlerts, takeRun } from '../incident/taking.ts';
 import type { Incident } from '../incident/view.ts';
 import { summaryOf, viewOf } from '../incident/view-of.ts';
 import { incidents } from '../tools.ts';
+import { drillBookId, seriousIncidentSignal } from './drill-book.ts';
 
 /** A run of the workflow hands over to the next one before its history is long. */
 const mostEvents = 4_000;
@@ -46,12 +47,13 @@ export async function incident(begin: { new: NewIncident } | { record: Incident 
     ready = true;
   }
   const sending = sendMessages(life);
-  let told = '';
+  let [told, bookTold] = ['', ''];
   for (;;) {
     // What happens from here on is seen by the wait below, also while the desk is told.
     const seen = life.ticks;
     passTime(life);
     told = await tellDesk(life.incident, told);
+    bookTold = await tellBook(life.incident, bookTold);
     if (isFinished(life) || mustHandOver(life)) break;
     const next = dues(life.incident)[0];
     const somethingElse = () => life.ticks !== seen || mustHandOver(life);
@@ -144,4 +146,17 @@ async function tellDesk(record: Incident, told: string): Promise<string> {
   const desk = getExternalWorkflowHandle(parent?.workflowId ?? deskId(record.environment));
   await desk.signal(summarySignal, summary).catch(() => undefined);
   return text;
+}
+
+/** Exercises stop for a real incident of the severities that the policy names; their book hears of it once, and when it is over. */
+async function tellBook(record: Incident, told: string): Promise<string> {
+  const { environment, number, severity, title, drill, policy } = record;
+  if (drill || !policy.drillsStoppedBy) return told;
+  const is = isLive(record) && policy.drillsStoppedBy.includes(severity) ? `${number} ${severity} ${title}` : null;
+  const news = is ?? '';
+  if (news === told) return told;
+  const book = getExternalWorkflowHandle(drillBookId(environment));
+  // Without a book there has never been an exercise.
+  await book.signal(seriousIncidentSignal, { number, is }).catch(() => undefined);
+  return news;
 }

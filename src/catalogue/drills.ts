@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { Environment } from '../config/schema.ts';
+import type { DrillEntry } from '../config/schema/incidents.ts';
+import type { ChildRun } from '../workflows/kit/child-runs.ts';
+import type { RunRequest } from '../workflows/messages.ts';
+import type { Drill, DrillPractice } from '../workflows/plans/drill-plan.ts';
+import { approvalPolicy, InputProblem, mustFind, type RunbookEntry } from './entry.ts';
+import { recoveryRunbooks } from './runbooks.ts';
+import { databaseOf } from './service-parts.ts';
+
+const input = z.strictObject({
+  name: z.string().describe('an exercise of the environment (incidents.drills)'),
+});
+
+type Practice = NonNullable<DrillEntry['practice']>;
+
+/** Exercises, which are started like any runbook. */
+export const drillRunbooks: readonly RunbookEntry[] = [
+  {
+    name: 'drill',
+    workflow: 'drill',
+    title: 'Practise a recovery',
+    when: 'An exercise of the calendar is due, or you want to know whether a recovery works.',
+    source: 'ml-platform, "Monthly Drills"; all five, "Training and Drills"',
+    startRole: 'responder',
+    input,
+    example: { name: 'region-failover' },
+    resolve: (environment, asked, run) => drillPlan(environment, input.parse(asked).name, run),
+  },
+];
+
+/** The plan of one exercise; what it must meet is fixed with it. Throws InputProblem. */
+export function drillPlan(environment: Environment, name: string, asked: RunRequest): Drill {
+  const drills = Object.fromEntries((environment.incidents?.drills ?? []).map((entry) => [entry.name, entry]));
+  const { title, runbook, practice } = mustFind(drills, name, '/name', 'exercise');
+  const run = { ...asked, drill: name };
+  if (asked.mode === 'live' && practice?.mode === 'simulate')
+    throw new InputProblem([
+      { pointer: '/name', detail: `"${name}" is practised in a dry run only: the environment does not say \`mode: live\`` },
+    ]);
+  return {
+    ...{ run, name, title, approval: approvalPolicy(environment) },
+    practice: practice && runbook !== undefined ? practiceOf(environment, runbook, practice, run) : null,
+  };
+}
+
+function practiceOf(environment: Environment, runbook: string, practice: Practice, run: RunRequest): DrillPractice {
+  const { faults, input: given, reverse, criteria, checklist } = practice;
+  return {
+    faults: faults.map(({ title }) => title),
+    noticedAfterMs: practice.noticedAfter,
+    recovery: childOf(environment, runbook, given, run),
+    reverse: reverse.map((back) => childOf(environment, back.runbook, back.input, run)),
+    restBeforeReverseMs: practice.restBeforeReverse,
+    checklist: checklist ? checklistOf(environment, checklist) : null,
+    criteria: { rtoMs: criteria.rto ?? null, rpoMs: criteria.rpo ?? null, decideWithinMs: criteria.decideWithin ?? null },
+    onKubernetes: Object.entries(environment.services).flatMap(([service, { regions }]) =>
+      Object.entries(regions).flatMap(([region, { kubernetes }]) => (kubernetes ? [`${service}/${region}`] : [])),
+    ),
+    patienceMs: practice.patience,
+    withinMs: practice.within,
+  };
+}
+
+/** A runbook as it would be started by hand; a problem of its input is one of the environment's file. */
+function childOf(environment: Environment, name: string, given: object, run: RunRequest): ChildRun {
+  const runbooks = Object.fromEntries(recoveryRunbooks.map((entry) => [entry.name, entry]));
+  const { workflow, title, resolve } = mustFind(runbooks, name, '/name', 'runbook that can be practised');
+  try {
+    const { run: _, ...plan } = resolve(environment, given, run);
+    return { workflow, title, plan };
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new InputProblem([{ pointer: '/name', detail: `asks for ${name} in a way that does not fit: ${why}` }]);
+  }
+}
+
+function checklistOf(environment: Environment, { service: name, region }: NonNullable<Practice['checklist']>): DrillPractice['checklist'] {
+  const service = mustFind(environment.services, name, '/name', 'service');
+  const { fullCapacity, kubernetes } = mustFind(service.regions, region, '/name', `region of ${name}`);
+  const { database } = databaseOf(environment, service);
+  return { service: name, database, region, capacity: fullCapacity, platform: kubernetes ? 'kubernetes' : undefined };
+}
