@@ -15,9 +15,11 @@ import { registerRuns } from './commands/runs.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSignals } from './commands/signals.ts';
 import { registerStart } from './commands/start.ts';
+import { registerTape } from './commands/tape.ts';
 import { registerUp } from './commands/up.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWatch } from './commands/watch.ts';
+import { registerWhatIf } from './commands/what-if.ts';
 import { CliError, exitCodes } from './exit.ts';
 import { example } from './output.ts';
 
@@ -47,7 +49,7 @@ export function createProgram(): Command {
   const register = [
     ...[registerDemo, registerUp, registerDown, registerRunbooks, registerStart, registerRuns, registerShow, registerWatch],
     ...[registerDecide, registerSignals, registerReport, registerVerify, registerRange, registerDoctor, registerLint, registerMitigations],
-    ...[registerIncident, registerDrills, registerReplayCheck],
+    ...[registerIncident, registerDrills, registerReplayCheck, registerTape, registerWhatIf],
   ];
   for (const add of register) add(program);
   return program;

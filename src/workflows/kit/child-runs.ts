@@ -7,6 +7,7 @@ import { records } from '../tools.ts';
 import type { Run } from './run.ts';
 import { holdMore } from './hold-leases.ts';
 import { catalogueName, leaseTitle } from './tell-incident.ts';
+import { titleOf } from './new-run.ts';
 import { tell } from './timeline.ts';
 
 /** A runbook with everything that its plan holds but the request, which the parent gives. */
@@ -21,9 +22,9 @@ export interface ChildRun {
 
 export type ChildResult = { runId: string; state: RunState; status: string; measures: Record<string, unknown> };
 
-/** Starts a run of its own that outlives this one and takes its own leases; in simulate it is only said. */
+/** Starts a run of its own that outlives this one and takes its own leases; in simulate, and from a tape, it is only said. */
 export async function leaveBehind(run: Run, workflow: string, plan: unknown, name = workflow): Promise<void> {
-  if (run.request.mode === 'simulate') return;
+  if (run.request.mode !== 'live') return;
   await startChild(workflow, { workflowId: `${run.view.runId}-${name}`, args: [plan], parentClosePolicy: ParentClosePolicy.ABANDON });
 }
 
@@ -46,7 +47,8 @@ export async function handOver(run: Run, child: ChildRun): Promise<void> {
   const workflowId = `${run.view.runId}-${child.workflow}`;
   await CancellationScope.nonCancellable(async () => {
     await holdMore(run, child.leases ?? []);
-    if (run.view.successor === undefined)
+    // What goes on after a tape has ended is on another one.
+    if (run.view.successor === undefined && run.request.mode !== 'tape')
       await startChild(child.workflow, {
         ...optionsOf(run, child, { workflowId, leases: 'inherited' }),
         parentClosePolicy: ParentClosePolicy.ABANDON,
@@ -71,7 +73,7 @@ function optionsOf(run: Run, { workflow, title, plan }: ChildRun, how: { workflo
   return {
     workflowId: how.workflowId,
     args: [{ ...plan, run: asked }],
-    memo: { title, mode, requestedBy },
+    memo: { title: titleOf(request, title), mode, requestedBy },
     ...(request.searchAttributes ? { typedSearchAttributes: attributes } : {}),
   } satisfies ChildWorkflowOptions & { args: unknown[] };
 }

@@ -4,6 +4,7 @@ import { changesBetween, digestOf } from './facts.ts';
 import { personWho, refuse } from './refusals.ts';
 import { now, type OpenGate, type Run } from './run.ts';
 import { StepScope } from './scope.ts';
+import { decideFromTape } from './tape.ts';
 import { tell } from './timeline.ts';
 
 /** Times are milliseconds. */
@@ -72,5 +73,6 @@ async function readAgain(run: Run, step: StepView, view: GateView, options: Gate
   Object.assign(view, { facts: fresh, round: view.round + 1, decisions: [], of: demand.of, quorum: demand.quorum });
   view.digest = digestOf(view, run.view.plan, fresh);
   tell(run, 'gate', `The facts changed, the gate is open again: ${changes.join('; ')}`, { step: view.id });
+  decideFromTape(run, view);
   refuse(Failure.FactsChanged, `the facts changed before the approval: ${changes.join('; ')}; the gate is open again with the new ones`);
 }

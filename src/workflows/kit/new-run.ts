@@ -11,7 +11,7 @@ export function newRun(plan: { run: RunRequest }, title: string, leases: readonl
   const view: RunView = {
     version: 1,
     runbook: info.workflowType,
-    title,
+    title: titleOf(request, title),
     runId: info.workflowId,
     environment: request.environment,
     mode: request.mode,
@@ -46,6 +46,9 @@ export function newRun(plan: { run: RunRequest }, title: string, leases: readonl
   };
   return { ...run, ...incidentOf(request), lease: 'asked', body: new RunScope(run) };
 }
+
+/** Nobody may take what a tape plays for something that happens. */
+export const titleOf = ({ mode }: RunRequest, title: string): string => (mode === 'tape' ? `TAPE: ${title}` : title);
 
 /** Runs that began before incidents were told anything go on as they began. */
 function incidentOf({ environment, incident }: RunRequest): Pick<Run, 'incident'> {
