@@ -49,6 +49,11 @@ const arrows: Record<string, string[]> = {
   catalogue: ['config', 'workflows?'],
   api: ['config', 'workflows', 'catalogue.ts', 'runs', 'incidents'],
   drills: ['config'],
+  // No tools: of the activities only the archive, and what keeps secrets out.
+  tapes: [
+    ...['config', 'runs', 'report', 'tethered.ts', 'workflows', 'activities?'],
+    ...['archive', 'support/redact', 'support/step-context'].map((file) => `activities/${file}.ts`),
+  ],
   cli: [
     'config',
     'workflows',
@@ -56,6 +61,7 @@ const arrows: Record<string, string[]> = {
     'runs',
     'incidents',
     'drills',
+    'tapes',
     'report',
     'range',
     'build',

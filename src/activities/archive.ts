@@ -14,7 +14,7 @@ import { record } from './support/kinds.ts';
 const hopeless: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG']);
 
 /** Keeps the evidence of runs, because Temporal forgets them after a while. */
-export function archiveActivities(environment: Environment) {
+export function archiveActivities(environment: Pick<Environment, 'archive'>) {
   return {
     /** Writes the report of a run and its history into the archive. The same view twice is one pack. */
     archiveRun: record(async ({ view }: { view: RunView }): Promise<Archived> => {

@@ -3,7 +3,7 @@ import { verbs, type RunState, type RunView, type StepState } from '../workflows
 
 /** What the API answers, described for OpenAPI; the types at the end fail to compile when the run's view moves away from this. */
 const at = z.iso.datetime();
-const mode = z.enum(['live', 'simulate']);
+const mode = z.enum(['live', 'simulate', 'tape']);
 const role = z.enum(['viewer', 'responder', 'approver', 'admin']);
 export const runState = z.enum([
   ...(['pending', 'inProgress', 'pendingApproval', 'pausedByFailedStep', 'pausedByOperator'] as const),

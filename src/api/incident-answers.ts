@@ -26,7 +26,7 @@ const episode = z.object({
   ...{ fingerprint: text, summary: text, startsAt: at, endsAt: at.optional(), firstSeenAt: at, declareAt: at.optional() },
 });
 const run = z.object({
-  ...{ runId: text, runbook: text, title: text, mode: z.enum(['live', 'simulate']), state: runState, status: text },
+  ...{ runId: text, runbook: text, title: text, mode: z.enum(['live', 'simulate', 'tape']), state: runState, status: text },
   ...{ startedAt: at, endedAt: at.optional(), startedBy: text },
 });
 const message = z.object({

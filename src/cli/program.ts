@@ -16,9 +16,11 @@ import { registerRuns } from './commands/runs.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSignals } from './commands/signals.ts';
 import { registerStart } from './commands/start.ts';
+import { registerTape } from './commands/tape.ts';
 import { registerUp } from './commands/up.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWatch } from './commands/watch.ts';
+import { registerWhatIf } from './commands/what-if.ts';
 import { CliError, exitCodes } from './exit.ts';
 import { example } from './output.ts';
 
@@ -48,7 +50,7 @@ export function createProgram(): Command {
   const register = [
     ...[registerDemo, registerUp, registerDown, registerRunbooks, registerStart, registerRuns, registerShow, registerWatch],
     ...[registerDecide, registerSignals, registerReport, registerVerify, registerRange, registerDoctor, registerLint, registerMitigations],
-    ...[registerIncident, registerDrill, registerDrills, registerReplayCheck],
+    ...[registerIncident, registerDrill, registerDrills, registerReplayCheck, registerTape, registerWhatIf],
   ];
   for (const add of register) add(program);
   return program;

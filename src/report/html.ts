@@ -20,7 +20,7 @@ export function renderHtml(report: Report): string {
   return page({
     ...{ title, head },
     bar: [
-      simulated ? 'simulation, nothing was changed' : 'report of a run',
+      kinds[run.mode],
       `environment ${run.environment}`,
       dateAndTime(run.startedAt),
       ...(run.incident === undefined ? [] : [`incident ${run.incident}`]),
@@ -32,6 +32,8 @@ export function renderHtml(report: Report): string {
       ${parts.map((part) => part(contents))}`,
   });
 }
+
+const kinds = { live: 'report of a run', simulate: 'simulation, nothing was changed', tape: 'tape, nothing happened' };
 
 const simulationParts = [
   ['changes', 'Changes'],
@@ -57,12 +59,12 @@ function opening(contents: Contents): Html {
     ...new Set(gates.flatMap(({ decisions: all }) => all.map(({ by, decision }) => `${by}${decision === 'decline' ? ' (declined)' : ''}`))),
   ];
   return html`<p class="lead">${sentences.join(' ')}</p>
-    ${run.mode === 'live' && cards(contents)}
+    ${run.mode !== 'simulate' && cards(contents)}
     <dl>
       <dt>Asked for by</dt>
       <dd>${run.requestedBy}: ${run.reason}</dd>
       ${
-        run.mode === 'live' &&
+        run.mode !== 'simulate' &&
         html`<dt>Decided by</dt>
           <dd>${people.length === 0 ? 'nobody' : list(people)}</dd>`
       }

@@ -45,6 +45,7 @@ export function resultSentences(view: RunView, known: KnownMeasures): string[] {
   const failed = view.steps.filter(({ state }) => state === 'failed' || state === 'compensationFailed').map(({ title }) => `“${title}”`);
   const unsent = view.messages.filter(({ state }) => state === 'notSent').length;
   return [
+    ...(view.mode === 'tape' ? ['This run played a tape: a past run answered, nothing was touched, and only the decisions are new.'] : []),
     `The run ${stateWords(view.state)}.`,
     ...outageSentence(known),
     ...lossSentence(known),

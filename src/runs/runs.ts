@@ -5,7 +5,7 @@ import { send, workerPatienceMs } from './send.ts';
 import { startRun } from './start.ts';
 import { follow } from './follow.ts';
 import { catalogue } from '../catalogue.ts';
-import { searchAttributes } from '../workflows/search-attributes.ts';
+import { modeOf, searchAttributes } from '../workflows/search-attributes.ts';
 import {
   finalStates,
   type CommandAnswer,
@@ -117,7 +117,7 @@ function summaryOf(info: WorkflowExecutionInfo, environment: Environment): RunSu
     runId: info.workflowId,
     runbook: catalogue.find(({ workflow }) => workflow === info.type)?.name ?? info.type,
     environment: environment.name,
-    mode: memo['mode'] === 'simulate' ? 'simulate' : 'live',
+    mode: modeOf(memo['mode']),
     state,
     startedAt: info.startTime.toISOString(),
     ...(ended === undefined ? {} : { endedAt: ended }),

@@ -126,7 +126,7 @@ async function existing(client: Client, runId: string, asked: string): Promise<S
 const known = new WeakMap<Client, Promise<boolean>>();
 
 /** A namespace that lacks our search attributes, or does not say, never holds up a start. */
-function knowsSearchAttributes(client: Client): Promise<boolean> {
+export function knowsSearchAttributes(client: Client): Promise<boolean> {
   const cached = known.get(client);
   if (cached) return cached;
   const asked = client.connection.operatorService

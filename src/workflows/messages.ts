@@ -89,6 +89,8 @@ export interface RunRequest {
   parent?: string;
   /** `shared`: the parent holds what this run changes, and keeps it. `inherited`: the parent hands its leases over to this run. */
   leases?: 'shared' | 'inherited';
+  /** How a tape is played: so many times as fast as it was; in a what-if the recorded people answer too. */
+  tape?: { speed: number; people?: 'recorded' };
   /** Set only when the namespace knows our search attributes. */
   searchAttributes?: boolean;
 }

@@ -1,4 +1,5 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
+import type { Mode } from './view.ts';
 
 /** What runs can be searched by. All are optional: a namespace that lacks one never holds up a failover. */
 export const searchAttributes = {
@@ -11,3 +12,6 @@ export const searchAttributes = {
 };
 
 export const searchAttributeNames: string[] = Object.values(searchAttributes).map((key) => key.name);
+
+/** The mode of a run by what its memo says of it; runs from before said nothing when they were live. */
+export const modeOf = (said: unknown): Mode => (said === 'simulate' || said === 'tape' ? said : 'live');

@@ -1,8 +1,8 @@
 import type { EvidenceEntry, PredictedCall } from '../activities/support/evidence.ts';
 import type { Channel, Verb } from './messages.ts';
 
-/** `live` acts; `simulate` reads for real, changes nothing and predicts. */
-export type Mode = 'live' | 'simulate';
+/** `live` acts; `simulate` reads for real, changes nothing and predicts; `tape` asks and changes nothing at all: a past run answers. */
+export type Mode = 'live' | 'simulate' | 'tape';
 
 /** Names of the field's best system (AWS Region switch), and ours for undo and hand-over. */
 export type RunState =

@@ -65,6 +65,18 @@ describe('the activity interceptor', () => {
     assert.match(message, /not classified/);
   });
 
+  it('refuses a run that plays a tape, whatever it asks: this worker acts', async () => {
+    const { name, message } = await failureOf(
+      inStep(
+        read(async () => 'done'),
+        undefined,
+        { mode: 'tape' },
+      ).catch(addDetails),
+    );
+    assert.equal(name, 'RefusedBySafetyRule');
+    assert.match(message, /plays a tape/);
+  });
+
   it('refuses a step of another environment', async () => {
     const { message } = await failureOf(
       inStep(

@@ -29,6 +29,8 @@ export interface Envelope {
   evidence: EvidenceEntry[];
   predicted: PredictedCall[];
   simulated: boolean;
+  /** How long the recorded activity took, ms; only the player of a tape says it, for the workflow to wait. */
+  tookMs?: number;
 }
 
 const mostEntries = 200;

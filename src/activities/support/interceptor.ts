@@ -38,6 +38,8 @@ class StepInterceptor implements ActivityInboundCallsInterceptor {
     const kind = this.#kindOf(info.activityType);
     if (kind === undefined)
       throw failure(Failure.RefusedBySafetyRule, `the activity ${info.activityType} is not classified, so it is not run`);
+    if (header?.mode === 'tape')
+      throw failure(Failure.RefusedBySafetyRule, 'the run plays a tape, which this worker does not: it acts on what is there');
     if (header && header.environment !== this.#environment) {
       throw failure(Failure.RefusedBySafetyRule, `this worker acts on ${this.#environment}; the run belongs to ${header.environment}`);
     }

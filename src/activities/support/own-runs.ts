@@ -1,6 +1,6 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import type { RunView } from '../../workflows/messages.ts';
-import { searchAttributes as keys } from '../../workflows/search-attributes.ts';
+import type { Mode, RunView } from '../../workflows/messages.ts';
+import { modeOf, searchAttributes as keys } from '../../workflows/search-attributes.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { failure } from './fail.ts';
 import { activityContext } from './step-context.ts';
@@ -10,7 +10,7 @@ export interface OwnRun {
   runId: string;
   runbook: string;
   title: string;
-  mode: 'live' | 'simulate';
+  mode: Mode;
   open: boolean;
   state: string;
   startedAt: string;
@@ -94,7 +94,7 @@ function runOf(info: WorkflowExecutionInfo): OwnRun {
     runId: info.workflowId,
     runbook: attributes.get(keys.runbook) ?? info.type,
     title: typeof memo['title'] === 'string' ? memo['title'] : info.type,
-    mode: memo['mode'] === 'simulate' ? 'simulate' : 'live',
+    mode: modeOf(memo['mode']),
     open,
     state: attributes.get(keys.state) ?? (open ? 'inProgress' : info.status.name.toLowerCase()),
     startedAt: info.startTime.toISOString(),

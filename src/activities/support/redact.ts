@@ -35,9 +35,9 @@ export function redactText(text: string): string {
   return clean;
 }
 
-/** Takes secrets out of any value, by the names of its fields and by the looks of its texts; answers plain JSON. */
-export function redact(value: unknown): unknown {
-  return clean(value, deepest, new Set());
+/** Takes secrets out of any value, by the names of its fields and by the looks of its texts; answers plain JSON, cut below `depth`. */
+export function redact(value: unknown, depth = deepest): unknown {
+  return clean(value, depth, new Set());
 }
 
 function clean(value: unknown, depth: number, above: ReadonlySet<object>): unknown {

@@ -66,5 +66,6 @@ export const took = (from, to) => {
   const seconds = (Date.parse(to) - Date.parse(from)) / 1_000;
   return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 };
-export const dryRun = (mode) => mode === 'simulate' && h('span', { class: 'dry' }, 'DRY-RUN');
+const unreal = { simulate: 'DRY-RUN', tape: 'TAPE' };
+export const dryRun = (mode) => unreal[mode] && h('span', { class: 'dry' }, unreal[mode]);
 export const fold = (id, title, ...children) => h('details', { id }, h('summary', {}, title), ...children);

@@ -1,4 +1,4 @@
-import { finalStates, verbPaths, type RunView } from '../../workflows/messages.ts';
+import { finalStates, verbPaths, type Mode, type RunView } from '../../workflows/messages.ts';
 import { timeOf, type Canvas, type RenderOptions } from './canvas.ts';
 import { renderSteps } from './render-steps.ts';
 import { clock, cut, oneLine, painter, runMarks, span } from './words.ts';
@@ -9,10 +9,12 @@ export function renderRun(view: RunView, options: RenderOptions): string {
   return [...header(view, canvas), ...renderSteps(view, canvas), ...unsent(view, canvas), ...footer(view, canvas)].join('\n');
 }
 
+const modes: Partial<Record<Mode, string>> = { simulate: 'SIMULATE: nothing is changed', tape: 'TAPE: nothing happens' };
+
 function header(view: RunView, { paint, now, width }: Canvas): string[] {
   const mark = runMarks[view.state];
   const lasted = span(timeOf(view.endedAt, now) - Date.parse(view.startedAt));
-  const mode = view.mode === 'simulate' ? `  ${paint('yellow', 'SIMULATE: nothing is changed')}` : '';
+  const mode = modes[view.mode] === undefined ? '' : `  ${paint('yellow', modes[view.mode]!)}`;
   const asked = `${view.runId} · ${view.environment} · started ${clock(view.startedAt)} · ${lasted}`;
   return [
     paint('bold', cut(oneLine(view.title), width)) + mode,

@@ -44,7 +44,7 @@ function runs({ runs: all }: IncidentView, canvas: Canvas): string[] {
   return all.flatMap(({ runId, title, mode, state, status }) => {
     const { paint, width } = canvas;
     const mark = runMarks[state];
-    const dry = mode === 'simulate' ? paint('yellow', ' SIMULATE') : '';
+    const dry = mode === 'live' ? '' : paint('yellow', ` ${mode.toUpperCase()}`);
     const said = finalStates.includes(state) ? '' : `: ${oneLine(status)}`;
     return [
       `  ${paint(mark.style, `${mark.icon} ${mark.word}`)}${dry}  ${cut(oneLine(title), width - mark.word.length - 20)}`,

@@ -1,4 +1,4 @@
-import type { RunState } from '../view.ts';
+import type { Mode, RunState } from '../view.ts';
 import type { AlertEpisode, Suggestion } from './alerts.ts';
 import type { Said } from './commands.ts';
 import type { Links, OutgoingMessage, PublicStatus } from './messages.ts';
@@ -94,7 +94,7 @@ export interface IncidentRun {
   runId: string;
   runbook: string;
   title: string;
-  mode: 'live' | 'simulate';
+  mode: Mode;
   state: RunState;
   status: string;
   startedAt: string;

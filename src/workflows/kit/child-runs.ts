@@ -1,13 +1,11 @@
 import { ApplicationFailure, CancellationScope, ParentClosePolicy, executeChild, startChild } from '@temporalio/workflow';
-import type { ChildWorkflowOptions } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
-import type { RunRequest, RunState, StepView } from '../messages.ts';
-import { searchAttributes } from '../search-attributes.ts';
+import type { RunState, StepView } from '../messages.ts';
 import { records } from '../tools.ts';
 import type { Run } from './run.ts';
+import { optionsOf } from './child-options.ts';
 import { holdMore } from './hold-leases.ts';
-import { shownTitle } from './new-run.ts';
-import { catalogueName, leaseTitle } from './tell-incident.ts';
+import { leaseTitle } from './tell-incident.ts';
 import { tell } from './timeline.ts';
 
 /** A runbook with everything that its plan holds but the request, which the parent gives. */
@@ -24,9 +22,9 @@ export interface ChildRun {
 
 export type ChildResult = { runId: string; state: RunState; status: string; measures: Record<string, unknown> };
 
-/** Starts a run of its own that outlives this one and takes its own leases; in simulate it is only said. */
+/** Starts a run of its own that outlives this one and takes its own leases; in simulate, and from a tape, it is only said. */
 export async function leaveBehind(run: Run, workflow: string, plan: unknown, name = workflow): Promise<void> {
-  if (run.request.mode === 'simulate') return;
+  if (run.request.mode !== 'live') return;
   await startChild(workflow, { workflowId: `${run.view.runId}-${name}`, args: [plan], parentClosePolicy: ParentClosePolicy.ABANDON });
 }
 
@@ -49,32 +47,15 @@ export async function handOver(run: Run, child: ChildRun): Promise<void> {
   const workflowId = `${run.view.runId}-${child.workflow}`;
   await CancellationScope.nonCancellable(async () => {
     await holdMore(run, child.leases ?? []);
-    if (run.view.successor === undefined)
+    // What goes on after a tape has ended is on another one.
+    if (run.view.successor === undefined && run.request.mode !== 'tape')
       await startChild(child.workflow, {
         ...optionsOf(run, child, { workflowId, leases: 'inherited' }),
         parentClosePolicy: ParentClosePolicy.ABANDON,
       });
     run.view.successor = workflowId;
     const { mode, environment, incident } = run.request;
-    if (mode !== 'live') return;
-    await records.transferLeases({ environment, from: run.view.runId, to: workflowId, title: leaseTitle(child.title, incident) });
+    if (mode === 'live')
+      await records.transferLeases({ environment, from: run.view.runId, to: workflowId, title: leaseTitle(child.title, incident) });
   });
-}
-
-function optionsOf(run: Run, { workflow, title, plan }: ChildRun, how: { workflowId: string; leases?: 'shared' | 'inherited' }) {
-  const { request, view } = run;
-  const { mode, environment, requestedBy, incident } = request;
-  const asked: RunRequest = { ...request, parent: view.runId, ...(how.leases === undefined ? {} : { leases: how.leases }) };
-  const attributes = [
-    { key: searchAttributes.runbook, value: catalogueName(workflow) },
-    { key: searchAttributes.environment, value: environment },
-    { key: searchAttributes.mode, value: mode },
-    ...(incident === undefined ? [] : [{ key: searchAttributes.incident, value: incident }]),
-  ];
-  return {
-    workflowId: how.workflowId,
-    args: [{ ...plan, run: asked }],
-    memo: { title: shownTitle(title, request), mode, requestedBy },
-    ...(request.searchAttributes ? { typedSearchAttributes: attributes } : {}),
-  } satisfies ChildWorkflowOptions & { args: unknown[] };
 }

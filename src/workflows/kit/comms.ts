@@ -6,6 +6,8 @@ import { RunScope } from './scope.ts';
 
 type Sink = MessageView['to'];
 
+const prefixes = { live: '', simulate: 'DRY RUN, nothing is changed. ', tape: 'TAPE, nothing happens. ' };
+
 /** Tells people, and never waits for it: recovery goes on whether or not anybody can be told. */
 export function announce(
   run: Run,
@@ -13,7 +15,7 @@ export function announce(
   to: readonly Sink[],
   status: 'investigating' | 'monitoring' | 'resolved' = 'investigating',
 ): void {
-  const text = `${run.request.mode === 'simulate' ? 'DRY RUN, nothing is changed. ' : ''}[${run.view.title}] ${sentence}`;
+  const text = `${prefixes[run.request.mode]}[${run.view.title}] ${sentence}`;
   // An exercise wakes nobody up, and customers hear nothing of it.
   const sinks = run.request.drill === undefined ? to : to.filter((sink) => sink === 'slack');
   for (const sink of sinks) {
@@ -26,7 +28,7 @@ export function announce(
 async function send(run: Run, message: MessageView, status: 'investigating' | 'monitoring' | 'resolved'): Promise<void> {
   try {
     const { sent, problem } = (await senders[message.to](run, message.text, status)) ?? { sent: false, problem: undefined };
-    message.state = run.request.mode === 'simulate' ? 'simulated' : sent ? 'sent' : 'notSent';
+    message.state = run.request.mode !== 'live' ? 'simulated' : sent ? 'sent' : 'notSent';
     if (problem !== undefined) message.problem = problem;
   } catch (error) {
     Object.assign(message, { state: 'notSent', problem: error instanceof Error ? error.message : String(error) });

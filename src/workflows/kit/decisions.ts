@@ -4,6 +4,7 @@ import { changesBetween, digestOf } from './facts.ts';
 import { personWho, refuse } from './refusals.ts';
 import { now, type OpenGate, type Run } from './run.ts';
 import { StepScope } from './scope.ts';
+import { decideFromTape } from './tape.ts';
 import { tell } from './timeline.ts';
 
 /** Times are milliseconds. */
@@ -56,10 +57,8 @@ export function deciderOf(run: Run, step: StepView, view: GateView, options: Gat
       });
       if (decision === 'decline') view.state = 'declined';
       else if (view.decisions.length >= view.quorum) view.state = 'approved';
-      tell(run, 'gate', `${command.by} ${decision === 'approve' ? 'approves' : 'declines'}: ${view.question}`, {
-        by: command.by,
-        step: view.id,
-      });
+      const said = decision === 'approve' ? 'approves' : 'declines';
+      tell(run, 'gate', `${command.by} ${said}: ${view.question}`, { by: command.by, step: view.id });
     },
   };
 }
@@ -75,5 +74,6 @@ async function readAgain(run: Run, step: StepView, view: GateView, options: Gate
   Object.assign(view, { facts: fresh, round: view.round + 1, decisions: [], of: demand.of, quorum: demand.quorum });
   view.digest = digestOf(view, run.view.plan, fresh);
   tell(run, 'gate', `The facts changed, the gate is open again: ${changes.join('; ')}`, { step: view.id });
+  decideFromTape(run, view);
   refuse(Failure.FactsChanged, `the facts changed before the approval: ${changes.join('; ')}; the gate is open again with the new ones`);
 }

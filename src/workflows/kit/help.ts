@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { StepView } from '../messages.ts';
 import { announce } from './comms.ts';
 import { now, type Run } from './run.ts';
+import { helpFromTape } from './tape.ts';
 import { tell } from './timeline.ts';
 
 /** A step failed for good: the run waits until a person says what to do about it. Cancelled when the run is ended instead. */
@@ -11,6 +12,7 @@ export async function askForHelp(run: Run, step: StepView, skippable: boolean): 
   run.stuck.set(step.id, { step, since: now(), skippable });
   tell(run, 'step', `${step.title}: failed (${name}): ${message}`, { step: step.id });
   announce(run, `"${step.title}" failed and the run waits for a person: ${message}`, ['slack', 'pagerduty']);
+  helpFromTape(run, step);
   try {
     const answered = () => run.stuck.get(step.id)?.resolution !== undefined;
     if (!skippable || run.patienceMs === undefined) await condition(answered);

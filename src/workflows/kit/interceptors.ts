@@ -12,12 +12,19 @@ import {
 import type { Envelope, EvidenceEntry, PredictedCall } from '../../activities/support/evidence.ts';
 import type { StepHeader } from '../../activities/support/step-context.ts';
 import { whereAmI } from './scope.ts';
+import { TapeTime } from './tape-time.ts';
 
 /** Header that tells an activity for which run and step it works, and in which mode. */
 export const stepHeader = 'muster-step';
 
 /** Sends mode, actor and step title along with every activity, and keeps the evidence that comes back with the step. */
 class StepInterceptor implements WorkflowOutboundCallsInterceptor {
+  readonly #time: TapeTime;
+
+  constructor(time: TapeTime) {
+    this.#time = time;
+  }
+
   async scheduleActivity(input: ActivityInput, next: Next<WorkflowOutboundCallsInterceptor, 'scheduleActivity'>): Promise<unknown> {
     const { run, step } = whereAmI();
     if (!run) return next(input);
@@ -37,11 +44,13 @@ class StepInterceptor implements WorkflowOutboundCallsInterceptor {
     try {
       const answer = await next({ ...input, headers, options });
       if (!isEnvelope(answer)) return answer;
+      await this.#time.pass(answer.tookMs);
       step?.evidence.push(...answer.evidence);
       step?.predicted.push(...answer.predicted);
       return answer.result;
     } catch (error) {
-      const { musterEvidence = [], musterPredicted = [] } = leftBehind(error);
+      const { musterEvidence = [], musterPredicted = [], musterTookMs } = leftBehind(error);
+      await this.#time.pass(musterTookMs);
       step?.evidence.push(...musterEvidence);
       step?.predicted.push(...musterPredicted);
       throw error;
@@ -54,9 +63,12 @@ function isEnvelope(answer: unknown): answer is Envelope {
 }
 
 /** What an activity that failed had called, and meant to call. */
-function leftBehind(error: unknown): { musterEvidence?: EvidenceEntry[]; musterPredicted?: PredictedCall[] } {
+function leftBehind(error: unknown): { musterEvidence?: EvidenceEntry[]; musterPredicted?: PredictedCall[]; musterTookMs?: number } {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   return (cause instanceof ApplicationFailure ? (cause.details?.[0] as ReturnType<typeof leftBehind> | undefined) : undefined) ?? {};
 }
 
-export const interceptors: WorkflowInterceptorsFactory = () => ({ outbound: [new StepInterceptor()] });
+export const interceptors: WorkflowInterceptorsFactory = () => {
+  const time = new TapeTime();
+  return { inbound: [time], outbound: [new StepInterceptor(time), time] };
+};

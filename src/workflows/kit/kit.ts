@@ -1,4 +1,3 @@
-import { condition, sleep } from '@temporalio/workflow';
 import type { Fact, GateView } from '../messages.ts';
 import { handOver, leaveBehind, runChild, type ChildResult, type ChildRun } from './child-runs.ts';
 import type { GateOptions } from './decisions.ts';
@@ -8,6 +7,7 @@ import { sideBySide } from './parallel.ts';
 import type { Run } from './run.ts';
 import type { StepOptions } from './step-record.ts';
 import { perform } from './steps.ts';
+import { rest } from './tape.ts';
 import { openPhase } from './timeline.ts';
 import { watchUntilSure, type WatchOptions } from './watch.ts';
 
@@ -46,7 +46,6 @@ export interface Kit {
 /** The words, bound to one run. */
 export function kitOf(run: Run): Kit {
   const must = { skippable: false, looks: true } as const;
-  const rests = { ...must, kind: 'rest' } as const;
   const change = { skippable: true, looks: false } as const;
   const asks = { kind: 'gate', skippable: false, looks: false } as const;
   return {
@@ -58,8 +57,7 @@ export function kitOf(run: Run): Kit {
     ask: async (question, how) => (await perform(run, question, (step) => askPeople(run, step, question, how), asks))!.state,
     watch: async (sentence, how) =>
       void (await perform(run, sentence, (step) => watchUntilSure(step, how), { ...must, kind: 'watch', skippable: true })),
-    rest: async (sentence, ms) =>
-      void (await perform(run, sentence, () => (run.request.mode === 'simulate' ? condition(() => true) : sleep(ms)), rests)),
+    rest: async (sentence, ms) => void (await perform(run, sentence, () => rest(run, ms), { ...must, kind: 'rest' })),
     parallel: (...branches) => sideBySide(branches),
     runs: (sentence, child) =>
       perform(run, sentence, (step) => runChild(run, step, child), {

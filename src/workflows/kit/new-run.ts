@@ -11,7 +11,7 @@ export function newRun(plan: { run: RunRequest }, title: string, leases: readonl
   const view: RunView = {
     version: 1,
     runbook: info.workflowType,
-    title: shownTitle(title, request),
+    title: titleOf(request, title),
     runId: info.workflowId,
     environment: request.environment,
     mode: request.mode,
@@ -48,9 +48,9 @@ export function newRun(plan: { run: RunRequest }, title: string, leases: readonl
   return { ...run, ...incidentOf(request), lease: 'asked', body: new RunScope(run) };
 }
 
-/** What every screen, message and lease says of a run: an exercise is never taken for the real thing. */
-export const shownTitle = (title: string, { drill }: Pick<RunRequest, 'drill'>): string =>
-  drill === undefined ? title : `DRILL: ${title}`;
+/** Nobody may take an exercise, or what a tape plays, for something that happens. */
+export const titleOf = ({ mode, drill }: Pick<RunRequest, 'mode' | 'drill'>, title: string): string =>
+  mode === 'tape' ? `TAPE: ${title}` : drill === undefined ? title : `DRILL: ${title}`;
 
 /** Runs that began before incidents were told anything go on as they began. */
 function incidentOf({ environment, incident }: RunRequest): Pick<Run, 'incident'> {

@@ -3,6 +3,7 @@ import { announce } from './comms.ts';
 import { deciderOf, type GateOptions } from './decisions.ts';
 import { digestOf } from './facts.ts';
 import { now, type Run } from './run.ts';
+import { decideFromTape } from './tape.ts';
 import { tell } from './timeline.ts';
 
 /** Reads the facts and shows the question with them; in simulate it is only said whom it would ask. */
@@ -33,5 +34,6 @@ export async function openGate(run: Run, step: StepView, question: string, optio
   run.gates.set(view.id, deciderOf(run, step, view, options));
   tell(run, 'gate', `${question} Asks ${view.quorum} of ${view.of}`, { step: step.id });
   announce(run, `${question} Waits for ${view.quorum} of ${view.of}.`, ['slack', 'pagerduty']);
+  decideFromTape(run, view);
   return view;
 }

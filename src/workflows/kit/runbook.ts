@@ -29,7 +29,7 @@ export async function runbook(plan: { run: RunRequest }, options: RunbookOptions
   const run: Run = { ...newRun(plan, title, leases), ...(patienceMs === undefined ? {} : { patienceMs }) };
   handleCommands(run);
   setHandler(beginUpdate, () => begun(run));
-  tell(run, 'run', `${run.request.requestedBy} starts "${title}": ${run.request.reason}`, { by: run.request.requestedBy });
+  tell(run, 'run', `${run.request.requestedBy} starts "${run.view.title}": ${run.request.reason}`, { by: run.request.requestedBy });
   // Looking needs no lease, and nobody is told before the first look: nothing stands between the trigger and the first act.
   const lease = holdLeases(run, options.direction);
   void announceStart(run);

@@ -26,7 +26,7 @@ export async function perform<T>(run: Run, title: string, act: (step: StepView) 
   if (how.undo) run.undo.push({ step, undo: how.undo });
   for (;;) {
     try {
-      if (how.pointOfNoReturn) run.view.pastPointOfNoReturn = run.request.mode === 'live';
+      if (how.pointOfNoReturn) run.view.pastPointOfNoReturn = run.request.mode !== 'simulate';
       const result = await new StepScope(run, step).run(() => act(step));
       const outcome = how.say?.(result) ?? (typeof result === 'string' ? result : undefined);
       closeStep(run, step, isPredicted(run, step) ? 'simulated' : 'completed', outcome);

@@ -9,6 +9,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Mode } from '../messages.ts';
 import { stopExerciseSignal } from '../kit/exercise-stop.ts';
 
 /** What an environment knows of its exercises. */
@@ -29,7 +30,7 @@ export interface PastDrill {
   name: string;
   endedAt: string;
   how: 'passed' | 'failed' | 'stopped';
-  mode?: 'live' | 'simulate';
+  mode?: Mode;
   score?: number;
   rtoMs?: number | null;
   rpoMs?: number | null;

@@ -15,7 +15,7 @@ import { validate } from '../procedures/validate.ts';
  */
 export async function drill(plan: Drill): Promise<RunResult> {
   const { name, title, practice } = plan;
-  const live = plan.run.mode === 'live';
+  const live = plan.run.mode !== 'simulate';
 
   return runbook(plan, { title, leases: ['drill'], ...(practice ? { patienceMs: practice.patienceMs } : {}) }, async (kit) => {
     const { phase, step, gate, rest, keep } = kit;

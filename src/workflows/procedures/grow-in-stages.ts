@@ -25,7 +25,7 @@ export async function growInStages(kit: Kit, plan: Scenario, seen: FirstLook): P
     });
     await kit.watch(`Watch ${service} with ${desired} copies`, {
       read: async () =>
-        run.mode === 'live' ? releases.observeVantage({ ...where, forMs: proof.forMs * shareOfProof, everyMs: 500 }) : undefined,
+        run.mode !== 'simulate' ? releases.observeVantage({ ...where, forMs: proof.forMs * shareOfProof, everyMs: 500 }) : undefined,
       holds: ({ errorRate }) => errorRate <= proof.errorRate,
     });
   }

@@ -29,7 +29,7 @@ const isCrashing = (state: WorkloadState | null): boolean => state?.instances.so
 export async function proveWell({ phase, watch, parallel }: Kit, plan: Scenario): Promise<void> {
   const { service, proof } = plan;
   const { forMs, errorRate: most, objectives } = proof;
-  const live = plan.run.mode === 'live';
+  const live = plan.run.mode !== 'simulate';
   phase('Prove');
   await parallel(
     () =>

@@ -21,7 +21,7 @@ export function criteriaOf({ plan: { practice, run }, recovery, back, residue }:
   if (!practice) return [];
   const { rtoMs, rpoMs, decideWithinMs } = practice.criteria;
   const { outage, lost } = (recovery?.measures ?? {}) as Measures;
-  const live = run.mode === 'live';
+  const live = run.mode !== 'simulate';
   const atMost = (name: string, most: number | null, have: number | null | undefined, sound = true): Criterion[] =>
     most === null || !live
       ? []
