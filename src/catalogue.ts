@@ -12,7 +12,7 @@ import { scenarioRunbooks } from './catalogue/scenarios.ts';
 import { snapshotRunbooks } from './catalogue/snapshots.ts';
 
 export { describeRunbook, runbookTable, type Described } from './catalogue/describe.ts';
-export { InputProblem, type RunbookEntry } from './catalogue/entry.ts';
+export { approvalPolicy, InputProblem, type RunbookEntry } from './catalogue/entry.ts';
 
 /** Every runbook: the one table that API, command line, page and docs are fed from. */
 export const catalogue: readonly RunbookEntry[] = [

@@ -43,6 +43,7 @@ import { postgresSessionActivities } from './postgres-sessions.ts';
 import { postgresActivities } from './postgres.ts';
 import { clusterActivities } from './rds-clusters.ts';
 import { rdsActivities } from './rds.ts';
+import { readinessActivities } from './readiness.ts';
 import { redisActivities } from './redis.ts';
 import { route53Activities } from './route53.ts';
 import { serviceLevelActivities } from './service-levels.ts';
@@ -115,6 +116,7 @@ export function createActivities(environment: Environment) {
     ticketActivities(environment),
     emailActivities(environment),
     leaseActivities(environment),
+    readinessActivities(environment, aws),
     archiveActivities(environment),
     incidentPolicyActivities(environment),
     incidentVerificationActivities(environment),

@@ -31,3 +31,4 @@ export { undoDatabaseRestore } from './recovery/undo-database-restore.ts';
 export { incidentDesk } from './lifecycle/incident-desk.ts';
 export { incident } from './lifecycle/incident.ts';
 export { leases } from './lifecycle/leases.ts';
+export { readiness } from './lifecycle/readiness.ts';

@@ -11,16 +11,24 @@ import {
 } from '@temporalio/workflow';
 import type { Envelope, EvidenceEntry, PredictedCall } from '../../activities/support/evidence.ts';
 import type { StepHeader } from '../../activities/support/step-context.ts';
-import { whereAmI } from './scope.ts';
+import { whereAmI, type Owner } from './scope.ts';
+
+type Following = Next<WorkflowOutboundCallsInterceptor, 'scheduleActivity'>;
 
 /** Header that tells an activity for which run and step it works, and in which mode. */
 export const stepHeader = 'muster-step';
 
 /** Sends mode, actor and step title along with every activity, and keeps the evidence that comes back with the step. */
 class StepInterceptor implements WorkflowOutboundCallsInterceptor {
-  async scheduleActivity(input: ActivityInput, next: Next<WorkflowOutboundCallsInterceptor, 'scheduleActivity'>): Promise<unknown> {
-    const { run, step } = whereAmI();
+  async scheduleActivity(input: ActivityInput, next: Following): Promise<unknown> {
+    const { run, look } = whereAmI();
     if (!run) return next(input);
+    if (!look) return this.#schedule(input, next, run);
+    return look.once(`${input.activityType} ${JSON.stringify(input.args)}`, () => this.#schedule(briefly(input), next, run));
+  }
+
+  async #schedule(input: ActivityInput, next: Following, run: Owner): Promise<unknown> {
+    const { step } = whereAmI();
     const header: StepHeader = {
       mode: run.request.mode,
       runId: run.view.runId,
@@ -47,6 +55,12 @@ class StepInterceptor implements WorkflowOutboundCallsInterceptor {
       throw error;
     }
   }
+}
+
+/** Who only looks shall say soon that something does not answer. */
+function briefly({ options, ...input }: ActivityInput): ActivityInput {
+  const retry = { initialInterval: '500ms', maximumAttempts: 2 } as const;
+  return { ...input, options: { ...options, startToCloseTimeout: '15s', scheduleToCloseTimeout: '35s', retry } };
 }
 
 function isEnvelope(answer: unknown): answer is Envelope {
