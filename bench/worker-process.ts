@@ -29,6 +29,7 @@ export async function startWorkerProcess({ address, folder, bundle }: Stage, out
       MUSTER_ENVIRONMENT: environmentFile,
       MUSTER_ARCHIVE: join(folder, 'archive'),
       MUSTER_WORKFLOW_BUNDLE: code,
+      MUSTER_READINESS: 'when-asked',
       NODE_OPTIONS: workerNodeOptions,
     },
   };

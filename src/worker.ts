@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { activityInterceptors } from './activities/support/interceptor.ts';
@@ -5,6 +7,10 @@ import { loadEnvironment } from './config/environment.ts';
 import { resolveTemporal } from './config/temporal.ts';
 import { workerLogger } from './config/worker-logger.ts';
 import { workflowSource } from './config/workflow-code.ts';
+import { createReadiness } from './readiness/readiness.ts';
+
+const announceTries = 5;
+const announceAgainMs = 10_000;
 
 async function main(): Promise<void> {
   const file = process.env['MUSTER_ENVIRONMENT'];
@@ -33,8 +39,23 @@ async function main(): Promise<void> {
   });
   const running = worker.run();
   process.stdout.write(`${JSON.stringify({ ready: true, taskQueue: environment.orchestrator.taskQueue })}\n`);
+  // What is thrown away after practice is looked at only when somebody asks.
+  if (process.env['MUSTER_READINESS'] !== 'when-asked')
+    void announce(createReadiness({ client: new Client({ connection, namespace: target.namespace }), environment }));
   await running;
   await connection.close();
+}
+
+/** Recovery plans are looked at again when this process brings another environment file or build; no run waits for that. */
+async function announce(readiness: ReturnType<typeof createReadiness>): Promise<void> {
+  for (let left = announceTries; left > 0; left--) {
+    try {
+      return await readiness.announce();
+    } catch (error) {
+      process.stderr.write(`readiness was not announced: ${error instanceof Error ? error.message : String(error)}\n`);
+      await delay(announceAgainMs, undefined, { ref: false });
+    }
+  }
 }
 
 main().catch((error: unknown) => {

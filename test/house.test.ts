@@ -45,9 +45,10 @@ const arrows: Record<string, string[]> = {
   ],
   runs: ['config', 'workflows', 'catalogue.ts'],
   incidents: ['config', 'workflows', 'runs'],
+  readiness: ['config', 'workflows', 'catalogue.ts', 'runs'],
   'catalogue.ts': ['catalogue'],
   catalogue: ['config', 'workflows?'],
-  api: ['config', 'workflows', 'catalogue.ts', 'runs', 'incidents'],
+  api: ['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness'],
   drills: ['config'],
   // No tools: of the activities only the archive, and what keeps secrets out.
   tapes: [
@@ -60,6 +61,7 @@ const arrows: Record<string, string[]> = {
     'catalogue.ts',
     'runs',
     'incidents',
+    'readiness',
     'drills',
     'tapes',
     'report',
@@ -70,7 +72,7 @@ const arrows: Record<string, string[]> = {
     'activities?',
   ],
   range: ['config', 'tethered.ts'],
-  'worker.ts': ['activities', 'config'],
+  'worker.ts': ['activities', 'config', 'readiness'],
   'tethered.ts': [],
   build: ['config'],
   lint: ['activities', 'config'],

@@ -46,6 +46,7 @@ import { postgresSessionActivities } from './postgres-sessions.ts';
 import { postgresActivities } from './postgres.ts';
 import { clusterActivities } from './rds-clusters.ts';
 import { rdsActivities } from './rds.ts';
+import { readinessActivities } from './readiness.ts';
 import { redisActivities } from './redis.ts';
 import { route53Activities } from './route53.ts';
 import { serviceLevelActivities } from './service-levels.ts';
@@ -121,6 +122,7 @@ export function createActivities(environment: Environment) {
     estateActivities(environment, aws),
     faultActivities(environment),
     leaseActivities(environment),
+    readinessActivities(environment, aws),
     archiveActivities(environment),
     incidentPolicyActivities(environment),
     incidentVerificationActivities(environment),

@@ -5,6 +5,7 @@ import { catalogue as ourCatalogue, type RunbookEntry } from '../catalogue.ts';
 import type { Environment } from '../config/environment.ts';
 import type { DeskQueue } from '../incidents/desk-queue.ts';
 import type { Incidents } from '../incidents/incidents.ts';
+import type { Readiness } from '../readiness/readiness.ts';
 import type { Runs } from '../runs/runs.ts';
 import { createAccess, readTokens } from './access.ts';
 import { createAlertAccess } from './alert-access.ts';
@@ -14,6 +15,7 @@ import { countIncidents } from './incident-gauges.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
+import { countReadiness } from './readiness-gauges.ts';
 import type { Route } from './route.ts';
 import { incidentMetricsRoutes } from './routes/incident-metrics.ts';
 import { incidentSignalRoutes } from './routes/incident-signals.ts';
@@ -24,6 +26,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { mitigationRoutes } from './routes/mitigations.ts';
 import { pageRoutes } from './routes/page.ts';
+import { readinessRoutes } from './routes/readiness.ts';
 import { reportRoutes } from './routes/report.ts';
 import { runbookRoutes } from './routes/runbooks.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -36,6 +39,8 @@ export interface AppOptions {
   environment: Environment;
   runs: Runs;
   incidents: Incidents;
+  /** Without it nobody is told how ready the recovery plans are. */
+  readiness?: Pick<Readiness, 'view' | 'evaluate'>;
   /** Where alerts go; without it none are taken. */
   alerts?: Pick<DeskQueue, 'alerts'>;
   health: Health;
@@ -61,6 +66,7 @@ export function createApp(options: AppOptions): Express {
   const access = createAccess(readTokens(environment.people, options.env), sessions);
   const severities = environment.incidents?.policy.severities.map(({ name }) => name) ?? [];
   countIncidents(metrics.registry, options.incidents, severities);
+  if (options.readiness) countReadiness(metrics.registry, options.readiness);
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('trust proxy').set('query parser', 'simple');
   app.use(securityHeaders());
@@ -86,6 +92,7 @@ function allRoutes(options: AppOptions, metrics: Metrics, sessions: ReturnType<t
     ...runRoutes({ runs, catalogue, ledger, streams }),
     ...signalRoutes({ runs, ledger }),
     ...mitigationRoutes(runs),
+    ...(options.readiness ? readinessRoutes(options.readiness) : []),
     ...(options.alerts ? alertRoutes({ environment, queue: options.alerts, metrics }) : []),
     ...incidentMetricsRoutes({ environment, incidents }),
     ...incidentRoutes({ incidents, runs, catalogue, ledger, streams, archiveFolder: options.archiveFolder }),

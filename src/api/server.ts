@@ -9,6 +9,7 @@ import { connectTemporal } from '../config/temporal.ts';
 import { createDeskClient } from '../incidents/desk-client.ts';
 import { createDeskQueue } from '../incidents/desk-queue.ts';
 import { createIncidents } from '../incidents/incidents.ts';
+import { createReadiness } from '../readiness/readiness.ts';
 import { createRuns } from '../runs/runs.ts';
 import { createApp } from './app.ts';
 import { createMetrics } from './metrics.ts';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     environment,
     runs: createRuns({ client: temporal.client, environment }),
     incidents: createIncidents({ client: temporal.client, environment, desk, queue }),
+    readiness: createReadiness({ client: temporal.client, environment }),
     alerts: queue,
     health: temporalHealth(temporal, environment.orchestrator.taskQueue),
     archiveFolder: resolve(resolveReference(environment.archive.folder)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runbookCode } from '../config/runbook-code.ts';
 import type { Environment } from '../config/schema.ts';
 import type { DrillEntry } from '../config/schema/incidents.ts';
 import type { ChildRun } from '../workflows/kit/child-runs.ts';
@@ -68,7 +69,8 @@ function childOf(environment: Environment, name: string, given: object, run: Run
   const { workflow, title, resolve } = mustFind(runbooks, name, '/name', 'runbook that can be practised');
   try {
     const { run: _, ...plan } = resolve(environment, given, run);
-    return { workflow, title, plan };
+    const code = runbookCode(name);
+    return { workflow, title, plan, ...(code === null ? {} : { code }) };
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
     throw new InputProblem([{ pointer: '/name', detail: `asks for ${name} in a way that does not fit: ${why}` }]);

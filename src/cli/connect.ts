@@ -7,6 +7,7 @@ import { CliError, exitCodes } from './exit.ts';
 import { fallBack, type Fallback } from './fallback.ts';
 import { createIncidentApiClient } from './incident-api-client.ts';
 import type { IncidentsClient } from './incidents-client.ts';
+import { createReadinessApiClient, type ReadinessClient } from './readiness-api-client.ts';
 import type { RunsClient } from './runs-client.ts';
 import { homeFolder, readSession, type Session } from './session.ts';
 
@@ -93,6 +94,22 @@ export function connectIncidents(options: GlobalOptions, say = toStandardError):
       follow: (number, signal) => ways.following((client) => client.follow(number, signal)),
       report: (number, format) => ways.via((client) => client.report(number, format)),
       month: (month) => ways.via((client) => client.month(month)),
+      close: () => ways.close(),
+    }),
+  });
+}
+
+/** Opens the way to readiness, as `connectRuns` does. */
+export function connectReadiness(options: GlobalOptions, say = toStandardError): Promise<ReadinessClient> {
+  return connect(options, say, {
+    api: createReadinessApiClient,
+    direct: async (how) => (await import('./readiness-direct-client.ts')).createReadinessDirectClient(how),
+    both: (ways) => ({
+      get through() {
+        return ways.through;
+      },
+      view: () => ways.via((client) => client.view()),
+      evaluate: () => ways.via((client) => client.evaluate()),
       close: () => ways.close(),
     }),
   });

@@ -9,6 +9,7 @@ import { registerIncident } from './commands/incident.ts';
 import { registerLint } from './commands/lint.ts';
 import { registerMitigations } from './commands/mitigations.ts';
 import { registerRange } from './commands/range.ts';
+import { registerReadiness } from './commands/readiness.ts';
 import { registerReplayCheck } from './commands/replay-check.ts';
 import { registerReport } from './commands/report.ts';
 import { registerRunbooks } from './commands/runbooks.ts';
@@ -50,7 +51,7 @@ export function createProgram(): Command {
   const register = [
     ...[registerDemo, registerUp, registerDown, registerRunbooks, registerStart, registerRuns, registerShow, registerWatch],
     ...[registerDecide, registerSignals, registerReport, registerVerify, registerRange, registerDoctor, registerLint, registerMitigations],
-    ...[registerIncident, registerDrill, registerDrills, registerReplayCheck, registerTape, registerWhatIf],
+    ...[registerIncident, registerDrill, registerDrills, registerReadiness, registerReplayCheck, registerTape, registerWhatIf],
   ];
   for (const add of register) add(program);
   return program;

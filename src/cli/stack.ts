@@ -103,6 +103,7 @@ async function startService(up: Up, options: StackOptions, { rangePart, temporal
     ...{ MUSTER_ENVIRONMENT: environmentFile, MUSTER_ARCHIVE: archive, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
     MUSTER_WORKFLOW_BUNDLE: bundle,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...(options.ephemeral ? { MUSTER_READINESS: 'when-asked' } : {}),
   };
   const link = randomBytes(32).toString('base64url');
   const process_ = { home, log: up.log, env: { ...process.env, ...variables } };

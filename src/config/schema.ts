@@ -6,6 +6,7 @@ import { cluster } from './schema/cluster.ts';
 import { incidents } from './schema/incidents.ts';
 import { instanceSettings } from './schema/instance-settings.ts';
 import { email, ticket } from './schema/notify.ts';
+import { readiness } from './schema/readiness.ts';
 import { service } from './schema/service.ts';
 import { traffic } from './schema/traffic.ts';
 
@@ -128,6 +129,8 @@ export const environmentSchema = z.strictObject({
   }),
   /** How it deals with incidents: severities, ladders, people, messages, what is checked and kept. */
   incidents: incidents.exactOptional(),
+  /** Whether its recovery plans would work, looked at before they are needed. */
+  readiness,
   archive: z.strictObject({ folder: reference }),
 });
 

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowStartOptions } from '@temporalio/client';
 import { z } from 'zod';
 import { catalogue, InputProblem, type RunbookEntry } from '../catalogue.ts';
+import { runbookCode } from '../config/runbook-code.ts';
 import type { Environment } from '../config/schema.ts';
 import { RunProblem, refusalFrom, temporalProblem, type ProblemField } from './problem.ts';
 import type { StartedRun, StartRun } from './runs.ts';
@@ -26,7 +27,8 @@ export async function startRun(
   const options: WorkflowStartOptions = {
     ...{ workflowId: runId, taskQueue: environment.orchestrator.taskQueue, args: [plan] },
     ...{ workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConflictPolicy: 'FAIL', staticSummary: title },
-    memo: { title, mode: request.mode, requestedBy: request.requestedBy, asked },
+    // Readiness compares it with the runbook of another day.
+    memo: { title, mode: request.mode, requestedBy: request.requestedBy, asked, code: runbookCode(entry.name) },
     ...(searchable ? { typedSearchAttributes: attributesOf(entry, environment, request) } : {}),
   };
   try {

@@ -33,3 +33,4 @@ export { drill } from './lifecycle/drill.ts';
 export { incidentDesk } from './lifecycle/incident-desk.ts';
 export { incident } from './lifecycle/incident.ts';
 export { leases } from './lifecycle/leases.ts';
+export { readiness } from './lifecycle/readiness.ts';

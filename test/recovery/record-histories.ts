@@ -21,10 +21,11 @@ export async function recordHistories(client: Client, folder: string): Promise<v
       await keep(handle, join(folder, `${name}${kind}.json`));
     }
   }
-  // Incidents and their desk live on when a test has ended.
-  for (const [workflow, name] of Object.entries({ incident: 'incident', incidentDesk: 'incident-desk' })) {
-    for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = '${workflow}'` })) {
-      await keep(client.workflow.getHandle(workflowId), join(folder, `${name}.json`));
+  // Incidents, their desk and readiness live on when a test has ended.
+  for (const [workflow, name] of Object.entries({ incident: 'incident', incidentDesk: 'incident-desk', readiness: 'readiness' })) {
+    // The newest come first, so that of a chain of runs the first one is kept.
+    for await (const { workflowId, runId } of client.workflow.list({ query: `WorkflowType = '${workflow}'` })) {
+      await keep(client.workflow.getHandle(workflowId, runId), join(folder, `${name}.json`));
     }
   }
 }

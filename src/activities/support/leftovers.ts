@@ -62,7 +62,7 @@ export async function looked<L extends Leftover>(
 }
 
 /** The newest run that put the service on it; the measure is shown without one when nobody can say. */
-async function answersFor(environment: Environment, service: string, kind: MitigationKind): Promise<{ runId?: string }> {
+export async function answersFor(environment: Environment, service: string, kind: MitigationKind): Promise<{ runId?: string }> {
   const runs = await listOwnRuns({ environment: environment.name, runbook, limit: mostMitigations }).catch((): OwnRun[] => []);
   for (const { runId } of runs.filter(({ mode }) => mode === 'live')) {
     const plan = (await viewOfRun(runId).catch(() => undefined))?.plan as { service: string; kind: string } | undefined;

@@ -1,4 +1,4 @@
-import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { WorkflowNotFoundError, type WorkflowExecutionInfo } from '@temporalio/client';
 import type { Mode, RunView } from '../../workflows/messages.ts';
 import { modeOf, searchAttributes as keys } from '../../workflows/search-attributes.ts';
 import { Failure } from '../../workflows/failures.ts';
@@ -62,13 +62,30 @@ export function viewOfRun(runId: string): Promise<RunView> {
   return asked(() => client.withDeadline(Date.now() + queryMs, () => client.workflow.getHandle(runId).query<RunView>('view')));
 }
 
-function ourClient() {
+/** True until a run has ended; one that Temporal does not know has. Throws Transient while Temporal does not answer. */
+export function isOpen(runId: string): Promise<boolean> {
+  const client = ourClient();
+  const describe = () => client.withDeadline(Date.now() + queryMs, () => client.workflow.getHandle(runId).describe());
+  return asked(() =>
+    describe().then(
+      ({ status }) => status.name === 'RUNNING',
+      (error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      },
+    ),
+  );
+}
+
+/** The client of the worker. Throws Permanent outside an activity. */
+export function ourClient() {
   const context = activityContext();
   if (context) return context.client;
   throw failure(Failure.Permanent, 'runs can only be looked for from within an activity');
 }
 
-async function asked<T>(work: () => Promise<T>): Promise<T> {
+/** Asks Temporal. Throws Transient while it does not answer, Permanent when it refuses. */
+export async function asked<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -4,6 +4,8 @@ import type { Fact } from '../messages.ts';
 import type { SnapshotRestore } from '../plans/snapshot-plan.ts';
 import type { Chosen } from '../procedures/choose-snapshot.ts';
 import { regionProblems } from '../procedures/preflight.ts';
+import { instanceIsAllowed, offerFor } from '../procedures/snapshot-checks.ts';
+import { isProblem, sayFinding } from '../readiness/finding.ts';
 import { postgres, probes, rds } from '../tools.ts';
 import { ageFact, healthOf, primaryOf } from './assess.ts';
 import { badFirst, fact } from './facts.ts';
@@ -61,18 +63,14 @@ async function snapshotOf(move: SnapshotRestore, chosen: Chosen): Promise<Fact[]
   ];
 }
 
-/** Undefined when nobody knows which class the instance will have. */
-async function offerFor({ to, instanceClass }: SnapshotRestore, chosen: Chosen) {
-  const wanted = instanceClass ?? chosen.instanceClass;
-  if (wanted === null) return undefined;
-  const { engine, engineVersion } = chosen;
-  return rds.instanceClassOffered({ region: to, engine, engineVersion, instanceClass: wanted });
-}
-
 /** Checks, without touching anything, that the region can take the restored database and the customers. Fails with all that is wrong. */
 export async function snapshotPreflight(move: SnapshotRestore, chosen: Chosen): Promise<string> {
-  const groups = await Promise.all([regionProblems(move), replicaIsUseless(move, chosen), instanceIsAllowed(move, chosen)]);
-  const wrong = groups.flat();
+  const [region, replica, instance] = await Promise.all([
+    regionProblems(move),
+    replicaIsUseless(move, chosen),
+    instanceIsAllowed(move, chosen),
+  ]);
+  const wrong = [...region, ...replica, ...instance.filter(isProblem).map(sayFinding)];
   if (wrong.length > 0) throw ApplicationFailure.nonRetryable(wrong.join('; '), Failure.Permanent);
   return `${chosen.id} can be restored in ${move.to}`;
 }
@@ -88,15 +86,5 @@ async function replicaIsUseless({ database, to, despiteReplica }: SnapshotRestor
   if (!usable || despiteReplica) return [];
   return [
     `${instance} in ${to} answers and has data up to ${state.lastReplayedAt}: promote it, or say despiteReplica when its data is bad`,
-  ];
-}
-
-async function instanceIsAllowed(move: SnapshotRestore, chosen: Chosen): Promise<string[]> {
-  const { to } = move;
-  const [offer, { quota, needed, have }] = await Promise.all([offerFor(move, chosen), rds.databaseQuota({ region: to })]);
-  const missing = offer && !offer.offered;
-  return [
-    ...(missing ? [`RDS in ${to} does not offer ${offer.instanceClass} for ${chosen.engine} ${chosen.engineVersion}`] : []),
-    ...(have < needed ? [`quota ${quota} in ${to}: needed ${needed}, have ${have}`] : []),
   ];
 }

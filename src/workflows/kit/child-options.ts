@@ -9,7 +9,7 @@ import { catalogueName } from './tell-incident.ts';
 /** How a run starts another one: with the same request, which names its parent. */
 export function optionsOf(
   { request, view }: Run,
-  { workflow, title, plan }: ChildRun,
+  { workflow, title, plan, code }: ChildRun,
   how: { workflowId: string; leases?: 'shared' | 'inherited' },
 ) {
   const { mode, environment, requestedBy, incident } = request;
@@ -23,7 +23,7 @@ export function optionsOf(
   return {
     workflowId: how.workflowId,
     args: [{ ...plan, run: asked }],
-    memo: { title: titleOf(request, title), mode, requestedBy },
+    memo: { title: titleOf(request, title), mode, requestedBy, ...(code === undefined ? {} : { code }) },
     ...(request.searchAttributes ? { typedSearchAttributes: attributes } : {}),
   } satisfies ChildWorkflowOptions & { args: unknown[] };
 }

@@ -14,6 +14,8 @@ export interface ChildRun {
   workflow: string;
   title: string;
   plan: object;
+  /** Digest of the runbook's code at the start, where it is known: who asks when it was last tried compares it. */
+  code?: string;
   /** It takes its own leases, beside those of this run. */
   ownLeases?: true;
   /** What it changes beyond what this run holds. */

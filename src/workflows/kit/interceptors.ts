@@ -1,7 +1,5 @@
 import {
   ActivityCancellationType,
-  ActivityFailure,
-  ApplicationFailure,
   defaultPayloadConverter,
   workflowInfo,
   type ActivityInput,
@@ -9,10 +7,12 @@ import {
   type WorkflowInterceptorsFactory,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
-import type { Envelope, EvidenceEntry, PredictedCall } from '../../activities/support/evidence.ts';
 import type { StepHeader } from '../../activities/support/step-context.ts';
-import { whereAmI } from './scope.ts';
+import { isEnvelope, leftBehind } from './envelopes.ts';
+import { whereAmI, type Owner } from './scope.ts';
 import { TapeTime } from './tape-time.ts';
+
+type Following = Next<WorkflowOutboundCallsInterceptor, 'scheduleActivity'>;
 
 /** Header that tells an activity for which run and step it works, and in which mode. */
 export const stepHeader = 'muster-step';
@@ -25,9 +25,15 @@ class StepInterceptor implements WorkflowOutboundCallsInterceptor {
     this.#time = time;
   }
 
-  async scheduleActivity(input: ActivityInput, next: Next<WorkflowOutboundCallsInterceptor, 'scheduleActivity'>): Promise<unknown> {
-    const { run, step } = whereAmI();
+  async scheduleActivity(input: ActivityInput, next: Following): Promise<unknown> {
+    const { run, look } = whereAmI();
     if (!run) return next(input);
+    if (!look) return this.#schedule(input, next, run);
+    return look.once(`${input.activityType} ${JSON.stringify(input.args)}`, () => this.#schedule(briefly(input), next, run));
+  }
+
+  async #schedule(input: ActivityInput, next: Following, run: Owner): Promise<unknown> {
+    const { step } = whereAmI();
     const header: StepHeader = {
       mode: run.request.mode,
       runId: run.view.runId,
@@ -58,14 +64,10 @@ class StepInterceptor implements WorkflowOutboundCallsInterceptor {
   }
 }
 
-function isEnvelope(answer: unknown): answer is Envelope {
-  return typeof answer === 'object' && answer !== null && 'musterEnvelope' in answer;
-}
-
-/** What an activity that failed had called, and meant to call. */
-function leftBehind(error: unknown): { musterEvidence?: EvidenceEntry[]; musterPredicted?: PredictedCall[]; musterTookMs?: number } {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  return (cause instanceof ApplicationFailure ? (cause.details?.[0] as ReturnType<typeof leftBehind> | undefined) : undefined) ?? {};
+/** Who only looks shall say soon that something does not answer. */
+function briefly({ options, ...input }: ActivityInput): ActivityInput {
+  const retry = { initialInterval: '500ms', maximumAttempts: 2 } as const;
+  return { ...input, options: { ...options, startToCloseTimeout: '15s', scheduleToCloseTimeout: '35s', retry } };
 }
 
 export const interceptors: WorkflowInterceptorsFactory = () => {

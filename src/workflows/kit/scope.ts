@@ -1,7 +1,8 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { RunRequest, RunView, StepView } from '../messages.ts';
 
-interface Owner {
+/** Whose code it is, as far as activities are told. */
+export interface Owner {
   readonly request: Pick<RunRequest, 'environment' | 'mode' | 'requestedBy'>;
   readonly view: Pick<RunView, 'runId' | 'title'>;
 }
@@ -28,11 +29,24 @@ export class StepScope extends RunScope {
   }
 }
 
+/** Code inside only looks: the worker lets nothing be changed, what does not answer soon is given up, and nothing is asked twice. */
+export class LookScope extends RunScope {
+  readonly #answers = new Map<string, Promise<unknown>>();
+
+  /** What was asked before is answered with the same answer. */
+  once(question: string, ask: () => Promise<unknown>): Promise<unknown> {
+    const answer = this.#answers.get(question) ?? ask();
+    this.#answers.set(question, answer);
+    return answer;
+  }
+}
+
 /** The run and the step that the calling code belongs to. */
-export function whereAmI(): { run?: Owner; step?: StepOfScope } {
-  const found: { run?: Owner; step?: StepOfScope } = {};
+export function whereAmI(): { run?: Owner; step?: StepOfScope; look?: LookScope } {
+  const found: { step?: StepOfScope; look?: LookScope } = {};
   for (let scope: CancellationScope | undefined = CancellationScope.current(); scope; scope = scope.parent) {
     if (scope instanceof StepScope) found.step ??= scope.step;
+    if (scope instanceof LookScope) found.look ??= scope;
     if (scope instanceof RunScope) return { ...found, run: scope.owner };
   }
   return found;

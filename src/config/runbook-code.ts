@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const workflows = fileURLToPath(new URL('../workflows', import.meta.url));
+/** Sources and what the build makes of them end differently. */
+const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+const imports = /^(?:import|export) (?!type )[^;]*? from '(\.[^']+)';/gms;
+/** What every runbook is made of is tried by all runs of all runbooks, and says nothing about one of them. */
+const common = /^(kit\/|(tools|care-tools|workload|messages|failures|view)\.)/;
+const known = new Map<string, string | null>();
+
+/** Digest of a runbook's page with the procedures, facts and plans that it imports; null when the code is not there to be read. */
+export function runbookCode(runbook: string): string | null {
+  const digest = known.get(runbook) ?? digestOf(runbook);
+  known.set(runbook, digest);
+  return digest;
+}
+
+function digestOf(runbook: string): string | null {
+  const page = ['recovery', 'incidents'].map((room) => join(workflows, room, `${runbook}${ending}`)).find((file) => existsSync(file));
+  if (page === undefined) return null;
+  const texts = new Map<string, string>();
+  const read = (file: string): void => {
+    if (texts.has(file) || common.test(relative(workflows, file))) return;
+    const text = readFileSync(file, 'utf8');
+    texts.set(file, text);
+    for (const [, path] of text.matchAll(imports)) read(normalize(join(dirname(file), path!)));
+  };
+  read(page);
+  const parts = [...texts].map(([file, text]) => `${relative(workflows, file)}\n${text}`).sort();
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
+}

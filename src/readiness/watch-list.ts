@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { approvalPolicy } from '../catalogue.ts';
+import type { Environment } from '../config/schema.ts';
+import type { WatchList } from '../workflows/readiness/watch-list.ts';
+import { plansOf } from './plans.ts';
+
+/** Everything that readiness looks at in an environment; the same file and the same build give the same digest. */
+export function watchListOf(environment: Environment): WatchList {
+  const { every, confirmAfter, drillAge, backupAge, restorable } = environment.readiness;
+  const list: Omit<WatchList, 'digest'> = {
+    environment: environment.name,
+    title: environment.title,
+    plans: plansOf(environment),
+    times: { everyMs: every, confirmAfterMs: confirmAfter, drillAgeMs: drillAge, backupAgeMs: backupAge, restorableMs: restorable },
+    approval: approvalPolicy(environment),
+    people: environment.people.map(({ subject, name, roles, duties, tokens }) => ({
+      ...{ subject, name, roles, duties },
+      hasToken: tokens.length > 0,
+    })),
+    notify: { slack: environment.notify.slack !== undefined, pagerduty: environment.notify.pagerduty !== undefined },
+  };
+  return { ...list, digest: createHash('sha256').update(JSON.stringify(list)).digest('hex') };
+}
