@@ -48,8 +48,8 @@ const arrows: Record<string, string[]> = {
   readiness: ['config', 'workflows', 'catalogue.ts', 'runs'],
   'catalogue.ts': ['catalogue'],
   catalogue: ['config', 'workflows?'],
-  api: ['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness'],
-  drills: ['config'],
+  api: ['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills'],
+  drills: ['config', 'catalogue', 'workflows?', 'workflows/search-attributes.ts', 'workflows/lifecycle/drill-book.ts'],
   // No tools: of the activities only the archive, and what keeps secrets out.
   tapes: [
     ...['config', 'runs', 'report', 'tethered.ts', 'workflows', 'activities?'],

@@ -6,6 +6,7 @@ import type { Environment } from '../config/environment.ts';
 import type { DeskQueue } from '../incidents/desk-queue.ts';
 import type { Incidents } from '../incidents/incidents.ts';
 import type { Readiness } from '../readiness/readiness.ts';
+import type { DrillBook } from '../workflows/lifecycle/drill-book.ts';
 import type { Runs } from '../runs/runs.ts';
 import { createAccess, readTokens } from './access.ts';
 import { createAlertAccess } from './alert-access.ts';
@@ -15,6 +16,7 @@ import { countIncidents } from './incident-gauges.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
+import { countDrills } from './drill-gauges.ts';
 import { countReadiness } from './readiness-gauges.ts';
 import type { Route } from './route.ts';
 import { incidentMetricsRoutes } from './routes/incident-metrics.ts';
@@ -41,6 +43,8 @@ export interface AppOptions {
   incidents: Incidents;
   /** Without it nobody is told how ready the recovery plans are. */
   readiness?: Pick<Readiness, 'view' | 'evaluate'>;
+  /** The book of exercises; without it their figures are not told. */
+  drillBook?: () => Promise<DrillBook>;
   /** Where alerts go; without it none are taken. */
   alerts?: Pick<DeskQueue, 'alerts'>;
   health: Health;
@@ -66,6 +70,7 @@ export function createApp(options: AppOptions): Express {
   const access = createAccess(readTokens(environment.people, options.env), sessions);
   const severities = environment.incidents?.policy.severities.map(({ name }) => name) ?? [];
   countIncidents(metrics.registry, options.incidents, severities);
+  if (options.drillBook) countDrills(metrics.registry, options.drillBook);
   if (options.readiness) countReadiness(metrics.registry, options.readiness);
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('trust proxy').set('query parser', 'simple');

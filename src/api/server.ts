@@ -9,6 +9,7 @@ import { connectTemporal } from '../config/temporal.ts';
 import { createDeskClient } from '../incidents/desk-client.ts';
 import { createDeskQueue } from '../incidents/desk-queue.ts';
 import { createIncidents } from '../incidents/incidents.ts';
+import { readBook } from '../drills/book.ts';
 import { createReadiness } from '../readiness/readiness.ts';
 import { createRuns } from '../runs/runs.ts';
 import { createApp } from './app.ts';
@@ -16,6 +17,8 @@ import { createMetrics } from './metrics.ts';
 import { temporalHealth } from './temporal-health.ts';
 
 const graceMs = 3_000;
+/** Prometheus does not wait for long. */
+const bookWithinMs = 3_000;
 
 /** The API as a process: MUSTER_ENVIRONMENT, TEMPORAL_*, PORT, MUSTER_API_HOST (127.0.0.1), MUSTER_SIGN_IN, MUSTER_TETHER. */
 async function main(): Promise<void> {
@@ -37,6 +40,7 @@ async function main(): Promise<void> {
     runs: createRuns({ client: temporal.client, environment }),
     incidents: createIncidents({ client: temporal.client, environment, desk, queue }),
     readiness: createReadiness({ client: temporal.client, environment }),
+    drillBook: () => temporal.client.withDeadline(Date.now() + bookWithinMs, () => readBook(temporal.client, environment)),
     alerts: queue,
     health: temporalHealth(temporal, environment.orchestrator.taskQueue),
     archiveFolder: resolve(resolveReference(environment.archive.folder)),

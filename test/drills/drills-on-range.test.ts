@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { attend } from '../../src/cli/drill/attend.ts';
 import { createApiClient } from '../../src/cli/api-client.ts';
-import type { RunView } from '../../src/workflows/messages.ts';
+import { createIncidentApiClient } from '../../src/cli/incident-api-client.ts';
+import { finalStates, type RunView } from '../../src/workflows/messages.ts';
 import type { DrillScore } from '../../src/workflows/plans/drill-plan.ts';
+import { eventually } from '../eventually.ts';
 import { practiceEstate } from '../recovery/estate.ts';
 
 /** The four exercises of the range's calendar, one after the other on one estate, which each must leave as it was. */
@@ -25,4 +28,50 @@ describe('an exercise on the practice range', function () {
       assert.deepEqual([view.state, view.measures['residue']], ['completed', []], view.status);
       assert.deepEqual([score(view).passed, score(view).score], [true, 100]);
     });
+
+  it('fails, and says why, when more is lost than was promised', async () => {
+    await estate.range.break({ kind: 'lag-replica', ms: 12_000 });
+    await eventually(
+      'the replica to lag',
+      () => estate.range.status(),
+      ({ replicaLagMs }) => (replicaLagMs ?? 0) > 10_000,
+    );
+    const view = await practise('region-failover');
+    await estate.range.heal({ kind: 'lag-replica' });
+    assert.equal(view.state, 'failed', view.status);
+    const missed = score(view).criteria.filter(({ met }) => met !== true);
+    assert.deepEqual(
+      missed.map(({ name, needed }) => `${name}: ${needed}`),
+      ['acknowledged writes are lost of: at most 5 s'],
+      view.status,
+    );
+    assert.match(view.status, /not passed, 86 of 100: acknowledged writes are lost of: needed at most 5 s, have 1\d/);
+  });
+
+  it('is stopped by a real incident within one step, undoes what it broke, and none begins while that is open', async () => {
+    const { status, body } = await estate.start('sam', {
+      ...{ runbook: 'drill', mode: 'live', reason: 'a test' },
+      input: { name: 'application-rollback' },
+    });
+    assert.equal(status, 201, JSON.stringify(body));
+    const gate = await estate.openGate(body.runId!);
+    for (const by of ['ana', 'ben']) await estate.signal(by, body.runId!, 'approve', { gate: gate.id, digest: gate.digest });
+    await estate.seen(body.runId!, 'something broken on purpose', ({ steps }) =>
+      steps.some(({ title, state }) => title.startsWith('Break it') && state === 'completed'),
+    );
+    const incidents = createIncidentApiClient({ url: estate.stack.addresses.api, token: estate.stack.tokens['ana'] });
+    const { number } = await incidents.declare(
+      { title: 'Nobody can order', service: 'shop', severity: 'P0', impact: 'no orders' },
+      randomUUID(),
+    );
+    const stopped = await estate.seen(body.runId!, 'the end', ({ state }) => finalStates.includes(state));
+    assert.equal(stopped.state, 'compensated', stopped.status);
+    assert.match(stopped.status, new RegExp(`a real incident goes first: ${number} P0 Nobody can order`));
+    const undone = stopped.steps.filter(({ kind, state }) => kind === 'undo' && state === 'completed').map(({ title }) => title);
+    assert.deepEqual(undone[0], 'Undo: Break it: a bad release is out in east');
+    assert.deepEqual((await estate.range.status()).faults, []);
+    const refused = await practise('database-failover');
+    assert.deepEqual([refused.state, refused.steps.length], ['failed', 1]);
+    assert.match(refused.status, /not held: a real incident is open: .* P0 Nobody can order/);
+  });
 });

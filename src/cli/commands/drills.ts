@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Occurrence } from '../../drills/calendar.ts';
 import { findPlaces } from '../connect.ts';
+import { registerDrillsAdministration } from './drills-administration.ts';
 import { readWhole } from '../numbers.ts';
 import { example, globals, print, table } from '../output.ts';
 
@@ -13,7 +14,7 @@ const mostMonths = 60;
 
 /** `muster drills`: what is practised next, by the calendar of the environment file; works without anything running. */
 export function registerDrills(program: Command): void {
-  program
+  const drills = program
     .command('drills')
     .description('show the calendar of exercises: what is practised next, and what falls on a holiday or into a change freeze')
     .option('--months <number>', 'how far to look ahead', '3')
@@ -28,12 +29,13 @@ export function registerDrills(program: Command): void {
         import('../../drills/ical.ts'),
       ]);
       const environment = await loadEnvironment(findPlaces(globals(command)).environmentFile);
-      const { drills = [], drillTimes } = environment.incidents ?? {};
+      const { drills: entries = [], drillTimes } = environment.incidents ?? {};
       const now = DateTime.now();
-      const found = drillTimes ? occurrences(drills, drillTimes, now.toJSDate(), now.plus({ months: ahead }).toJSDate()) : [];
+      const found = drillTimes ? occurrences(entries, drillTimes, now.toJSDate(), now.plus({ months: ahead }).toJSDate()) : [];
       if (ical) process.stdout.write(icalOf(environment, found));
       else print(globals(command), found.map(plain), () => said(environment.title, found));
     });
+  registerDrillsAdministration(drills);
 }
 
 const plain = ({ drill: { name, title, runbook, announced }, at, off }: Occurrence) => ({
