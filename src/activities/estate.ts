@@ -22,7 +22,7 @@ export interface Leftover {
 }
 
 const patience = 10 * 60_000;
-const settleMs = 60_000;
+const settleMs = 3 * 60_000;
 /** RDS's words for an instance that is about to be another. */
 const underWay = /\b(backing-up|configuring-\S+|creating|deleting|maintenance|modifying|rebooting|renaming|starting|stopping|upgrading)\b/;
 

@@ -53,7 +53,10 @@ describe('a what-if of the loss of a region', function () {
     const planned = await tapeOf('fail-over-region-by-switch');
     const { outcome, stopped } = await whatIf(changed(planned, { lagMs: 40_000 }));
     assert.equal(outcome.state, 'pendingApproval');
-    assert.match(stopped!, /“Fail shop over to west\?” waits for people: it asks 2 of data-owner; on the tape it asked 2 of incident-commander/);
+    assert.match(
+      stopped!,
+      /“Fail shop over to west\?” waits for people: it asks 2 of data-owner; on the tape it asked 2 of incident-commander/,
+    );
   });
 
   it('shows that Route 53 was asked too often', async () => {
