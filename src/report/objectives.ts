@@ -1,4 +1,5 @@
 import type { GateView, RunView } from '../workflows/messages.ts';
+import type { DrillScore } from '../workflows/plans/drill-plan.ts';
 import type { LostOrders, Objective, Objectives } from './content.ts';
 import type { KnownMeasures } from './measures.ts';
 import { count, duration, list, stateWords } from './words.ts';
@@ -47,6 +48,7 @@ export function resultSentences(view: RunView, known: KnownMeasures): string[] {
   return [
     ...(view.mode === 'tape' ? ['This run played a tape: a past run answered, nothing was touched, and only the decisions are new.'] : []),
     `The run ${stateWords(view.state)}.`,
+    ...drillSentence(view),
     ...outageSentence(known),
     ...lossSentence(known),
     ...(known.fence?.fenced === false ? [`The old primary was not fenced${known.fence.why ? `: ${known.fence.why}` : ''}.`] : []),
@@ -72,5 +74,15 @@ function lossSentence({ lost }: KnownMeasures): string[] {
   if (!lost) return [];
   return [
     lost.count === 0 ? 'No acknowledged order was lost.' : `${count(lost.count, 'acknowledged order is', 'acknowledged orders are')} gone.`,
+  ];
+}
+
+function drillSentence({ measures }: RunView): string[] {
+  const score = measures['drill'] as DrillScore | undefined;
+  if (!score) return [];
+  const met = score.criteria.filter((one) => one.met === true).length;
+  return [
+    `The exercise was ${score.passed ? '' : 'not '}passed: ${met} of ${score.criteria.length} criteria were met, ${score.score} of 100.`,
+    ...score.criteria.filter((one) => one.met !== true).map(({ name, needed, have }) => `Missed: ${name}; needed ${needed}, have ${have}.`),
   ];
 }

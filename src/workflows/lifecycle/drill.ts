@@ -4,7 +4,7 @@ import type { Drill } from '../plans/drill-plan.ts';
 import { attest } from '../procedures/drill/attest.ts';
 import { enterInBook, closeInBook } from '../procedures/drill/book.ts';
 import { beginGate, sayCriteria } from '../procedures/drill/begin.ts';
-import { criteriaOf, sayMissed, scoreOf } from '../procedures/drill/criteria.ts';
+import { againBy, criteriaOf, keepFigures, sayMissed, scoreOf } from '../procedures/drill/criteria.ts';
 import { cleanUp, lookAround, putBack } from '../procedures/drill/residue.ts';
 import { goThrough, reverse } from '../procedures/drill/stages.ts';
 import { validate } from '../procedures/validate.ts';
@@ -53,7 +53,8 @@ export async function drill(plan: Drill): Promise<RunResult> {
     const attested = await attest(kit, plan, criteria);
     const score = scoreOf([...criteria, attested]);
     keep('drill', { name, ...score });
+    keepFigures(kit, plan, recovery);
     await closeInBook(kit, plan, score, recovery);
-    if (!score.passed) kit.fail(sayMissed(score));
+    if (!score.passed) kit.fail(`${sayMissed(score)}; practise it again by ${againBy()}`);
   });
 }

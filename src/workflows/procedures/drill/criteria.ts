@@ -1,3 +1,4 @@
+import type { Kit } from '../../kit/kit.ts';
 import type { Criterion, Drill, DrillScore, Residue } from '../../plans/drill-plan.ts';
 import { sayMs } from './begin.ts';
 import { sayResidue } from './residue.ts';
@@ -66,3 +67,15 @@ function broughtBack(ways: number, back: readonly (Practised | undefined)[]): Cr
   const done = back.filter((one) => one !== undefined).length;
   return { name: 'everything is brought back', needed: `${ways} of ${ways}`, have: `${done} of ${ways}`, met: done === ways };
 }
+
+/** What the recovery measured stands in the report of the exercise too, against what was promised. */
+export function keepFigures({ keep }: Pick<Kit, 'keep'>, { practice }: Drill, recovery: Practised | undefined): void {
+  const { rtoMs = null, rpoMs = null } = practice?.criteria ?? {};
+  if (rtoMs !== null && rpoMs !== null) keep('targets', { rtoMs, rpoMs });
+  for (const name of ['outage', 'lost']) if (recovery?.measures[name] !== undefined) keep(name, recovery.measures[name]);
+}
+
+const againWithinMs = 14 * 24 * 3_600_000;
+
+/** The day until which an exercise that was not passed is repeated. */
+export const againBy = (): string => new Date(Date.now() + againWithinMs).toISOString().slice(0, 10);
