@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { catalogue } from '../src/catalogue.ts';
 import { createActivities } from '../src/activities/index.ts';
-import { kindOf } from '../src/activities/support/kinds.ts';
+import { kindOf } from '../src/activities/kit/kinds.ts';
 import { loadEnvironment } from '../src/config/environment.ts';
 
 const filesUnder = (folder: string): string[] =>
@@ -53,7 +53,7 @@ const arrows: Record<string, string[]> = {
   // No tools: of the activities only the archive, and what keeps secrets out.
   tapes: [
     ...['config', 'runs', 'report', 'tethered.ts', 'workflows', 'activities?'],
-    ...['archive', 'support/redact', 'support/step-context'].map((file) => `activities/${file}.ts`),
+    ...['records', 'kit'].map((door) => `activities/${door}/index.ts`),
   ],
   cli: [
     'config',
@@ -94,7 +94,7 @@ describe('the house', () => {
   });
 
   it('keeps runbooks and kit files to 80 lines and every file to 200', () => {
-    const limit = (file: string) => (/^src\/workflows\/(kit|recovery|incidents)\//.test(file) ? 80 : 200);
+    const limit = (file: string) => (/^src\/workflows\/(kit|recovery|scenarios)\//.test(file) ? 80 : 200);
     assert.deepEqual(
       sources.filter((file) => lines(file) > limit(file)).map((file) => `${file}: ${lines(file)}`),
       [],
@@ -102,7 +102,7 @@ describe('the house', () => {
   });
 
   it('lists every runbook in the index, the catalogue and the docs, and tests it', () => {
-    const files = filesUnder('src/workflows').filter((file) => /\/(recovery|incidents|lifecycle)\//.test(file));
+    const files = filesUnder('src/workflows').filter((file) => /\/(recovery|scenarios|lifecycle)\//.test(file));
     const names = files.map((file) => file.split('/').at(-1)!.replace('.ts', ''));
     const index = read('src/workflows/index.ts');
     for (const name of names) assert.match(index, new RegExp(`export \\{ ${camel(name)} \\}`), `src/workflows/index.ts lacks ${name}`);
@@ -128,7 +128,7 @@ describe('the house', () => {
 
   it('leaves execa to the command runner alone', () => {
     const users = sources.filter((file) => /from 'execa'/.test(read(file)));
-    assert.deepEqual(users, ['src/activities/support/run-command.ts']);
+    assert.deepEqual(users, ['src/activities/kit/run-command.ts']);
   });
 
   it('keeps no mutable state at module level in workflow code', () => {

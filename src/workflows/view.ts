@@ -1,4 +1,4 @@
-import type { EvidenceEntry, PredictedCall } from '../activities/support/evidence.ts';
+import type { EvidenceEntry, PredictedCall } from '../activities/kit/index.ts';
 import type { Channel, Verb } from './messages.ts';
 
 /** `live` acts; `simulate` reads for real, changes nothing and predicts; `tape` asks and changes nothing at all: a past run answers. */
