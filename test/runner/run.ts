@@ -9,7 +9,8 @@ import { suites, type Suite } from './suites.ts';
 
 const mocha = join(cloneFolder, 'node_modules/mocha/bin/mocha.js');
 const compiled = (source: string) => join('dist', source.replace(/\.ts$/, '.js'));
-const always = ['--no-config', '--forbid-only', `--reporter=${join(cloneFolder, compiled('test/runner/reporter.ts'))}`];
+const ours = (file: string) => join(cloneFolder, compiled(`test/runner/${file}`));
+const always = ['--no-config', '--forbid-only', `--reporter=${ours('reporter.ts')}`, `--require=${ours('watchdog.ts')}`];
 
 /** Runs test files of one kind with Mocha. With `aside` what it says is kept until its end. A Mocha that ends badly without counting has one failure. */
 export async function run(suite: Suite, files: readonly string[], options: readonly string[], aside = false): Promise<Results> {

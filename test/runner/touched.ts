@@ -26,6 +26,9 @@ const table: [changed: RegExp, tests: RegExp][] = [
   [/prometheus|telemetry|service-level/, /rigs\/(telemetry|alertmanager)\./],
 ];
 
+/** What can be chosen at all. */
+export const choosable: RegExp[] = [...always, ...table.map(([, tests]) => tests)];
+
 /** The kills and rigs for a change: those that the table names, those that were changed themselves, and a fixed few. */
 export function touchedBy(changed: readonly string[], all = allTests()): Pick<Chosen, 'kills' | 'rigs'> {
   const sources = changed.filter((file) => /^(src|environments|deploy|test)\//.test(file));
