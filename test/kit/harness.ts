@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import type { WorkflowHandle } from '@temporalio/client';
 import { toolPath } from '../../src/config/tools.ts';
-import { workflowInterceptors } from '../../src/config/workflow-code.ts';
+import { bundleWorkflows, workflowInterceptors } from '../../src/config/workflow-code.ts';
 import {
   finalStates,
   type CommandAnswer,
@@ -21,16 +21,9 @@ import '../quiet-runtime.ts';
 import { fakeTools } from './fake-tools.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
 
-/** Workflow code for the server that skips time; it is bundled once, however many test files use it. */
-export function bundleOf(path: string): Promise<WorkflowBundleWithSourceMap> {
-  const logger = new DefaultLogger('ERROR');
-  const workflowInterceptorModules = [...workflowInterceptors, here('./kept-timers.ts')];
-  const made = bundles.get(path) ?? bundleWorkflowCode({ workflowsPath: path, workflowInterceptorModules, logger });
-  bundles.set(path, made);
-  return made;
-}
+/** Workflow code for the server that skips time. */
+export const bundleOf = (path: string) => bundleWorkflows(path, [...workflowInterceptors, here('./kept-timers.ts')]);
 
 const duties = ['incident-commander', 'data-owner'];
 export const people: Person[] = [
