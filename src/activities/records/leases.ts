@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Environment } from '../../config/environment.ts';
-import type { Direction } from '../../workflows/kit/hold-leases.ts';
+import type { Direction } from '../../workflows/kit/leases.ts';
 import type { AskForLeases, LeaseAnswer, TransferLeases } from '../../workflows/lifecycle/leases.ts';
 import { record } from '../kit/index.ts';
 

@@ -1,5 +1,5 @@
 import type { BadRows } from '../../activities/postgres/index.ts';
-import type { GateOptions } from '../kit/decisions.ts';
+import type { GateOptions } from '../kit/gates.ts';
 import type { Fact } from '../messages.ts';
 import { gateOf, strongest } from '../procedures/approval.ts';
 import { isWhole, type DamageFound, type Look, type RecoverCorruption } from '../procedures/damage/found.ts';

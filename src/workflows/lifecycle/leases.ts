@@ -1,6 +1,6 @@
 import { allHandlersFinished, condition, continueAsNew, defineQuery, defineUpdate, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { FailureName } from '../failures.ts';
-import type { Direction } from '../kit/hold-leases.ts';
+import type { Direction } from '../kit/leases.ts';
 
 export interface Lease {
   resource: string;
