@@ -17,6 +17,7 @@ import {
 import { eventually } from '../eventually.ts';
 import '../quiet-runtime.ts';
 import { fakeTools } from './fake-tools.ts';
+import { honourMode } from './honour-mode.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
@@ -50,6 +51,11 @@ export interface TestRun {
   gate(): Promise<{ gate: string; digest: string }>;
 }
 
+/** Fakes that say what a change would answer in a dry run. */
+interface WithPrediction {
+  predict(name: string, asked: unknown): unknown;
+}
+
 export interface Bench<Tools extends { activities: object } = ReturnType<typeof fakeTools>> {
   env: TestWorkflowEnvironment;
   tools: Tools;
@@ -76,11 +82,13 @@ export function benchFor<Tools extends { activities: object }>(workflows: string
   after(() => bench.env?.teardown());
   bench.serve = async (taskQueue, work) => {
     const { activities } = bench.tools;
+    const { predict = () => undefined } = bench.tools as Partial<WithPrediction>;
     const worker = await Worker.create({
       connection: bench.env.nativeConnection,
       taskQueue,
       workflowBundle: await bundleOf(workflows),
       activities,
+      interceptors: { activity: [honourMode(activities, predict)] },
     });
     await worker.runUntil(() => work(taskQueue));
   };

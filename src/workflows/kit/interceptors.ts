@@ -34,7 +34,8 @@ class StepInterceptor implements WorkflowOutboundCallsInterceptor {
   }
 
   async #schedule(input: ActivityInput, next: Following, run: Owner): Promise<unknown> {
-    const { step } = whereAmI();
+    const { step: scope } = whereAmI();
+    const step = scope?.step;
     const header: StepHeader = {
       mode: run.request.mode,
       runId: run.view.runId,
@@ -51,6 +52,7 @@ class StepInterceptor implements WorkflowOutboundCallsInterceptor {
     try {
       const answer = await next({ ...input, headers, options });
       if (!isEnvelope(answer)) return answer;
+      if (answer.notTried && scope) scope.notTried = true;
       await this.#time.pass(answer.tookMs);
       step?.evidence.push(...answer.evidence);
       step?.predicted.push(...answer.predicted);

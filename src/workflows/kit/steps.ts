@@ -4,7 +4,7 @@ import { Failure } from '../failures.ts';
 import type { StepView } from '../messages.ts';
 import { announce } from './comms.ts';
 import { now, type Run, RunEnds } from './run.ts';
-import { StepScope } from './scope.ts';
+import { notTried, StepScope } from './scope.ts';
 import { helpFromTape } from './tape.ts';
 import { refresh, tell } from './timeline.ts';
 
@@ -34,9 +34,11 @@ export async function perform<T>(run: Run, title: string, act: (step: StepView) 
   for (;;) {
     try {
       if (how.pointOfNoReturn) run.view.pastPointOfNoReturn = run.request.mode !== 'simulate';
-      const result = await new StepScope(run, step).run(() => act(step));
+      const scope = new StepScope(run, step);
+      const result = await scope.run(() => act(step));
       const outcome = how.say?.(result) ?? (typeof result === 'string' ? result : undefined);
-      closeStep(run, step, isPredicted(run, step) ? 'simulated' : 'completed', outcome);
+      const state = stateAfter(run, step, scope.notTried);
+      closeStep(run, step, state, outcome ?? (state === 'notTried' ? (step.outcome ?? notTried) : undefined));
       return result;
     } catch (error) {
       if (isCancellation(error) || error instanceof RunEnds) {
@@ -55,8 +57,12 @@ export async function perform<T>(run: Run, title: string, act: (step: StepView) 
   }
 }
 
-function isPredicted(run: Run, { evidence, predicted }: StepView): boolean {
-  return run.request.mode === 'simulate' && (predicted.length > 0 || evidence.length === 0);
+/** A dry run predicts what changes would do, does not try what would show their effect, and reads the rest for real. */
+function stateAfter({ request }: Run, { kind, predicted, evidence }: StepView, left: boolean): StepView['state'] {
+  if (request.mode !== 'simulate') return 'completed';
+  if (predicted.length > 0) return 'simulated';
+  if (left && kind !== 'gate') return 'notTried';
+  return evidence.length === 0 ? 'simulated' : 'completed';
 }
 
 /** A change, and a question to people, wait until the run holds what it would change. */

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
+import { proving } from '../../kit/scope.ts';
 import { cloudwatch, probes, rds, validation } from '../../tools.ts';
 import { workloadOf, type Platform } from '../../ports/workload.ts';
 
@@ -13,8 +14,6 @@ export interface Validation {
   platform: Platform | undefined;
   /** Instances that carry the whole load. */
   capacity: number;
-  /** False in a dry run, after which nothing is different. */
-  live: boolean;
 }
 
 /** Backups whose newest restorable moment is older than this, in ms, do not run. */
@@ -22,11 +21,11 @@ const oldest = 15 * 60_000;
 
 /** The validation checklist of ml-platform, "Testing and Validation": each line is looked up, and one that does not hold waits for a person. */
 export async function validate({ check, step, parallel, keep }: Kit, where: Validation): Promise<void> {
-  const { service, database, region, platform, capacity, live } = where;
+  const { service, database, region, platform, capacity } = where;
   const passed: string[] = [];
   const line = (sentence: string, look: () => Promise<string | undefined>) => () =>
     check(sentence, async () => {
-      const seen = live ? await look() : undefined;
+      const seen = await proving(look);
       if (seen !== undefined) passed.push(sentence);
       return seen;
     });
