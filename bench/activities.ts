@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { leaseActivities } from '../src/activities/leases.ts';
-import { notify, read, record } from '../src/activities/support/kinds.ts';
+import { leaseActivities } from '../src/activities/records/index.ts';
+import { notify, read, record } from '../src/activities/kit/index.ts';
 import type { Environment } from '../src/config/environment.ts';
 
 /** Activities that do nothing but note when they were entered, beside the bookkeeping that the kit asks for. */

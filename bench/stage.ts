@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { activityInterceptors } from '../src/activities/support/interceptor.ts';
+import { activityInterceptors } from '../src/activities/kit/index.ts';
 import { loadEnvironment, type Environment } from '../src/config/environment.ts';
 import { startEmbeddedTemporal } from '../src/config/embedded-temporal.ts';
 import { cloneFolder } from '../src/config/tools.ts';

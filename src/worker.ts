@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
-import { activityInterceptors } from './activities/support/interceptor.ts';
+import { activityInterceptors } from './activities/kit/index.ts';
 import { loadEnvironment } from './config/environment.ts';
 import { resolveTemporal } from './config/temporal.ts';
 import { workerLogger } from './config/worker-logger.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
-import type { RecoverCorruption } from '../workflows/procedures/damage-found.ts';
+import type { RecoverCorruption } from '../workflows/procedures/damage/found.ts';
 import { databaseInput, databasePlan } from './database-plan.ts';
 import { InputProblem, protectionOf, type RunbookEntry } from './entry.ts';
 import { primaryMove } from './replicas.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration, type Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
-import type { Mitigate } from '../workflows/procedures/mitigation.ts';
+import type { Mitigate } from '../workflows/procedures/service/mitigation.ts';
 import { approvalPolicy, InputProblem, mustFind, type RunbookEntry } from './entry.ts';
 
 const day = 24 * 3_600_000;

@@ -8,7 +8,7 @@ const workflows = fileURLToPath(new URL('../workflows', import.meta.url));
 const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 const imports = /^(?:import|export) (?!type )[^;]*? from '(\.[^']+)';/gms;
 /** What every runbook is made of is tried by all runs of all runbooks, and says nothing about one of them. */
-const common = /^(kit\/|(tools|care-tools|workload|messages|failures|view)\.)/;
+const common = /^(kit\/|(tools|care-tools|messages|failures|view)\.|ports\/workload\.)/;
 const known = new Map<string, string | null>();
 
 /** Digest of a runbook's page with the procedures, facts and plans that it imports; null when the code is not there to be read. */
@@ -19,7 +19,7 @@ export function runbookCode(runbook: string): string | null {
 }
 
 function digestOf(runbook: string): string | null {
-  const page = ['recovery', 'incidents'].map((room) => join(workflows, room, `${runbook}${ending}`)).find((file) => existsSync(file));
+  const page = ['recovery', 'scenarios'].map((room) => join(workflows, room, `${runbook}${ending}`)).find((file) => existsSync(file));
   if (page === undefined) return null;
   const texts = new Map<string, string>();
   const read = (file: string): void => {

@@ -1,4 +1,4 @@
-import type { Kind } from '../activities/support/kinds.ts';
+import type { Kind } from '../activities/kit/index.ts';
 import { readActivities } from './activities.ts';
 import { accepts, allowUnused, allowWithoutReason, readAllows, type Allow } from './allow.ts';
 import { openCode, type Code, type Sources, type Ts } from './code.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createActivities } from '../activities/index.ts';
-import { kindOf, type Kind } from '../activities/support/kinds.ts';
+import { type Kind, kindOf } from '../activities/kit/index.ts';
 import { loadEnvironment } from '../config/environment.ts';
 import type { Sources, Ts } from './code.ts';
 
@@ -35,7 +35,7 @@ export function folderSources(root: string): Sources {
 
 /** Files of our own runbooks. */
 export function ownPages(sources: Sources): string[] {
-  return sources.list('src/workflows').filter((path) => /\/(recovery|incidents)\/|\/lifecycle\/drill\.ts$/.test(path));
+  return sources.list('src/workflows').filter((path) => /\/(recovery|scenarios)\/|\/lifecycle\/drill\.ts$/.test(path));
 }
 
 /** The class of every activity, as the tools themselves say it. */

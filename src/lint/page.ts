@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { Kind } from '../activities/support/kinds.ts';
+import type { Kind } from '../activities/kit/index.ts';
 
 /** The kit's words that do or ask something; `bare` is an activity that is called past the kit. */
 export const words = ['step', 'check', 'measure', 'gate', 'ask', 'watch', 'rest', 'runs', 'handOver', 'leaveBehind'] as const;

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { Kind } from '../activities/support/kinds.ts';
+import type { Kind } from '../activities/kit/index.ts';
 import type { Code } from './code.ts';
 import { nameOf, resolve } from './bindings.ts';
 import type { Act, Call, Page } from './page.ts';

@@ -1,12 +1,11 @@
 import type { Report } from './chain.ts';
-import { readContents, type Contents } from './content.ts';
+import { type Contents, type Objective, readContents } from './content.ts';
 import { appendix, changes, decisions, lost, messages, steps, timeline } from './html-record.ts';
 import { html, type Html } from './html-text.ts';
 import { picture, splitBar } from './html-picture.ts';
 import { page } from './page.ts';
 import { fills } from './waterfall-svg.ts';
 import { dateAndTime, duration, durationOr, list, metWords, waitedWords } from './words.ts';
-import type { Objective } from './content.ts';
 
 /** The whole report as one page without script or anything from outside; the same report always gives the same page. */
 export function renderHtml(report: Report): string {

@@ -1,5 +1,5 @@
 import { finalStates, type RunState, type RunView } from '../workflows/messages.ts';
-import { mitigationMeasure, type Mitigate, type MitigationRecord } from '../workflows/procedures/mitigation.ts';
+import { mitigationMeasure, type Mitigate, type MitigationRecord } from '../workflows/procedures/service/mitigation.ts';
 import type { Runs } from './runs.ts';
 
 /** A measure that holds now. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { archiveActivities } from '../activities/archive.ts';
+import { archiveActivities } from '../activities/records/index.ts';
 import type { TemporalTarget } from '../config/temporal.ts';
 import { follow } from '../runs/follow.ts';
 import { knowsSearchAttributes } from '../runs/start.ts';

@@ -1,4 +1,4 @@
-import { redact } from '../activities/support/redact.ts';
+import { redact } from '../activities/kit/index.ts';
 import type { PastRun } from '../runs/past-runs.ts';
 import type { RunView } from '../workflows/messages.ts';
 import { callsOf, childrenOf, saidIn, valuesOf } from './events.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import { NativeConnection, Worker, type ActivityExecuteInput, type ActivityInboundCallsInterceptor } from '@temporalio/worker';
-import { stepHeaderName, type StepHeader } from '../activities/support/step-context.ts';
+import { type StepHeader, stepHeaderName } from '../activities/kit/index.ts';
 import { workflowSource } from '../config/workflow-code.ts';
 import type { TemporalTarget } from '../config/temporal.ts';
 import type { Player } from './player.ts';

@@ -1,197 +1,124 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { arcActivities } from '../activities/arc.ts';
-import type { autoscalingActivities } from '../activities/autoscaling.ts';
-import type { archiveActivities } from '../activities/archive.ts';
-import type { backupActivities } from '../activities/backups.ts';
-import type { cloudwatchActivities } from '../activities/cloudwatch.ts';
-import type { consumerActivities } from '../activities/consumers.ts';
-import type { deliveryActivities } from '../activities/delivery.ts';
-import type { emailActivities } from '../activities/email.ts';
-import type { ec2Activities } from '../activities/ec2.ts';
-import type { httpProbeActivities } from '../activities/http-probe.ts';
-import type { IncidentTools } from '../activities/incident-tools.ts';
-import type { kmsActivities } from '../activities/kms.ts';
-import type { KubernetesTools } from '../activities/kubernetes-tools.ts';
-import type { launchTemplateActivities } from '../activities/launch-templates.ts';
-import type { leaseActivities } from '../activities/leases.ts';
-import type { loadBalancerTargetActivities } from '../activities/load-balancer-targets.ts';
-import type { loadBalancerActivities } from '../activities/load-balancer.ts';
-import type { migrationActivities } from '../activities/migrations.ts';
-import type { mitigationActivities } from '../activities/mitigations.ts';
-import type { pagerDutyActivities } from '../activities/pagerduty.ts';
-import type { postgresIntegrityActivities } from '../activities/postgres-integrity.ts';
-import type { postgresActivities } from '../activities/postgres.ts';
-import type { clusterActivities } from '../activities/rds-clusters.ts';
-import type { rdsActivities } from '../activities/rds.ts';
-import type { route53Activities } from '../activities/route53.ts';
-import type { serviceLevelActivities } from '../activities/service-levels.ts';
-import type { slackActivities } from '../activities/slack.ts';
-import type { statuspageActivities } from '../activities/statuspage.ts';
-import type { stsActivities } from '../activities/sts.ts';
-import type { ticketActivities } from '../activities/ticket.ts';
-import type { trafficSwitchActivities } from '../activities/traffic-switch.ts';
-import type { validationActivities } from '../activities/validation.ts';
-import type { warmUpActivities } from '../activities/warm-up.ts';
+import type {
+  AutoscalingTools,
+  CloudwatchTools,
+  Ec2Tools,
+  KmsTools,
+  LaunchTemplateTools,
+  LoadBalancerTargetTools,
+  LoadBalancerTools,
+  StsTools,
+} from '../activities/aws/index.ts';
+import type { ComposeTools } from '../activities/compose/index.ts';
+import type { DrillBookTools, EstateTools, FaultTools } from '../activities/exercise/index.ts';
+import type { AnsibleTools, HostTools, SystemdTools } from '../activities/host/index.ts';
+import type { IncidentTools } from '../activities/incident/index.ts';
+import type { KubernetesTools } from '../activities/kubernetes/index.ts';
+import type { EmailTools, PagerDutyTools, SlackTools, StatuspageTools, TicketTools } from '../activities/messages/index.ts';
+import type {
+  BackupTools,
+  MigrationTools,
+  PostgresIntegrityTools,
+  PostgresSessionTools,
+  PostgresTools,
+} from '../activities/postgres/index.ts';
+import type { ServiceLevelTools, TelemetryTools } from '../activities/prometheus/index.ts';
+import type { ClusterTools, RdsTools } from '../activities/rds/index.ts';
+import type { ReadinessTools } from '../activities/readiness/index.ts';
+import type { ArchiveTools, LeaseTools } from '../activities/records/index.ts';
+import type { RedisTools } from '../activities/redis/index.ts';
+import type {
+  DeliveryTools,
+  HttpProbeTools,
+  MitigationTools,
+  ModelTools,
+  NetworkTools,
+  PipelineTools,
+  ValidationTools,
+} from '../activities/service/index.ts';
+import type { ArcTools, ConsumerTools, Route53Tools, TrafficSwitchTools, WarmUpTools } from '../activities/traffic/index.ts';
 
 /** A worker that dies is noticed by its missing heartbeat, so this is the longest wait for the next try. */
 export const alive = { heartbeatTimeout: '6s' } as const;
 /** Half a minute of tries; then a person is asked, so that no run is stuck in silence. */
 export const patient = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s', maximumAttempts: 10 } as const;
 
-export const route53 = proxyActivities<ReturnType<typeof route53Activities>>({
-  ...alive,
-  startToCloseTimeout: '3m',
-  scheduleToCloseTimeout: '10m',
-  retry: patient,
-});
+type Span = NonNullable<Parameters<typeof proxyActivities>[0]['startToCloseTimeout']>;
+const within = (startToCloseTimeout: Span, scheduleToCloseTimeout: Span) =>
+  ({ ...alive, startToCloseTimeout, scheduleToCloseTimeout, retry: patient }) as const;
+
+/** A few calls; what they wait for comes within a minute or two. */
+const moments = within('3m', '10m');
+/** Something starts, stops or moves, and is watched until it has. */
+const minutes = within('15m', '20m');
+/** A machine is made, a release brought out, a service watched. */
+const anHour = within('1h', '2h');
+/** Data is copied. */
+const hours = within('2h', '4h');
+/** Every page is read. */
+const aNight = within('6h', '8h');
+/** A look that people can decide without. */
+const glance = { startToCloseTimeout: '20s', retry: { ...patient, maximumAttempts: 3 } } as const;
+
+export const route53 = proxyActivities<Route53Tools>(moments);
 /** Ways to move traffic that need no call to Route 53. */
-export const traffic = proxyActivities<ReturnType<typeof trafficSwitchActivities> & ReturnType<typeof arcActivities>>({
-  ...alive,
-  startToCloseTimeout: '3m',
-  scheduleToCloseTimeout: '10m',
-  retry: patient,
-});
+export const traffic = proxyActivities<TrafficSwitchTools & ArcTools>(moments);
 /** What else of a service moves with its region: background work, warm caches. */
-export const background = proxyActivities<ReturnType<typeof consumerActivities> & ReturnType<typeof warmUpActivities>>({
-  ...alive,
-  startToCloseTimeout: '10m',
-  scheduleToCloseTimeout: '20m',
-  retry: patient,
-});
-export const rds = proxyActivities<ReturnType<typeof rdsActivities>>({
-  ...alive,
-  startToCloseTimeout: '1h',
-  scheduleToCloseTimeout: '2h',
-  retry: patient,
-});
-export const backups = proxyActivities<ReturnType<typeof backupActivities>>({
-  ...alive,
-  startToCloseTimeout: '2h',
-  scheduleToCloseTimeout: '4h',
-  retry: patient,
-});
-export const clusters = proxyActivities<ReturnType<typeof clusterActivities>>({
-  ...alive,
-  startToCloseTimeout: '30m',
-  scheduleToCloseTimeout: '1h',
-  retry: patient,
-});
-export const autoscaling = proxyActivities<ReturnType<typeof autoscalingActivities>>({
-  ...alive,
-  startToCloseTimeout: '15m',
-  scheduleToCloseTimeout: '20m',
-  retry: patient,
-});
-export const loadBalancer = proxyActivities<ReturnType<typeof loadBalancerActivities> & ReturnType<typeof loadBalancerTargetActivities>>({
-  ...alive,
-  startToCloseTimeout: '15m',
-  scheduleToCloseTimeout: '20m',
-  retry: patient,
-});
-export const cloudwatch = proxyActivities<ReturnType<typeof cloudwatchActivities>>({
-  ...alive,
-  startToCloseTimeout: '2m',
-  scheduleToCloseTimeout: '10m',
-  retry: patient,
-});
-export const ec2 = proxyActivities<ReturnType<typeof ec2Activities>>({
-  startToCloseTimeout: '20s',
-  retry: { ...patient, maximumAttempts: 3 },
-});
-export const kms = proxyActivities<ReturnType<typeof kmsActivities>>({
-  startToCloseTimeout: '20s',
-  retry: { ...patient, maximumAttempts: 3 },
-});
-export const sts = proxyActivities<ReturnType<typeof stsActivities>>({
-  startToCloseTimeout: '10s',
-  retry: { ...patient, maximumAttempts: 3 },
-});
-export const postgres = proxyActivities<ReturnType<typeof postgresActivities>>({
-  ...alive,
-  startToCloseTimeout: '15m',
-  scheduleToCloseTimeout: '20m',
-  retry: patient,
-});
+export const background = proxyActivities<ConsumerTools & WarmUpTools>(minutes);
+export const rds = proxyActivities<RdsTools>(anHour);
+export const clusters = proxyActivities<ClusterTools>(anHour);
+export const autoscaling = proxyActivities<AutoscalingTools>(minutes);
+export const launchTemplates = proxyActivities<LaunchTemplateTools>(minutes);
+export const loadBalancer = proxyActivities<LoadBalancerTools & LoadBalancerTargetTools>(minutes);
+export const cloudwatch = proxyActivities<CloudwatchTools>(moments);
+export const ec2 = proxyActivities<Ec2Tools>(glance);
+export const kms = proxyActivities<KmsTools>(glance);
+export const sts = proxyActivities<StsTools>(glance);
+export const postgres = proxyActivities<PostgresTools>(minutes);
+export const backups = proxyActivities<BackupTools>(hours);
 /** Reads whole databases. */
-export const integrity = proxyActivities<ReturnType<typeof postgresIntegrityActivities>>({
-  ...alive,
-  startToCloseTimeout: '6h',
-  scheduleToCloseTimeout: '8h',
-  retry: patient,
-});
-export const probes = proxyActivities<ReturnType<typeof httpProbeActivities>>({
-  ...alive,
-  startToCloseTimeout: '1h',
-  scheduleToCloseTimeout: '2h',
-  retry: patient,
-});
-export const validation = proxyActivities<ReturnType<typeof validationActivities>>({
-  ...alive,
-  startToCloseTimeout: '1m',
-  scheduleToCloseTimeout: '5m',
-  retry: { ...patient, maximumAttempts: 3 },
-});
-export const launchTemplates = proxyActivities<ReturnType<typeof launchTemplateActivities>>({
-  ...alive,
-  startToCloseTimeout: '15m',
-  scheduleToCloseTimeout: '20m',
-  retry: patient,
-});
-export const kubernetes = proxyActivities<KubernetesTools>({
-  ...alive,
-  startToCloseTimeout: '15m',
-  scheduleToCloseTimeout: '20m',
-  retry: patient,
-});
-/** What brings releases out, and what those see who use the service. */
-export const releases = proxyActivities<ReturnType<typeof deliveryActivities> & ReturnType<typeof serviceLevelActivities>>({
-  ...alive,
-  startToCloseTimeout: '1h',
-  scheduleToCloseTimeout: '2h',
-  retry: patient,
-});
+export const integrity = proxyActivities<PostgresIntegrityTools>(aNight);
+/** Who is connected to a database, and how far one gets on the way to it. */
+export const sessions = proxyActivities<PostgresSessionTools>(moments);
 /** A fact among others: people decide without it when the database does not answer. */
-export const migrations = proxyActivities<ReturnType<typeof migrationActivities>>({
-  startToCloseTimeout: '12s',
-  retry: { ...patient, maximumAttempts: 2 },
-});
+export const migrations = proxyActivities<MigrationTools>({ startToCloseTimeout: '12s', retry: { ...patient, maximumAttempts: 2 } });
+export const kubernetes = proxyActivities<KubernetesTools>(minutes);
+export const compose = proxyActivities<ComposeTools>(minutes);
+/** Machines that Muster reaches by ssh, with the unit that serves there; copying a large log takes its time. */
+export const host = proxyActivities<SystemdTools & HostTools & AnsibleTools>(minutes);
+export const probes = proxyActivities<HttpProbeTools>(anHour);
+export const validation = proxyActivities<ValidationTools>({ ...within('1m', '5m'), retry: glance.retry });
+/** Names, connections and rules between people and a service. */
+export const network = proxyActivities<NetworkTools>({ startToCloseTimeout: '30s', retry: { ...patient, maximumAttempts: 2 } });
+/** What is measured and cached. */
+export const telemetry = proxyActivities<TelemetryTools & RedisTools>(anHour);
+/** What a service predicts with, and what brings its data in; a model can be large. */
+export const data = proxyActivities<ModelTools & PipelineTools>(anHour);
+/** What brings releases out, and what those see who use the service. */
+export const releases = proxyActivities<DeliveryTools & ServiceLevelTools>(anHour);
 /** Measures that relieve a service for a while. */
-export const mitigations = proxyActivities<ReturnType<typeof mitigationActivities>>({
-  ...alive,
-  startToCloseTimeout: '10m',
-  scheduleToCloseTimeout: '20m',
-  retry: patient,
-});
+export const mitigations = proxyActivities<MitigationTools>(minutes);
+/** What an exercise breaks, compares and enters in its book. */
+export const drills = proxyActivities<FaultTools & EstateTools & DrillBookTools>(minutes);
+/** What an incident reads, checks and keeps. */
+export const incidents = proxyActivities<IncidentTools>(moments);
+/** What only readiness asks. */
+export const watching = proxyActivities<ReadinessTools>({ ...within('20s', '1m'), retry: { ...patient, maximumAttempts: 2 } });
 /** Messages are tried once while a run lasts: what fails is in the record, and nobody waits for it. */
-export const comms = proxyActivities<
-  ReturnType<typeof slackActivities> & ReturnType<typeof pagerDutyActivities> & ReturnType<typeof statuspageActivities>
->({
+export const comms = proxyActivities<SlackTools & PagerDutyTools & StatuspageTools>({
   startToCloseTimeout: '10s',
   scheduleToCloseTimeout: '20s',
   retry: { maximumAttempts: 2 },
 });
 /** Messages of incidents: one try and a second one; the incident itself tries again later, until each is taken. */
-export const sinks = proxyActivities<
-  ReturnType<typeof slackActivities> &
-    ReturnType<typeof pagerDutyActivities> &
-    ReturnType<typeof statuspageActivities> &
-    ReturnType<typeof ticketActivities> &
-    ReturnType<typeof emailActivities>
->({
+export const sinks = proxyActivities<SlackTools & PagerDutyTools & StatuspageTools & TicketTools & EmailTools>({
   ...alive,
   startToCloseTimeout: '15s',
   retry: { initialInterval: '1s', maximumAttempts: 2 },
 });
 /** Muster's own bookkeeping. */
-export const records = proxyActivities<ReturnType<typeof leaseActivities> & ReturnType<typeof archiveActivities>>({
+export const records = proxyActivities<LeaseTools & ArchiveTools>({
   startToCloseTimeout: '20s',
   scheduleToCloseTimeout: '2m',
-  retry: patient,
-});
-/** What an incident reads, checks and keeps. */
-export const incidents = proxyActivities<IncidentTools>({
-  ...alive,
-  startToCloseTimeout: '2m',
-  scheduleToCloseTimeout: '10m',
   retry: patient,
 });

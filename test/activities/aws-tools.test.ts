@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { autoscalingActivities } from '../../src/activities/autoscaling.ts';
-import { ec2Activities } from '../../src/activities/ec2.ts';
-import { loadBalancerActivities } from '../../src/activities/load-balancer.ts';
-import { rdsActivities } from '../../src/activities/rds.ts';
-import { route53Activities } from '../../src/activities/route53.ts';
-import { stsActivities } from '../../src/activities/sts.ts';
-import type { EvidenceEntry, PredictedCall } from '../../src/activities/support/evidence.ts';
+import { autoscalingActivities } from '../../src/activities/aws/autoscaling.ts';
+import { ec2Activities } from '../../src/activities/aws/ec2.ts';
+import { loadBalancerActivities } from '../../src/activities/aws/load-balancer.ts';
+import { rdsActivities } from '../../src/activities/rds/databases.ts';
+import { route53Activities } from '../../src/activities/traffic/route53.ts';
+import { stsActivities } from '../../src/activities/aws/sts.ts';
+import type { EvidenceEntry, PredictedCall } from '../../src/record/evidence.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { practice, type Practice } from '../range/gateway-clients.ts';
 import { environmentWith } from './environment.ts';

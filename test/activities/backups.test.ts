@@ -3,10 +3,10 @@ import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
-import { backupActivities } from '../../src/activities/backups.ts';
-import { postgresCommand, runPostgres } from '../../src/activities/support/postgres-commands.ts';
-import { read } from '../../src/activities/support/kinds.ts';
-import { dropDatabase, makeDatabase } from '../../src/activities/support/side-databases.ts';
+import { backupActivities } from '../../src/activities/postgres/backup/backups.ts';
+import { postgresCommand, runPostgres } from '../../src/activities/postgres/backup/commands.ts';
+import { read } from '../../src/activities/kit/kinds.ts';
+import { dropDatabase, makeDatabase } from '../../src/activities/postgres/backup/side-databases.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { postgresTool } from '../../src/config/tools.ts';
 import { createDatabases, type Databases } from '../../src/range/databases/databases.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { change } from '../../src/activities/support/change.ts';
-import { failure } from '../../src/activities/support/fail.ts';
-import { observed } from '../../src/activities/support/observed.ts';
-import { until } from '../../src/activities/support/poll.ts';
+import { change } from '../../src/activities/kit/change.ts';
+import { failure } from '../../src/activities/kit/fail.ts';
+import { observed } from '../../src/activities/kit/observed.ts';
+import { until } from '../../src/activities/kit/poll.ts';
 import { failureOf, inStep } from './in-step.ts';
 
 /** A lamp that is switched on over a bad line. */

@@ -8,8 +8,8 @@ import {
   sentenceOf,
   verdictOf,
   type Verdict,
-} from '../../src/activities/support/classify-failure.ts';
-import { failure } from '../../src/activities/support/fail.ts';
+} from '../../src/activities/kit/classify-failure.ts';
+import { failure } from '../../src/activities/kit/fail.ts';
 
 const aws = (name: string, httpStatusCode?: number) => Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
 const socket = (code: string, syscall?: string) => Object.assign(new Error(code), { code, ...(syscall ? { syscall } : {}) });

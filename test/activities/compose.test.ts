@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { composeLimitActivities } from '../../src/activities/compose-limits.ts';
-import { composeNetworkActivities } from '../../src/activities/compose-networks.ts';
-import { composeReleaseActivities } from '../../src/activities/compose-releases.ts';
-import { composeSetupActivities } from '../../src/activities/compose-setup.ts';
-import { composeActivities } from '../../src/activities/compose.ts';
-import { bytesOf } from '../../src/activities/support/compose-objects.ts';
-import type { EvidenceEntry } from '../../src/activities/support/evidence.ts';
+import { composeLimitActivities } from '../../src/activities/compose/limits.ts';
+import { composeNetworkActivities } from '../../src/activities/compose/networks.ts';
+import { composeReleaseActivities } from '../../src/activities/compose/releases.ts';
+import { composeSetupActivities } from '../../src/activities/compose/setup.ts';
+import { composeActivities } from '../../src/activities/compose/services.ts';
+import { bytesOf } from '../../src/activities/compose/objects.ts';
+import type { EvidenceEntry } from '../../src/record/evidence.ts';
 import { environmentInCompose, ids, standInEngine, type StandInEngine } from './engine.ts';
 import { failureOf, inStep } from './in-step.ts';
 

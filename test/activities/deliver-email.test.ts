@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { emailActivities } from '../../src/activities/email.ts';
+import { emailActivities } from '../../src/activities/messages/email.ts';
 import type { Delivery, Post } from '../../src/workflows/incident/messages.ts';
 import { failureOf, inStep } from './in-step.ts';
 import { deliveryOf, drill, inboxOfTest } from './inbox-environment.ts';

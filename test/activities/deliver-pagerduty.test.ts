@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pagerDutyActivities } from '../../src/activities/pagerduty.ts';
+import { pagerDutyActivities } from '../../src/activities/messages/pagerduty.ts';
 import type { Delivery, Post } from '../../src/workflows/incident/messages.ts';
 import { failureOf, inStep } from './in-step.ts';
 import { deliveryOf, drill, inboxOfTest } from './inbox-environment.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { slackActivities } from '../../src/activities/slack.ts';
-import { SlackApi } from '../../src/activities/support/slack-api.ts';
+import { slackActivities } from '../../src/activities/messages/slack.ts';
+import { SlackApi } from '../../src/activities/messages/slack-api.ts';
 import type { Delivery, Links, Post } from '../../src/workflows/incident/messages.ts';
 import { failureOf, inStep, type StepOptions } from './in-step.ts';
 import { deliveryOf, drill, inboxOfTest } from './inbox-environment.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statuspageActivities } from '../../src/activities/statuspage.ts';
+import { statuspageActivities } from '../../src/activities/messages/statuspage.ts';
 import type { ComponentStatus, Delivery, Post, PublicStatus } from '../../src/workflows/incident/messages.ts';
 import { failureOf, inStep } from './in-step.ts';
 import { deliveryOf, drill, inboxOfTest } from './inbox-environment.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ticketActivities } from '../../src/activities/ticket.ts';
+import { ticketActivities } from '../../src/activities/messages/ticket.ts';
 import type { Delivery, Post } from '../../src/workflows/incident/messages.ts';
 import { failureOf, inStep } from './in-step.ts';
 import { deliveryOf, drill, inboxOfTest } from './inbox-environment.ts';

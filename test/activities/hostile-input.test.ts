@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createActivities } from '../../src/activities/index.ts';
-import { kindOf } from '../../src/activities/support/kinds.ts';
+import { kindOf } from '../../src/activities/kit/kinds.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { environmentOn } from './cluster.ts';
 import { environmentInCompose } from './engine.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { httpProbeActivities } from '../../src/activities/http-probe.ts';
-import { request } from '../../src/activities/support/http.ts';
-import { read } from '../../src/activities/support/kinds.ts';
+import { httpProbeActivities } from '../../src/activities/service/http-probe.ts';
+import { request } from '../../src/activities/kit/http.ts';
+import { read } from '../../src/activities/kit/kinds.ts';
 import { environmentWith } from './environment.ts';
 import { failureOf, inStep } from './in-step.ts';
 import { type Answer, type Asked, deadUrl, smallServers } from './small-server.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { incidentArchiveActivities } from '../../src/activities/incident-archive.ts';
+import { incidentArchiveActivities } from '../../src/activities/incident/archive.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { writeArchive } from '../../src/report/archive-folder.ts';
 import { thisBuild } from '../../src/report/build.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Client } from '@temporalio/client';
-import { incidentChangeActivities } from '../../src/activities/incident-changes.ts';
-import { incidentLeftoverActivities } from '../../src/activities/incident-leftovers.ts';
-import { createAws } from '../../src/activities/support/aws.ts';
+import { incidentChangeActivities } from '../../src/activities/incident/changes.ts';
+import { incidentLeftoverActivities } from '../../src/activities/incident/leftovers.ts';
+import { createAws } from '../../src/activities/aws/client.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import type { RunView } from '../../src/workflows/messages.ts';
 import { searchAttributes } from '../../src/workflows/search-attributes.ts';

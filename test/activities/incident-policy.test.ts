@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { incidentPolicyActivities } from '../../src/activities/incident-policy.ts';
+import { incidentPolicyActivities } from '../../src/activities/incident/policy.ts';
 import { loadEnvironment, type Environment } from '../../src/config/environment.ts';
 import { Failure } from '../../src/workflows/failures.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { incidentVerificationActivities } from '../../src/activities/incident-verification.ts';
+import { incidentVerificationActivities } from '../../src/activities/incident/verification.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import type { RegionName } from '../../src/range/contract.ts';
 import { createDatabases, type Databases } from '../../src/range/databases/databases.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { createActivities, join } from '../../src/activities/index.ts';
-import { kindOf } from '../../src/activities/support/kinds.ts';
+import { createActivities } from '../../src/activities/index.ts';
+import { join } from '../../src/activities/kit/index.ts';
+import { kindOf } from '../../src/activities/kit/kinds.ts';
 import { environmentWith } from './environment.ts';
 
 describe('the activities of an environment', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { activityInterceptors } from '../../src/activities/support/interceptor.ts';
-import { notify, proof, read, record } from '../../src/activities/support/kinds.ts';
-import { observed } from '../../src/activities/support/observed.ts';
-import { currentStep } from '../../src/activities/support/step-context.ts';
+import { activityInterceptors } from '../../src/activities/kit/interceptor.ts';
+import { notify, proof, read, record } from '../../src/activities/kit/kinds.ts';
+import { observed } from '../../src/activities/kit/observed.ts';
+import { currentStep } from '../../src/activities/kit/step-context.ts';
 import { failureOf, inStep } from './in-step.ts';
 
 const touch = (kind: 'read' | 'change') => observed({ tool: 'http', call: `touch ${kind}`, kind }, async () => 'touched');

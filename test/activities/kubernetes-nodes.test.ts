@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { kubernetesNodeActivities } from '../../src/activities/kubernetes-nodes.ts';
-import { kubernetesServiceActivities } from '../../src/activities/kubernetes-services.ts';
-import { amountOf, bytesText, coresText } from '../../src/activities/support/kube-quantity.ts';
+import { kubernetesNodeActivities } from '../../src/activities/kubernetes/nodes.ts';
+import { kubernetesServiceActivities } from '../../src/activities/kubernetes/services.ts';
+import { amountOf, bytesText, coresText } from '../../src/activities/kubernetes/quantity.ts';
 import { environmentOn } from './cluster.ts';
 import { failureOf, inStep } from './in-step.ts';
 import { deploymentOf, podOf, setsOf, smallCluster, type SmallCluster } from './small-cluster.ts';

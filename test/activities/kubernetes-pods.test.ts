@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { kubernetesLimitActivities } from '../../src/activities/kubernetes-limits.ts';
-import { kubernetesPodActivities } from '../../src/activities/kubernetes-pods.ts';
+import { kubernetesLimitActivities } from '../../src/activities/kubernetes/limits.ts';
+import { kubernetesPodActivities } from '../../src/activities/kubernetes/pods.ts';
 import { environmentOn } from './cluster.ts';
 import { failureOf, inStep } from './in-step.ts';
 import { broken, container, deploymentOf, podOf, setsOf, smallCluster, type SmallCluster } from './small-cluster.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mitigationActivities, type AskedMitigation } from '../../src/activities/mitigations.ts';
+import { mitigationActivities, type AskedMitigation } from '../../src/activities/service/mitigations.ts';
 import { createEdge } from '../../src/range/shop/edge.ts';
 import { createEdgeSwitches, type EdgeSwitches } from '../../src/range/shop/edge-switches.ts';
 import { createListener, type Listener } from '../../src/range/net/listener.ts';

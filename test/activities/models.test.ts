@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { modelActivities } from '../../src/activities/models.ts';
+import { modelActivities } from '../../src/activities/service/models.ts';
 import { digestOf, startDataServer } from './data-server.ts';
 import { failureOf, inStep } from './in-step.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { pagerDutyActivities } from '../../src/activities/pagerduty.ts';
-import { slackActivities } from '../../src/activities/slack.ts';
-import { statuspageActivities } from '../../src/activities/statuspage.ts';
+import { pagerDutyActivities } from '../../src/activities/messages/pagerduty.ts';
+import { slackActivities } from '../../src/activities/messages/slack.ts';
+import { statuspageActivities } from '../../src/activities/messages/statuspage.ts';
 import { environmentWith } from './environment.ts';
 import { inStep } from './in-step.ts';
 import { type Answer, deadUrl, smallServers } from './small-server.ts';

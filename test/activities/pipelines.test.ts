@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pipelineActivities } from '../../src/activities/pipelines.ts';
+import { pipelineActivities } from '../../src/activities/service/pipelines.ts';
 import { startDataServer } from './data-server.ts';
 import { failureOf, inStep } from './in-step.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { failure } from '../../src/activities/support/fail.ts';
-import { read } from '../../src/activities/support/kinds.ts';
-import { until, type Patience, type Seen } from '../../src/activities/support/poll.ts';
+import { failure } from '../../src/activities/kit/fail.ts';
+import { read } from '../../src/activities/kit/kinds.ts';
+import { until, type Patience, type Seen } from '../../src/activities/kit/poll.ts';
 import { failureOf, inStep } from './in-step.ts';
 
 const wait = (look: (round: number) => Seen<string>, patience: Partial<Patience> = {}) => {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { postgresSessionActivities, type Session, type Sessions } from '../../src/activities/postgres-sessions.ts';
+import { postgresSessionActivities, type Session, type Sessions } from '../../src/activities/postgres/sessions/sessions.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { createDatabases, type Databases } from '../../src/range/databases/databases.ts';
 import { eventually } from '../eventually.ts';

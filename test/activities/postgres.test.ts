@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { postgresActivities } from '../../src/activities/postgres.ts';
+import { postgresActivities } from '../../src/activities/postgres/server.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import type { RegionName } from '../../src/range/contract.ts';
 import { createDatabases, type Databases } from '../../src/range/databases/databases.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clusterActivities } from '../../src/activities/rds-clusters.ts';
+import { clusterActivities } from '../../src/activities/rds/global-clusters.ts';
 import type { RegionName } from '../../src/range/contract.ts';
 import { createCluster, type LivingCluster } from '../../src/range/databases/cluster.ts';
 import { createDatabaseSecrets } from '../../src/range/databases/postgres-settings.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { redact, redactText, rememberSecret, tail } from '../../src/activities/support/redact.ts';
+import { redact, redactText, rememberSecret, tail } from '../../src/activities/kit/redact.ts';
 
 const canary = 'hunter2hunter2';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { classify, read } from '../../src/activities/support/kinds.ts';
-import { rememberSecret } from '../../src/activities/support/redact.ts';
-import { runCommand, type Command } from '../../src/activities/support/run-command.ts';
+import { classify, read } from '../../src/activities/kit/kinds.ts';
+import { rememberSecret } from '../../src/activities/kit/redact.ts';
+import { runCommand, type Command } from '../../src/activities/kit/run-command.ts';
 import { eventually } from '../eventually.ts';
 import { failureOf, inStep } from './in-step.ts';
 

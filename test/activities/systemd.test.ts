@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { ansibleActivities } from '../../src/activities/ansible.ts';
-import { hostActivities } from '../../src/activities/host.ts';
-import { quoted } from '../../src/activities/support/ssh.ts';
-import { bytesOf, coresOf } from '../../src/activities/support/unit-state.ts';
-import { systemdActivities } from '../../src/activities/systemd.ts';
+import { ansibleActivities } from '../../src/activities/host/playbooks.ts';
+import { hostActivities } from '../../src/activities/host/machine.ts';
+import { quoted } from '../../src/activities/host/ssh.ts';
+import { bytesOf, coresOf } from '../../src/activities/host/unit-state.ts';
+import { systemdActivities } from '../../src/activities/host/systemd.ts';
 import { failureOf, inStep } from './in-step.ts';
 import { environmentOnHost, standInSsh, type Answer, type StandInSsh } from './stand-in-ssh.ts';
 

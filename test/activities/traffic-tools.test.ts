@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Route53RecoveryClusterClient, UpdateRoutingControlStateCommand } from '@aws-sdk/client-route53-recovery-cluster';
-import { arcActivities } from '../../src/activities/arc.ts';
-import { consumerActivities } from '../../src/activities/consumers.ts';
-import type { EvidenceEntry, PredictedCall } from '../../src/activities/support/evidence.ts';
-import { trafficSwitchActivities } from '../../src/activities/traffic-switch.ts';
-import { warmUpActivities } from '../../src/activities/warm-up.ts';
+import { arcActivities } from '../../src/activities/traffic/arc.ts';
+import { consumerActivities } from '../../src/activities/traffic/consumers.ts';
+import type { EvidenceEntry, PredictedCall } from '../../src/record/evidence.ts';
+import { trafficSwitchActivities } from '../../src/activities/traffic/switch.ts';
+import { warmUpActivities } from '../../src/activities/traffic/warm-up.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { createHttpSwitch, type HttpSwitch } from '../../src/range/shop/http-switch.ts';
 import { practice, type Practice } from '../range/gateway-clients.ts';

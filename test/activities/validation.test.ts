@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { validationActivities } from '../../src/activities/validation.ts';
+import { validationActivities } from '../../src/activities/service/validation.ts';
 import { environmentWith } from './environment.ts';
 import { failureOf, inStep } from './in-step.ts';
 import { type Answer, type Asked, smallServers } from './small-server.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { leaseActivities } from '../../src/activities/leases.ts';
+import { leaseActivities } from '../../src/activities/records/leases.ts';
 import { loadEnvironment } from '../../src/config/environment.ts';
 import type { LeaseAnswer } from '../../src/workflows/lifecycle/leases.ts';
 import { timeSkippingBench } from './harness.ts';

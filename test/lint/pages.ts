@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Kind } from '../../src/activities/support/kinds.ts';
+import type { Kind } from '../../src/activities/kit/kinds.ts';
 import type { Sources } from '../../src/lint/code.ts';
 import { lint, type LintResult } from '../../src/lint/lint.ts';
 import { compiler } from '../../src/lint/own.ts';

@@ -8,7 +8,7 @@ import {
   StartInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { DescribeLaunchTemplateVersionsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { launchTemplateActivities } from '../../src/activities/launch-templates.ts';
+import { launchTemplateActivities } from '../../src/activities/aws/launch-templates.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { releases } from '../../src/range/shop/releases.ts';
 import { environmentWith } from '../activities/environment.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { programVersion } from '../../src/activities/support/programs.ts';
+import { programVersion } from '../../src/activities/kit/programs.ts';
 import { approversAreEnough } from '../../src/workflows/readiness/people-checks.ts';
 import type { WatchList } from '../../src/workflows/readiness/watch-list.ts';
 

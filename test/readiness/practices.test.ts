@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { archivedPractice } from '../../src/activities/support/practices.ts';
+import { archivedPractice } from '../../src/activities/readiness/practices.ts';
 import { loadEnvironment } from '../../src/config/environment.ts';
 import { writeArchive } from '../../src/report/archive-folder.ts';
 import { thisBuild } from '../../src/report/build.ts';

@@ -1,4 +1,4 @@
-import type { ClusterMember, ClusterRegion, ClusterTopology } from '../../src/activities/rds-clusters.ts';
+import type { ClusterMember, ClusterRegion, ClusterTopology } from '../../src/activities/rds/global-clusters.ts';
 import type { ClusterPlan } from '../../src/workflows/plans/cluster-plan.ts';
 import { fakes, type Fakes } from './fakes.ts';
 

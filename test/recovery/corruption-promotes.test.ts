@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
 import type { RegionName } from '../../src/range/contract.ts';
-import type { DamageFound } from '../../src/workflows/procedures/damage-found.ts';
+import type { DamageFound } from '../../src/workflows/procedures/damage/found.ts';
 import { practiceEstate } from './estate.ts';
 
 /** A disk has spoilt a page of the primary, which the replica still has. */

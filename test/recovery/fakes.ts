@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ApplicationFailure } from '@temporalio/common';
 import { createActivities } from '../../src/activities/index.ts';
-import { kindOf } from '../../src/activities/support/kinds.ts';
+import { kindOf } from '../../src/activities/kit/kinds.ts';
 import { parseEnvironment } from '../../src/config/environment.ts';
 
 /** A value, or a function of what was asked. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { WorkflowHandle } from '@temporalio/client';
 import { workflowsPath } from '../../src/config/workflow-code.ts';
 import { finalStates, type RunView } from '../../src/workflows/messages.ts';
-import type { Mitigate, MitigationRecord } from '../../src/workflows/procedures/mitigation.ts';
+import type { Mitigate, MitigationRecord } from '../../src/workflows/procedures/service/mitigation.ts';
 import { eventually } from '../eventually.ts';
 import { benchFor, type TestRun } from '../kit/harness.ts';
 import { fakes, type Fakes } from './fakes.ts';

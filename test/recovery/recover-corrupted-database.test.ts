@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import type { RecoverCorruption } from '../../src/workflows/procedures/damage-found.ts';
+import type { RecoverCorruption } from '../../src/workflows/procedures/damage/found.ts';
 import { finalStates, type RunView } from '../../src/workflows/messages.ts';
 import { benchFor, type TestRun } from '../kit/harness.ts';
 import { badIndex, badPage, badRows, badRule, look, type Damage } from '../workflows/damage.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Running } from '../../src/activities/support/releases.ts';
+import type { Running } from '../../src/activities/kit/releases.ts';
 import type { RollBack } from '../../src/workflows/plans/rollback-plan.ts';
 import { workflowsPath } from '../../src/config/workflow-code.ts';
 import { benchFor, type TestRun } from '../kit/harness.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Running } from '../../src/activities/support/releases.ts';
+import type { Running } from '../../src/activities/kit/releases.ts';
 import { compatibility } from '../../src/workflows/facts/rollback-facts.ts';
 import { causeOf, targetOf, type RollBack } from '../../src/workflows/plans/rollback-plan.ts';
 

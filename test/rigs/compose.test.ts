@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
-import { composeDiskActivities } from '../../src/activities/compose-disk.ts';
-import { composeLimitActivities } from '../../src/activities/compose-limits.ts';
-import { composeNetworkActivities } from '../../src/activities/compose-networks.ts';
-import { composeReleaseActivities } from '../../src/activities/compose-releases.ts';
-import { composeSetupActivities } from '../../src/activities/compose-setup.ts';
-import { composeActivities } from '../../src/activities/compose.ts';
+import { composeDiskActivities } from '../../src/activities/compose/disk.ts';
+import { composeLimitActivities } from '../../src/activities/compose/limits.ts';
+import { composeNetworkActivities } from '../../src/activities/compose/networks.ts';
+import { composeReleaseActivities } from '../../src/activities/compose/releases.ts';
+import { composeSetupActivities } from '../../src/activities/compose/setup.ts';
+import { composeActivities } from '../../src/activities/compose/services.ts';
 import { environmentInCompose } from '../activities/engine.ts';
 import { failureOf, inStep } from '../activities/in-step.ts';
 import { eventually } from '../eventually.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { kubernetesNodeActivities } from '../../src/activities/kubernetes-nodes.ts';
-import { kubernetesServiceActivities } from '../../src/activities/kubernetes-services.ts';
+import { kubernetesNodeActivities } from '../../src/activities/kubernetes/nodes.ts';
+import { kubernetesServiceActivities } from '../../src/activities/kubernetes/services.ts';
 import { environmentOn } from '../activities/cluster.ts';
 import { failureOf, inStep } from '../activities/in-step.ts';
 import { eventually } from '../eventually.ts';

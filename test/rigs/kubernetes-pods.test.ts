@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { kubernetesLimitActivities } from '../../src/activities/kubernetes-limits.ts';
-import { kubernetesPodActivities } from '../../src/activities/kubernetes-pods.ts';
-import type { WorkloadState } from '../../src/workflows/workload-state.ts';
+import { kubernetesLimitActivities } from '../../src/activities/kubernetes/limits.ts';
+import { kubernetesPodActivities } from '../../src/activities/kubernetes/pods.ts';
+import type { WorkloadState } from '../../src/workflows/ports/workload-state.ts';
 import { environmentOn } from '../activities/cluster.ts';
 import { failureOf, inStep } from '../activities/in-step.ts';
 import { eventually } from '../eventually.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { redisActivities } from '../../src/activities/redis.ts';
+import { redisActivities } from '../../src/activities/redis/redis.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { environmentWith } from '../activities/environment.ts';
 import { failureOf, inStep } from '../activities/in-step.ts';

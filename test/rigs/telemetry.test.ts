@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { telemetryActivities } from '../../src/activities/telemetry.ts';
+import { telemetryActivities } from '../../src/activities/prometheus/telemetry.ts';
 import { environmentWith } from '../activities/environment.ts';
 import { failureOf, inStep } from '../activities/in-step.ts';
 import { deadUrl } from '../activities/small-server.ts';

@@ -1,7 +1,7 @@
 import { workflowsPath } from '../../src/config/workflow-code.ts';
 import { finalStates, type RunView } from '../../src/workflows/messages.ts';
 import type { Scenario } from '../../src/workflows/plans/scenario-plan.ts';
-import type { WorkloadInstance, WorkloadState } from '../../src/workflows/workload-state.ts';
+import type { WorkloadInstance, WorkloadState } from '../../src/workflows/ports/workload-state.ts';
 import { eventually } from '../eventually.ts';
 import { benchFor, type Bench, type TestRun } from '../kit/harness.ts';
 import { plan as move } from '../recovery/fake-regions.ts';

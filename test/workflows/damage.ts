@@ -1,5 +1,5 @@
-import type { BadRows, IndexDamage, RuleBroken, TableDamage } from '../../src/activities/postgres-integrity.ts';
-import type { DamageFound, Look, StandbyLook } from '../../src/workflows/procedures/damage-found.ts';
+import type { BadRows, IndexDamage, RuleBroken, TableDamage } from '../../src/activities/postgres/damage/integrity.ts';
+import type { DamageFound, Look, StandbyLook } from '../../src/workflows/procedures/damage/found.ts';
 
 /** Some damaged rows of an hour, dated unless it is said otherwise. */
 export const badRows = (count: number, more: Partial<BadRows> = {}): BadRows => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { decideWay } from '../../src/workflows/procedures/decide-corruption.ts';
-import { narrowTimes } from '../../src/workflows/procedures/narrow-time.ts';
+import { decideWay } from '../../src/workflows/procedures/damage/decide.ts';
+import { narrowTimes } from '../../src/workflows/procedures/damage/narrow-time.ts';
 import { badIndex, badPage, badRows, badRule, foundOf, standby } from './damage.ts';
 
 describe('the way out of damage', () => {

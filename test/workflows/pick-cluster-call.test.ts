@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ClusterTopology } from '../../src/activities/rds-clusters.ts';
-import { pickClusterCall } from '../../src/workflows/procedures/pick-cluster-call.ts';
+import type { ClusterTopology } from '../../src/activities/rds/global-clusters.ts';
+import { pickClusterCall } from '../../src/workflows/procedures/database/pick-cluster-call.ts';
 import { eastIsLost, ledger, member, part, silent } from '../recovery/cluster-fakes.ts';
 
 type Asked = Partial<Parameters<typeof pickClusterCall>[1]>;

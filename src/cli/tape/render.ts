@@ -1,5 +1,4 @@
-import type { Comparison, GatePair, StepPair } from '../../tapes/compare.ts';
-import { figuresOf } from '../../tapes/compare.ts';
+import { type Comparison, figuresOf, type GatePair, type StepPair } from '../../tapes/compare.ts';
 import type { Score } from '../../tapes/score.ts';
 import type { Tape } from '../../tapes/tape.ts';
 import type { WhatIf } from '../../tapes/what-if.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { IncidentPolicy, TemplateName } from '../../workflows/incident/policy.ts';
-import { templateNames } from '../../workflows/incident/policy.ts';
+import { type IncidentPolicy, type TemplateName, templateNames } from '../../workflows/incident/policy.ts';
 import { alertRule } from './alert-rules.ts';
 import { duration, name, secret, url } from './basics.ts';
 import { drill, drillTimes } from './drills.ts';

@@ -1,7 +1,7 @@
 import type { Fact } from '../messages.ts';
 import type { PrimaryMove, RegionMove } from '../plans/plan.ts';
 import { postgres, probes, rds } from '../tools.ts';
-import { workloadOf } from '../workload.ts';
+import { workloadOf } from '../ports/workload.ts';
 import { badFirst, fact } from './facts.ts';
 
 /** Names of the facts that decide how strong an approval must be. */

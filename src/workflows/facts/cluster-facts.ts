@@ -1,11 +1,11 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { ClusterRegion, ClusterTopology } from '../../activities/rds-clusters.ts';
+import type { ClusterRegion, ClusterTopology } from '../../activities/rds/index.ts';
 import { Failure } from '../failures.ts';
 import type { GateOptions } from '../kit/decisions.ts';
 import type { Fact } from '../messages.ts';
 import type { ClusterPlan } from '../plans/cluster-plan.ts';
 import { gateOf, strongerWhen } from '../procedures/approval.ts';
-import { pickClusterCall, type ClusterCall } from '../procedures/pick-cluster-call.ts';
+import { pickClusterCall, type ClusterCall } from '../procedures/database/pick-cluster-call.ts';
 import { clusters } from '../tools.ts';
 import { fact } from './facts.ts';
 

@@ -1,5 +1,5 @@
 import type { Fact } from '../messages.ts';
-import { sessions } from '../care-tools.ts';
+import { sessions } from '../tools.ts';
 import { fact } from './facts.ts';
 
 /** From this share of its connections on, a database is called nearly full. */

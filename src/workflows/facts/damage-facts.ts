@@ -1,10 +1,10 @@
-import type { BadRows } from '../../activities/postgres-integrity.ts';
+import type { BadRows } from '../../activities/postgres/index.ts';
 import type { GateOptions } from '../kit/decisions.ts';
 import type { Fact } from '../messages.ts';
 import { gateOf, strongest } from '../procedures/approval.ts';
-import { isWhole, type DamageFound, type Look, type RecoverCorruption } from '../procedures/damage-found.ts';
-import { sayStandby, type Decision } from '../procedures/decide-corruption.ts';
-import type { KnownTimes } from '../procedures/narrow-time.ts';
+import { isWhole, type DamageFound, type Look, type RecoverCorruption } from '../procedures/damage/found.ts';
+import { sayStandby, type Decision } from '../procedures/damage/decide.ts';
+import type { KnownTimes } from '../procedures/damage/narrow-time.ts';
 import { integrity, postgres } from '../tools.ts';
 import { badFirst, fact } from './facts.ts';
 

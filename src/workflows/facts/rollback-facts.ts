@@ -1,11 +1,11 @@
-import type { SchemaState } from '../../activities/migrations.ts';
-import type { Release } from '../../activities/support/releases.ts';
+import type { SchemaState } from '../../activities/postgres/index.ts';
+import type { Release } from '../../activities/kit/index.ts';
 import type { GateOptions } from '../kit/decisions.ts';
 import type { Fact } from '../messages.ts';
 import { sayRelease, type Cause, type RollBack } from '../plans/rollback-plan.ts';
 import { gateOf, strongerWhen } from '../procedures/approval.ts';
 import { migrations, releases } from '../tools.ts';
-import { workloadOf } from '../workload.ts';
+import { workloadOf } from '../ports/workload.ts';
 import { badFirst } from './facts.ts';
 
 const causeFact = 'a rollout can be the cause';

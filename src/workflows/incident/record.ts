@@ -1,6 +1,5 @@
 import type { NewIncident } from './commands.ts';
-import type { IncidentPolicy, IncidentService, Severity } from './policy.ts';
-import { audiences } from './policy.ts';
+import { audiences, type IncidentPolicy, type IncidentService, type Severity } from './policy.ts';
 import type { ActionItem, Incident, IncidentState, Responder, TimelineEntry } from './view.ts';
 
 /** An incident as it is before anything has happened to it. */

@@ -7,7 +7,7 @@ import {
   type WorkflowInterceptorsFactory,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
-import type { StepHeader } from '../../activities/support/step-context.ts';
+import type { StepHeader } from '../../activities/kit/index.ts';
 import { isEnvelope, leftBehind } from './envelopes.ts';
 import { whereAmI, type Owner } from './scope.ts';
 import { TapeTime } from './tape-time.ts';

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { Observation } from '../../activities/http-probe.ts';
+import type { Observation } from '../../activities/service/index.ts';
 import { Failure } from '../failures.ts';
 import type { StepView } from '../messages.ts';
 

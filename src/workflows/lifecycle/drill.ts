@@ -1,4 +1,4 @@
-import { drills } from '../drill-tools.ts';
+import { drills } from '../tools.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import type { Drill } from '../plans/drill-plan.ts';
 import { attest } from '../procedures/drill/attest.ts';
@@ -7,7 +7,7 @@ import { beginGate, sayCriteria } from '../procedures/drill/begin.ts';
 import { againBy, criteriaOf, keepFigures, sayMissed, scoreOf } from '../procedures/drill/criteria.ts';
 import { cleanUp, lookAround, putBack } from '../procedures/drill/residue.ts';
 import { goThrough, reverse } from '../procedures/drill/stages.ts';
-import { validate } from '../procedures/validate.ts';
+import { validate } from '../procedures/evidence/validate.ts';
 
 /**
  * An exercise: what must be met is fixed, something is broken on purpose, the real runbook mends it, everything is brought back, and it has

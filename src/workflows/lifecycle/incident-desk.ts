@@ -1,9 +1,19 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import * as workflow from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
-import { alertsSignal, deskQuery, incidentId, summarySignal, takeLaterSignal, takeUpdate } from '../incident/commands.ts';
-import type { DeskAnswer, DeskRequest, DeskView } from '../incident/commands.ts';
-import { declare, isOpen, newDesk, renumber, takeSummary, type Desk, type KnownIncident } from '../incident/desk.ts';
+import {
+  alertsSignal,
+  type DeskAnswer,
+  deskQuery,
+  type DeskRequest,
+  type DeskView,
+  incidentId,
+  summarySignal,
+  takeLaterSignal,
+  takeUpdate,
+} from '../incident/commands.ts';
+import type { KnownIncident } from '../incident/known.ts';
+import { declare, isOpen, newDesk, renumber, takeSummary, type Desk } from '../incident/desk.ts';
 import { takeAlert } from '../incident/desk-alerts.ts';
 import { brokenRequest, isSummary } from '../incident/desk-check.ts';
 import { pack, unpack, type DeskBook } from '../incident/desk-book.ts';

@@ -1,6 +1,6 @@
-import type { ChildRun } from '../kit/child-runs.ts';
+import type { ChildRun } from './child-run.ts';
 import type { RunRequest } from '../messages.ts';
-import type { CarePlatform } from '../workload-care.ts';
+import type { CarePlatform } from '../ports/workload-care.ts';
 import type { ApprovalPolicy } from './plan.ts';
 
 /** What can be done about an incident; the environment says which of these need no approval. */

@@ -3,8 +3,8 @@ import { leasesOf as leasesOfMove, type DatabasePlan, type PrimaryMove, type Reg
 import { databaseLease } from '../plans/restore-plan.ts';
 import { leasesOf as leasesOfRollBack, type RollBack } from '../plans/rollback-plan.ts';
 import type { SnapshotRestore } from '../plans/snapshot-plan.ts';
-import { moveChecks, regionChecks } from '../procedures/preflight.ts';
-import { credentialsWork, oldPrimaryIsThere, standbyDatabaseIsUsable } from '../procedures/region-checks.ts';
+import { moveChecks, regionChecks } from '../procedures/region/preflight.ts';
+import { credentialsWork, oldPrimaryIsThere, standbyDatabaseIsUsable } from '../procedures/region/checks.ts';
 import type { RunbookName } from '../runbook-names.ts';
 import { clusterCanMove, clusterCredentialsWork, clusterNotNow } from './cluster-checks.ts';
 import {

@@ -1,4 +1,4 @@
-import type { ClusterTopology } from '../../activities/rds-clusters.ts';
+import type { ClusterTopology } from '../../activities/rds/index.ts';
 import type { ClusterPlan } from '../plans/cluster-plan.ts';
 import { clusters, sts } from '../tools.ts';
 import { findingsOf, sayMs, type Finding } from './finding.ts';

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { PrimaryMove } from '../plans/plan.ts';
 import type { SnapshotRestore } from '../plans/snapshot-plan.ts';
-import { chooseSnapshot } from '../procedures/choose-snapshot.ts';
-import { instanceIsAllowed } from '../procedures/snapshot-checks.ts';
+import { chooseSnapshot } from '../procedures/restore/choose-snapshot.ts';
+import { instanceIsAllowed } from '../procedures/restore/snapshot-checks.ts';
 import { backups, postgres, rds } from '../tools.ts';
 import { findingsOf, sayMs, type Finding } from './finding.ts';
 

@@ -2,7 +2,7 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import { checksOf, type Check } from './checks-of.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import { scoreOf } from './score.ts';
-import { watching } from './tools.ts';
+import { watching } from '../tools.ts';
 import type { PlanReadiness, PlanState, Practice, StandingFinding } from './view.ts';
 import type { WatchedPlan, WatchList } from './watch-list.ts';
 

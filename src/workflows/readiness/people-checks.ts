@@ -1,5 +1,5 @@
 import { findingsOf, type Finding } from './finding.ts';
-import { watching } from './tools.ts';
+import { watching } from '../tools.ts';
 import type { WatchList } from './watch-list.ts';
 
 const startRoles = ['responder', 'approver', 'admin'];

@@ -1,9 +1,7 @@
-import type { RollBack } from '../plans/rollback-plan.ts';
-import { releaseBefore, sayRelease } from '../plans/rollback-plan.ts';
-import { releases } from '../tools.ts';
-import { workloadOf } from '../workload.ts';
+import { releaseBefore, type RollBack, sayRelease } from '../plans/rollback-plan.ts';
+import { releases, watching } from '../tools.ts';
+import { workloadOf } from '../ports/workload.ts';
 import { findingsOf, type Finding } from './finding.ts';
-import { watching } from './tools.ts';
 
 /** There must be a release to go back to, and it must be told from others for good. */
 export async function releaseCanGoBack({ service, region, platform }: RollBack): Promise<Finding[]> {

@@ -2,17 +2,17 @@ import { assess } from '../facts/assess.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { directionOf, leasesOf, type RegionMove } from '../plans/plan.ts';
 import { approvalOf } from '../procedures/approval.ts';
-import { thawRegion, warmRegion } from '../procedures/compute.ts';
-import { startConsumers, stopConsumers } from '../procedures/consumers.ts';
-import { watchCustomers } from '../procedures/customers.ts';
-import { checkLag, fenceOldPrimary } from '../procedures/fence.ts';
-import { measureResult } from '../procedures/measure-result.ts';
-import { moveTraffic } from '../procedures/move-traffic.ts';
-import { preflight, sayCapacity } from '../procedures/preflight.ts';
-import { rebuildReplica } from '../procedures/rebuild-replica.ts';
-import { warmCaches } from '../procedures/warm-caches.ts';
+import { thawRegion, warmRegion } from '../procedures/capacity/compute.ts';
+import { startConsumers, stopConsumers } from '../procedures/traffic/consumers.ts';
+import { watchCustomers } from '../procedures/evidence/customers.ts';
+import { checkLag, fenceOldPrimary } from '../procedures/database/fence.ts';
+import { measureResult } from '../procedures/evidence/measure-result.ts';
+import { moveTraffic } from '../procedures/traffic/move.ts';
+import { preflight, sayCapacity } from '../procedures/region/preflight.ts';
+import { rebuildReplica } from '../procedures/database/rebuild-replica.ts';
+import { warmCaches } from '../procedures/traffic/warm-caches.ts';
 import { postgres, probes, rds, route53 } from '../tools.ts';
-import { workloadOf } from '../workload.ts';
+import { workloadOf } from '../ports/workload.ts';
 
 /**
  * The lost region is well again: rebuild its database from today's primary, wait until it has caught up, and only then switch over.

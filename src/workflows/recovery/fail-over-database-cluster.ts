@@ -1,8 +1,8 @@
 import { approvalOfCall, chooseCall } from '../facts/cluster-facts.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { targetOf, type ClusterPlan } from '../plans/cluster-plan.ts';
-import { watchCustomers } from '../procedures/customers.ts';
-import { moveWriter, proveMove } from '../procedures/move-writer.ts';
+import { watchCustomers } from '../procedures/evidence/customers.ts';
+import { moveWriter, proveMove } from '../procedures/database/move-writer.ts';
 
 /**
  * The writer of a cluster must be somewhere else: picks the one call that fits engine, topology and health, always with its target,

@@ -1,13 +1,12 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { consumerActivities } from '../../activities/consumers.ts';
-import type { postgresActivities } from '../../activities/postgres.ts';
-import type { trafficSwitchActivities } from '../../activities/traffic-switch.ts';
+import type { ConsumerTools, TrafficSwitchTools } from '../../activities/traffic/index.ts';
+import type { PostgresTools } from '../../activities/postgres/index.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import type { PrimaryMove, RegionMove } from '../plans/plan.ts';
 
-type Patient = Pick<ReturnType<typeof postgresActivities>, 'fenceDatabase'> &
-  Pick<ReturnType<typeof consumerActivities>, 'turnConsumers'> &
-  Pick<ReturnType<typeof trafficSwitchActivities>, 'turnTrafficSwitches'>;
+type Patient = Pick<PostgresTools, 'fenceDatabase'> &
+  Pick<ConsumerTools, 'turnConsumers'> &
+  Pick<TrafficSwitchTools, 'turnTrafficSwitches'>;
 type Returning = PrimaryMove & Partial<Pick<RegionMove, 'dns' | 'switches' | 'consumers'>>;
 
 // Tried for as long as the region stays away: every second until it answers.

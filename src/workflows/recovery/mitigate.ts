@@ -1,5 +1,5 @@
 import { runbook, type RunResult } from '../kit/runbook.ts';
-import { recordOf, sayFor, sayMitigation, stillNeeded, type Mitigate } from '../procedures/mitigation.ts';
+import { recordOf, sayFor, sayMitigation, stillNeeded, type Mitigate } from '../procedures/service/mitigation.ts';
 import { mitigations } from '../tools.ts';
 
 /**

@@ -4,11 +4,11 @@ import { Failure } from '../failures.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import type { ReplicaPromotion } from '../plans/plan.ts';
 import { approvalOver } from '../procedures/approval.ts';
-import { watchCustomers } from '../procedures/customers.ts';
-import { drainOldPrimary } from '../procedures/drain.ts';
-import { checkLag, fenceOldPrimary } from '../procedures/fence.ts';
-import { measureResult } from '../procedures/measure-result.ts';
-import { protectNewPrimary, replaceOldPrimary } from '../procedures/protect.ts';
+import { watchCustomers } from '../procedures/evidence/customers.ts';
+import { drainOldPrimary } from '../procedures/database/drain.ts';
+import { checkLag, fenceOldPrimary } from '../procedures/database/fence.ts';
+import { measureResult } from '../procedures/evidence/measure-result.ts';
+import { protectNewPrimary, replaceOldPrimary } from '../procedures/database/protect.ts';
 import { postgres, probes, rds, route53 } from '../tools.ts';
 
 /**

@@ -3,12 +3,12 @@ import { damageGate } from '../facts/damage-facts.ts';
 import { Failure } from '../failures.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { databaseLease } from '../plans/restore-plan.ts';
-import type { RecoverCorruption } from '../procedures/damage-found.ts';
-import { decideWay } from '../procedures/decide-corruption.ts';
-import { noOtherWriter, stopAndKeep } from '../procedures/keep-evidence.ts';
-import { copyOf, findDamage, restoreEvidence } from '../procedures/look-for-damage.ts';
-import { narrowTimes } from '../procedures/narrow-time.ts';
-import { letWritersIn, rebuildIndexes } from '../procedures/repair-indexes.ts';
+import type { RecoverCorruption } from '../procedures/damage/found.ts';
+import { decideWay } from '../procedures/damage/decide.ts';
+import { noOtherWriter, stopAndKeep } from '../procedures/evidence/keep.ts';
+import { copyOf, findDamage, restoreEvidence } from '../procedures/damage/look.ts';
+import { narrowTimes } from '../procedures/damage/narrow-time.ts';
+import { letWritersIn, rebuildIndexes } from '../procedures/damage/repair-indexes.ts';
 import { rds } from '../tools.ts';
 
 /**

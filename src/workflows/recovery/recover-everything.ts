@@ -1,9 +1,9 @@
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import type { RecoverEverything } from '../plans/everything-plan.ts';
-import { watchCustomers } from '../procedures/customers.ts';
-import { measureResult } from '../procedures/measure-result.ts';
-import { withTime } from '../procedures/newest-time.ts';
-import { validate } from '../procedures/validate.ts';
+import { watchCustomers } from '../procedures/evidence/customers.ts';
+import { measureResult } from '../procedures/evidence/measure-result.ts';
+import { withTime } from '../procedures/restore/newest-time.ts';
+import { validate } from '../procedures/evidence/validate.ts';
 import { cloudwatch } from '../tools.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { databaseLease, nameBeside, runMark, targetOf, type RestoreToTime } from '../plans/restore-plan.ts';
-import { chooseTime } from '../procedures/choose-time.ts';
-import { factsOfCopy, warmAndExamine } from '../procedures/compare-copy.ts';
-import { holdWrites, openToCustomers, protectAgain, stopWrites, swapNames, whereToRead } from '../procedures/cut-over.ts';
-import { cutOverGate } from '../procedures/cut-over-gate.ts';
-import { lostWrites, mayLose } from '../procedures/lost-writes.ts';
-import { restoreBeside } from '../procedures/restore-beside.ts';
+import { chooseTime } from '../procedures/restore/choose-time.ts';
+import { factsOfCopy, warmAndExamine } from '../procedures/restore/compare-copy.ts';
+import { holdWrites, openToCustomers, protectAgain, stopWrites, swapNames, whereToRead } from '../procedures/restore/cut-over.ts';
+import { cutOverGate } from '../procedures/restore/cut-over-gate.ts';
+import { lostWrites, mayLose } from '../procedures/restore/lost-writes.ts';
+import { restoreBeside } from '../procedures/restore/beside.ts';
 import { rds } from '../tools.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { gateOf, strongest } from '../procedures/approval.ts';
-import { watchCustomers } from '../procedures/customers.ts';
-import { canRestore, lookAtData, restoreFacts, sayLoss, takeAndProve, type BackupPlan } from '../procedures/restore-backup.ts';
+import { watchCustomers } from '../procedures/evidence/customers.ts';
+import { canRestore, lookAtData, restoreFacts, sayLoss, takeAndProve, type BackupPlan } from '../procedures/restore/from-backup.ts';
 import { backups, postgres, probes } from '../tools.ts';
 
 /**

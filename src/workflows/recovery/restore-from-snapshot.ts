@@ -3,18 +3,18 @@ import { runbook, type RunResult } from '../kit/runbook.ts';
 import { directionOf, leasesOf } from '../plans/plan.ts';
 import type { SnapshotRestore } from '../plans/snapshot-plan.ts';
 import { approvalOver } from '../procedures/approval.ts';
-import { chooseSnapshot, sayChosen } from '../procedures/choose-snapshot.ts';
-import { thawRegion, warmRegion } from '../procedures/compute.ts';
-import { startConsumers, stopConsumers } from '../procedures/consumers.ts';
-import { watchCustomers } from '../procedures/customers.ts';
-import { fenceOldPrimary } from '../procedures/fence.ts';
-import { moveTraffic } from '../procedures/move-traffic.ts';
-import { sayCapacity } from '../procedures/preflight.ts';
-import { protectNewPrimary } from '../procedures/protect.ts';
-import { checkLoss, measureRestored, restoreUnderItsName } from '../procedures/restore-snapshot.ts';
-import { warmCaches } from '../procedures/warm-caches.ts';
+import { chooseSnapshot, sayChosen } from '../procedures/restore/choose-snapshot.ts';
+import { thawRegion, warmRegion } from '../procedures/capacity/compute.ts';
+import { startConsumers, stopConsumers } from '../procedures/traffic/consumers.ts';
+import { watchCustomers } from '../procedures/evidence/customers.ts';
+import { fenceOldPrimary } from '../procedures/database/fence.ts';
+import { moveTraffic } from '../procedures/traffic/move.ts';
+import { sayCapacity } from '../procedures/region/preflight.ts';
+import { protectNewPrimary } from '../procedures/database/protect.ts';
+import { checkLoss, measureRestored, restoreUnderItsName } from '../procedures/restore/from-snapshot.ts';
+import { warmCaches } from '../procedures/traffic/warm-caches.ts';
 import { postgres, probes, route53 } from '../tools.ts';
-import { workloadOf } from '../workload.ts';
+import { workloadOf } from '../ports/workload.ts';
 
 /**
  * A region is lost and no replica can be used: bring the database back in the other region from its newest usable snapshot, then the customers.

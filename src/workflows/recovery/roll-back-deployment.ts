@@ -1,9 +1,9 @@
 import { approvalOf } from '../facts/rollback-facts.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { causeOf, leasesOf, onsetOf, sayRelease, targetOf, type RollBack } from '../plans/rollback-plan.ts';
-import { holdDelivery, keepTheWayForward } from '../procedures/hold-delivery.ts';
+import { holdDelivery, keepTheWayForward } from '../procedures/service/hold-delivery.ts';
 import { probes, releases } from '../tools.ts';
-import { workloadOf } from '../workload.ts';
+import { workloadOf } from '../ports/workload.ts';
 
 /**
  * A release is bad: hold the deliveries, go back to a pinned one, prove it by digest on every instance, and watch what people see.

@@ -1,9 +1,9 @@
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { databaseLease, nameBeside, type UndoRestore } from '../plans/restore-plan.ts';
-import { openToCustomers, protectAgain, stopWrites, swapNames, whereToRead } from '../procedures/cut-over.ts';
-import { cutOverGate } from '../procedures/cut-over-gate.ts';
-import { lostWrites, mayLose } from '../procedures/lost-writes.ts';
-import { factsOfOld, findSetAside } from '../procedures/put-back.ts';
+import { openToCustomers, protectAgain, stopWrites, swapNames, whereToRead } from '../procedures/restore/cut-over.ts';
+import { cutOverGate } from '../procedures/restore/cut-over-gate.ts';
+import { lostWrites, mayLose } from '../procedures/restore/lost-writes.ts';
+import { factsOfOld, findSetAside } from '../procedures/restore/put-back.ts';
 
 /**
  * A restored database took over and should not have: put the one that was set aside back; the restored one is kept in its turn.

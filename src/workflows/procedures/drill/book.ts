@@ -1,4 +1,4 @@
-import { drills } from '../../drill-tools.ts';
+import { drills } from '../../tools.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Drill, DrillScore } from '../../plans/drill-plan.ts';
 import { workflowInfo } from '@temporalio/workflow';

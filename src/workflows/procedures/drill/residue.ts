@@ -1,9 +1,8 @@
-import { drills } from '../../drill-tools.ts';
+import { cloudwatch, drills, releases } from '../../tools.ts';
 import { fact } from '../../facts/facts.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Drill, EstateReading, Residue } from '../../plans/drill-plan.ts';
-import { cloudwatch, releases } from '../../tools.ts';
-import { workloadOf } from '../../workload.ts';
+import { workloadOf } from '../../ports/workload.ts';
 import { gateOf } from '../approval.ts';
 
 /** Remembers how everything is; should the exercise be undone, says what is another then. */

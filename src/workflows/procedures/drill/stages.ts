@@ -1,7 +1,8 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { ChildResult, ChildRun } from '../../kit/child-runs.ts';
+import type { ChildRun } from '../../plans/child-run.ts';
+import type { ChildResult } from '../../kit/child-runs.ts';
 import type { Kit } from '../../kit/kit.ts';
-import { drills } from '../../drill-tools.ts';
+import { drills } from '../../tools.ts';
 import type { DrillPractice } from '../../plans/drill-plan.ts';
 
 /** A run of an exercise that ended well, and how its people did. */

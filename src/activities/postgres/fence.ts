@@ -1,0 +1,137 @@
+import { escapeIdentifier } from 'pg';
+import type { Environment } from '../../config/environment.ts';
+import { Failure } from '../../workflows/failures.ts';
+import { failure, type Seen, until } from '../kit/index.ts';
+import { applicationName, withSession, type Session, type Where } from './sql.ts';
+
+/** How a database stands towards writers. */
+export interface FenceState {
+  /** PostgreSQL's own name of the database. */
+  name: string;
+  /** New sessions are read-only. */
+  fenced: boolean;
+  /** Other sessions of clients; Muster's own do not count. */
+  sessions: number;
+  lsn: string;
+}
+
+/** When the setting was changed, by the server's clock: sessions from before still have the old one. */
+export interface FenceAnswer {
+  changedAt: string;
+}
+
+const readOnlyTransaction = '25006';
+/** PostgreSQL's setting that makes a fence. */
+export const fenceSetting = 'default_transaction_read_only';
+const others = `datname = current_database() AND backend_type = 'client backend' AND application_name <> '${applicationName}'`;
+
+/** Statement that turns new sessions read-only, or back. */
+export const fenceStatement = (name: string, fenced: boolean): string =>
+  `ALTER DATABASE ${escapeIdentifier(name)} ${fenced ? `SET ${fenceSetting} = on` : `RESET ${fenceSetting}`}`;
+
+/** Ends sessions from before the change, and waits until they are gone. */
+export const endSessionsStatement = `SELECT pid, pg_terminate_backend(pid, 2000) AS ended FROM pg_stat_activity
+  WHERE ${others} AND backend_start < current_setting('muster.changed_at')::timestamptz`;
+
+/** A session that was still signing in at the time of the change was not to be seen then, and is ended when it turns up. */
+const endStragglers = (session: Session, changedAt: string | undefined) =>
+  session.run(
+    `SELECT pid, pg_terminate_backend(pid, 2000) AS ended FROM pg_stat_activity WHERE ${others} AND backend_start < $1::timestamptz`,
+    [changedAt ?? null],
+    'change',
+  );
+
+/** Reads how a database stands towards writers. */
+export function readFence(environment: Environment, where: Where): Promise<FenceState> {
+  return withSession(environment, where, 'read', async (session) => {
+    const [row] = await session.run<FenceState>(`SELECT current_database() AS name,
+      current_setting('${fenceSetting}') = 'on' AS fenced,
+      (SELECT count(*)::int FROM pg_stat_activity WHERE ${others}) AS sessions,
+      (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text AS lsn`);
+    return row!;
+  });
+}
+
+/** Changes the setting and ends the sessions that still have the old one. */
+export function setFence(environment: Environment, where: Where, name: string, fenced: boolean): Promise<FenceAnswer> {
+  return withSession(environment, where, 'change', async (session) => {
+    await session.run(fenceStatement(name, fenced), [], 'change');
+    const [row] = await session.run<{ changed_at: string }>(
+      `SELECT set_config('muster.changed_at', clock_timestamp()::text, false) AS changed_at`,
+    );
+    await session.run(endSessionsStatement, [], 'change');
+    return { changedAt: row!.changed_at };
+  });
+}
+
+/** Resolves when it is proven that nobody writes: a new session cannot, no old session lives, and no transaction that wrote is open. */
+export function proveFenced(environment: Environment, where: Where, answer: FenceAnswer | undefined): Promise<{ lsn: string }> {
+  const what = `the database ${where.database} in ${where.region} to have no writer`;
+  return until(
+    () =>
+      withSession(environment, where, 'customer', async (session): Promise<Seen<{ lsn: string }>> => {
+        const { older, writers } = await readWriters(session, answer?.changedAt);
+        if (older > 0) await endStragglers(session, answer?.changedAt);
+        if (await canWrite(session)) return { notYet: 'a new session can write' };
+        if (writers.length > 0) return { notYet: writers.join(', ') };
+        // Every acknowledged transaction is flushed, and all that is flushed lies before this position.
+        const [row] = await session.run<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn');
+        return { is: row! };
+      }),
+    { within: 15_000, what },
+  );
+}
+
+/** Resolves when a new session can write and none is left that would refuse to. */
+export async function proveUnfenced(environment: Environment, where: Where, answer: FenceAnswer | undefined): Promise<void> {
+  await until(
+    () =>
+      withSession(environment, where, 'customer', async (session): Promise<Seen<true>> => {
+        const { older } = await readOthers(session, answer?.changedAt);
+        if (older > 0) {
+          await endStragglers(session, answer?.changedAt);
+          return { notYet: `${older} sessions are still read-only` };
+        }
+        return (await canWrite(session)) ? { is: true } : { notYet: 'a new session cannot write' };
+      }),
+    { within: 15_000, what: `the database ${where.database} in ${where.region} to take writes` },
+  );
+}
+
+async function readWriters(session: Session, changedAt: string | undefined): Promise<{ older: number; writers: string[] }> {
+  const { older, writing, prepared, exempt, sees } = await readOthers(session, changedAt);
+  if (exempt > 0) throw failure(Failure.Permanent, `${exempt} roles are exempt from the fence by a setting of their own`);
+  if (!sees) throw failure(Failure.Permanent, 'who writes cannot be seen: the role that Muster connects as needs pg_monitor');
+  const writers = [
+    ...(older > 0 ? [`${older} sessions from before the fence`] : []),
+    ...(writing > 0 ? [`${writing} sessions with an open transaction that wrote`] : []),
+    ...(prepared > 0 ? [`${prepared} prepared transactions`] : []),
+  ];
+  return { older, writers };
+}
+
+async function readOthers(session: Session, changedAt: string | undefined) {
+  const [row] = await session.run<{ older: number; writing: number; prepared: number; exempt: number; sees: boolean }>(
+    `SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE ${others} AND backend_start < $1::timestamptz) AS older,
+      (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL) AS writing,
+      (SELECT count(*)::int FROM pg_prepared_xacts WHERE database = current_database()) AS prepared,
+      (SELECT count(*)::int FROM pg_db_role_setting WHERE setrole <> 0 AND '${fenceSetting}=off' = ANY (setconfig)) AS exempt,
+      pg_has_role('pg_read_all_stats', 'usage') AS sees`,
+    [changedAt ?? null],
+  );
+  return row!;
+}
+
+/** Tries a write as a customer's session would, and takes it back. */
+async function canWrite(session: Session): Promise<boolean> {
+  try {
+    await session.run('BEGIN');
+    await session.run('CREATE TEMPORARY TABLE muster_write_probe ()');
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === readOnlyTransaction) return false;
+    throw error;
+  } finally {
+    await session.run('ROLLBACK');
+  }
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import type { Environment } from '../../config/environment.ts';
+import { Failure } from '../../workflows/failures.ts';
+import type { ServiceRegion } from '../aws/index.ts';
+import {
+  change,
+  currentStep,
+  failure,
+  HttpAnswer,
+  type HttpResult,
+  jsonOf,
+  named,
+  type Observation,
+  observe,
+  proof,
+  read,
+  request,
+  requestGood,
+  resolved,
+  sentenceOf,
+  under,
+  until,
+} from '../kit/index.ts';
+import { readReceipts } from '../postgres/index.ts';
+
+export type { Observation } from '../kit/index.ts';
+
+/** How one place sees a region. */
+export interface VantageReading {
+  name: string;
+  /** Null when the place itself cannot be asked, because its address is not known. */
+  healthy: boolean | null;
+  detail: string;
+  ms: number;
+}
+
+/** What customers saw, by their own clocks. */
+export interface CustomersOutage {
+  startedAt: string | null;
+  endedAt: string | null;
+  totalMs: number;
+  failed: number;
+  /** False while orders still fail, or too few good ones followed. */
+  over: boolean;
+  /** When the present trouble began, after the last calm; missing when the source does not tell it. */
+  since?: string | null;
+}
+
+/** What customers were promised to keep. */
+export interface Acknowledged {
+  count: number;
+  /** ISO 8601. */
+  newest: string | null;
+}
+
+/** A service as customers reach it, or past the load balancer of one region. */
+export interface ServiceAnywhere {
+  service: string;
+  region?: string;
+}
+
+export interface ProvenOrder {
+  id: string;
+  url: string;
+}
+
+const vantageMs = 2_000;
+const outageSchema = z.object({
+  outage: z.object({
+    startedAt: z.string().nullable(),
+    endedAt: z.string().nullable(),
+    totalMs: z.number(),
+    failed: z.number(),
+    over: z.boolean(),
+    since: z.string().nullable().exactOptional(),
+  }),
+});
+
+/** The service as seen from outside: health endpoints, a synthetic order, what customers say. */
+export function httpProbeActivities(environment: Environment) {
+  const baseOf = ({ service, region }: ServiceAnywhere) => {
+    const { regions, customers } = named(environment.services, service, 'service');
+    return resolved(region === undefined ? customers.url : named(regions, region, `service ${service} in the region`).url);
+  };
+  const ordersOf = (where: ServiceAnywhere) => under(baseOf(where), '/orders');
+
+  return {
+    /** Asks all vantage points at once; 2xx says that the region is well, any other answer or none says that it is not. */
+    vantage: read(({ service, region }: ServiceRegion): Promise<VantageReading[]> => {
+      const { regions, vantagePoints } = named(environment.services, service, 'service');
+      named(regions, region, `service ${service} in the region`);
+      return Promise.all(vantagePoints.map(({ name, url }) => seenFrom(name, url, region)));
+    }),
+
+    /** Writes an order and reads it back. Its id is that of the operation, so that a repeat is the same order. */
+    proveOrder: change({
+      look: async (where: ServiceAnywhere) => {
+        const url = `${ordersOf(where)}/${orderId()}`;
+        // Not throwing is safe: the same order may be sent any number of times.
+        const seen = await request({ url, kind: 'read' }).then(
+          ({ status }) => status,
+          () => undefined,
+        );
+        return { so: seen === 200, found: `${url} ${seen === undefined ? 'does not answer' : `answers ${seen}`}` };
+      },
+      predict: (where) => ({
+        calls: [{ call: `POST ${ordersOf(where)}`, args: probe() }],
+        result: { id: orderId(), url: ordersOf(where) },
+      }),
+      act: async (where): Promise<void> => {
+        await requestGood({ method: 'POST', url: ordersOf(where), body: probe(), kind: 'change' });
+      },
+      prove: (where): Promise<ProvenOrder> =>
+        until(
+          async () => {
+            const answer = await request({ url: `${ordersOf(where)}/${orderId()}`, kind: 'read' });
+            return answer.status === 200 ? { is: { id: orderId(), url: ordersOf(where) } } : { notYet: `it answers ${answer.status}` };
+          },
+          { within: 10_000, what: `the order ${orderId()} to be read back from ${ordersOf(where)}` },
+        ),
+    }),
+
+    /** Takes readings at a steady pace and brings back the sum of them. */
+    observeService: proof(({ forMs, everyMs, ...where }: ServiceAnywhere & { forMs: number; everyMs: number }): Promise<Observation> => {
+      return observe(under(baseOf(where), '/health/ready'), { forMs, everyMs });
+    }),
+
+    /** How many orders customers hold an acknowledgement for since a time, and when the newest was; null when customers keep no receipts. */
+    acknowledgedSince: read(async ({ service, since }: { service: string; since: string }): Promise<Acknowledged | null> => {
+      const { acknowledged } = named(environment.services, service, 'service').customers;
+      if (!acknowledged) return null;
+      const receipts = await readReceipts(resolved(acknowledged), since);
+      return { count: receipts.length, newest: receipts.at(-1)?.at ?? null };
+    }),
+
+    /** How long customers waited, from the source that they themselves are. */
+    customersOutage: read(async ({ service }: { service: string }): Promise<CustomersOutage> => {
+      const { outage } = named(environment.services, service, 'service').customers;
+      if (!outage) throw failure(Failure.InvalidInput, `the environment does not say where customers of ${service} tell their outage`);
+      const parsed = outageSchema.safeParse(jsonOf(await requestGood({ url: resolved(outage), kind: 'read' })));
+      if (!parsed.success)
+        throw failure(
+          Failure.Permanent,
+          `the customers of ${service} do not tell their outage as expected: ${z.prettifyError(parsed.error)}`,
+        );
+      return parsed.data.outage;
+    }),
+  };
+}
+
+async function seenFrom(name: string, template: string, region: string): Promise<VantageReading> {
+  const started = performance.now();
+  const ms = () => Math.round(performance.now() - started);
+  let url: string;
+  try {
+    url = resolved(template).replaceAll('{region}', encodeURIComponent(region));
+  } catch (error) {
+    return { name, healthy: null, detail: sentenceOf(error), ms: ms() };
+  }
+  try {
+    const answer: HttpResult = await request({ url, kind: 'read', timeoutMs: vantageMs });
+    return { name, healthy: answer.ok, detail: `answered ${answer.status}`, ms: ms() };
+  } catch (error) {
+    return { name, healthy: false, detail: error instanceof HttpAnswer ? error.message : `no answer: ${sentenceOf(error)}`, ms: ms() };
+  }
+}
+
+/** The operation's id as a UUID. */
+function orderId(): string {
+  return currentStep().operationId.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+const probe = () => ({ id: orderId(), item: 'proof by Muster' });

@@ -1,0 +1,69 @@
+import { oldPrimaryFact } from '../../facts/assess.ts';
+import type { Kit } from '../../kit/kit.ts';
+import type { Fact } from '../../messages.ts';
+import type { PrimaryMove } from '../../plans/plan.ts';
+import { postgres } from '../../tools.ts';
+import { approvalOver, asksForMore, strongest } from '../approval.ts';
+
+/** Reads what people must know, anew each time. */
+type Facts = () => Promise<Fact[]>;
+
+/**
+ * Makes sure that nobody writes to the old primary any more, and proves it; a planned move also waits until the standby has every write.
+ * A primary that cannot be fenced is recorded as such, is fenced on its return, and to promote beside it takes the stronger approval.
+ * Answers the position in the log up to which the old primary has writes; undefined when it is not fenced.
+ */
+export async function fenceOldPrimary(
+  { step, measure, gate, keep, leaveBehind }: Kit,
+  move: PrimaryMove,
+  approved: readonly Fact[],
+  facts: Facts,
+): Promise<string | undefined> {
+  const { database, from, to, planned } = move;
+  const look = () => postgres.replicationState({ database, region: from });
+  const old = await measure(`Look whether the old primary in ${from} can be fenced`, look, ({ reachable }) =>
+    reachable ? 'it answers' : 'it does not answer: unfenced',
+  );
+  let lsn: string | undefined;
+  if (old.reachable) {
+    await step(
+      `Stop writes in ${from} and prove that nobody writes`,
+      async () => (lsn = (await postgres.fenceDatabase({ database, region: from }))?.lsn),
+      {
+        undo: () => postgres.unfenceDatabase({ database, region: from }),
+      },
+    );
+  }
+  if (lsn !== undefined) {
+    keep('fence', { fenced: true, lsn });
+    const fencedAt = lsn;
+    if (planned) await step(`Wait until ${to} has every write`, () => postgres.awaitCaughtUp({ database, region: to, lsn: fencedAt }));
+    return lsn;
+  }
+  keep('fence', { fenced: false, why: old.reachable ? 'not proven' : `the primary in ${from} does not answer` });
+  const knownToThem = approved.some(({ name, value }) => name === oldPrimaryFact && value !== true);
+  if (!knownToThem) await gate(`Promote ${to} although the primary in ${from} is not fenced?`, strongestOf(move, facts));
+  await step(`Have the old primary in ${from} fenced when it comes back`, () => leaveBehind('fenceOnReturn', move));
+  return undefined;
+}
+
+/** Asks anew when more would be lost than people approved. */
+export async function checkLag({ measure, gate, keep }: Kit, move: PrimaryMove, approved: readonly Fact[], facts: Facts): Promise<void> {
+  const { service, to, planned, maxLagMs } = move;
+  const loss = await measure(
+    `Check the lag of ${to} against the budget`,
+    () => postgres.missingOrders({ service, region: to }),
+    ({ lostMs, count }) =>
+      `${lostMs === null ? 'unknown' : `${(lostMs / 1_000).toFixed(1)} s`}, ${count} orders; budget ${maxLagMs / 1_000} s`,
+  );
+  keep('lagAtPromotion', { lostMs: loss.lostMs, orders: loss.count, budgetMs: maxLagMs });
+  const overBudget = loss.lostMs === null || loss.lostMs > maxLagMs;
+  if (planned ? loss.count > 0 : overBudget && !asksForMore(move, approved)) {
+    await gate(`Lose ${loss.count} acknowledged orders?`, strongestOf(move, facts));
+  }
+}
+
+const strongestOf = (move: PrimaryMove, facts: Facts) => ({
+  ...approvalOver(move, facts, 'Writes that only the old primary has are lost'),
+  ...strongest(move.approval),
+});

@@ -1,0 +1,23 @@
+import type { Kit } from '../../kit/kit.ts';
+import type { PrimaryMove } from '../../plans/plan.ts';
+import { postgres } from '../../tools.ts';
+import { measureOutage } from './customers.ts';
+
+type Result = Pick<PrimaryMove, 'service' | 'database' | 'to'>;
+
+/** Measures what customers felt: how long they waited, and which acknowledged orders are gone. */
+export async function measureResult(kit: Kit, { service, database, to }: Result): Promise<void> {
+  const { measure, keep, parallel } = kit;
+  const lost = () => postgres.missingOrders({ service, region: to });
+  const integrity = () => postgres.checkIntegrity({ database, region: to });
+  await parallel(
+    async () => keep('lost', await measure('Find the acknowledged orders that are gone', lost, ({ count }) => `${count} are gone`)),
+    () => measureOutage(kit, { service }),
+    async () => keep('integrity', await measure('Check that the data is whole', integrity, sayIntegrity)),
+  );
+}
+
+function sayIntegrity(checks: { name: string; holds: boolean }[]): string {
+  const broken = checks.filter(({ holds }) => !holds).map(({ name }) => name);
+  return broken.length === 0 ? `${checks.length} of ${checks.length} checks hold` : `does not hold: ${broken.join(', ')}`;
+}

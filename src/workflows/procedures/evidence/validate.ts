@@ -1,0 +1,56 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { Failure } from '../../failures.ts';
+import type { Kit } from '../../kit/kit.ts';
+import { cloudwatch, probes, rds, validation } from '../../tools.ts';
+import type { Validation } from '../../plans/validation.ts';
+import { workloadOf } from '../../ports/workload.ts';
+
+/** Backups whose newest restorable moment is older than this, in ms, do not run. */
+const oldest = 15 * 60_000;
+
+/** The validation checklist of ml-platform, "Testing and Validation": each line is looked up, and one that does not hold waits for a person. */
+export async function validate({ check, step, parallel, keep }: Kit, where: Validation): Promise<void> {
+  const { service, database, region, platform, capacity, live } = where;
+  const passed: string[] = [];
+  const line = (sentence: string, look: () => Promise<string | undefined>) => () =>
+    check(sentence, async () => {
+      const seen = live ? await look() : undefined;
+      if (seen !== undefined) passed.push(sentence);
+      return seen;
+    });
+  await parallel(
+    line('All critical services respond', async () => {
+      const seen = await workloadOf(platform).awaitHealthy({ service, region, count: capacity });
+      return seen && `${seen.healthy} of ${seen.total} targets healthy`;
+    }),
+    line('Database connections are healthy', async () => (await validation.databaseConnections({ database, region }))?.detail),
+    line('Authentication works', async () => (await validation.signInWorks({ service, region }))?.detail),
+    line('Monitoring works', async () => (await validation.metricsFlow({ service, region }))?.detail),
+    line('Alerting works', async () => alerting(await cloudwatch.readAlarms({ database, region }))),
+    line('Logs are collected', async () => (await validation.logsFlow({ service, region }))?.detail),
+    line('Backups run', async () => backups(await rds.restoreWindow({ database, region }))),
+  );
+  const journey = 'A customer can order, and find the order again';
+  await step(journey, async () => {
+    await probes.proveOrder({ service });
+    passed.push(journey);
+  });
+  keep('validation', { passed });
+}
+
+function alerting(alarms: { name: string; asWanted: boolean }[]): string {
+  const lacking = alarms.filter(({ asWanted }) => !asWanted).map(({ name }) => name);
+  if (alarms.length === 0) throw cannotTell('the environment names no alarms');
+  if (lacking.length > 0) throw doesNotHold(`alarms that are missing or watch something else: ${lacking.join(', ')}`);
+  return `${alarms.length} of ${alarms.length} alarms watch what they should`;
+}
+
+function backups({ instance, latest }: { instance: string; latest: string | null }): string {
+  if (latest === null) throw doesNotHold(`${instance} keeps no backups`);
+  const age = Date.now() - Date.parse(latest);
+  if (age > oldest) throw doesNotHold(`${instance} can be restored only up to ${latest}, ${Math.round(age / 60_000)} min ago`);
+  return `${instance} can be restored up to ${latest}`;
+}
+
+const doesNotHold = (sentence: string) => ApplicationFailure.nonRetryable(sentence, Failure.DoesNotHold);
+const cannotTell = (sentence: string) => ApplicationFailure.nonRetryable(`cannot tell: ${sentence}`, Failure.Inconclusive);

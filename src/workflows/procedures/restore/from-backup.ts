@@ -1,0 +1,78 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { Backup, BackupLoss } from '../../../activities/postgres/index.ts';
+import { fact } from '../../facts/facts.ts';
+import { Failure } from '../../failures.ts';
+import type { Kit } from '../../kit/kit.ts';
+import type { Fact } from '../../messages.ts';
+import type { DatabasePlan } from '../../plans/plan.ts';
+import { backups, postgres } from '../../tools.ts';
+
+/** A backup is taken, or one is restored; resolved before the start. */
+export interface BackupPlan extends DatabasePlan {
+  action: 'take' | 'restore';
+  /** Name of the backup to restore; the newest one when null. */
+  backup: string | null;
+}
+
+/** Takes a backup and proves it by restoring it elsewhere. */
+export async function takeAndProve({ step, keep }: Kit, { database, region }: BackupPlan): Promise<void> {
+  let backup: string | undefined;
+  await step(`Back ${database} up`, async () => {
+    backup = (await backups.takeBackup({ database, region, label: 'backup' })).backup;
+    return backup;
+  });
+  const taken = backup;
+  if (taken === undefined) return;
+  keep('backup', taken);
+  await step('Prove the backup by restoring it into a database of its own', () =>
+    backups.verifyBackup({ database, region, backup: taken }),
+  );
+}
+
+/** Checks that a restore can work here at all. Throws Permanent when the database is a standby, or does not answer. */
+export async function canRestore({ database, region }: BackupPlan): Promise<string> {
+  const { reachable, inRecovery } = await postgres.replicationState({ database, region });
+  if (!reachable)
+    throw ApplicationFailure.nonRetryable(`${database} in ${region} does not answer: its server must run first`, Failure.Permanent);
+  if (inRecovery)
+    throw ApplicationFailure.nonRetryable(`${database} in ${region} is a standby: restore where its primary is`, Failure.Permanent);
+  return 'it answers as a primary';
+}
+
+/** What people must know: how old the backup is, and what is there now that it does not have. */
+export async function restoreFacts(
+  { database, region, targets }: BackupPlan,
+  { name, verifiedAt, takenAt, bytes }: Backup,
+): Promise<Fact[]> {
+  const loss = await backups.backupLoss({ database, region, backup: name });
+  const source = `${name} against PostgreSQL in ${region}`;
+  const minutes = Math.round(loss.ageMs / 6_000) / 10;
+  return [
+    fact('RPO: age of the backup', minutes, `taken at ${takenAt}`, {
+      ...{ unit: 'min', tolerance: 10 },
+      verdict: loss.ageMs > targets.rpoMs ? 'bad' : 'good',
+    }),
+    fact('acknowledged writes after the backup, which will be gone', loss.writes, source, {
+      informational: true,
+      verdict: loss.writes === null ? 'unknown' : loss.writes > 0 ? 'bad' : 'good',
+    }),
+    fact('backup', `${name}, ${bytes} bytes`, 'its manifest', { verdict: 'good' }),
+    fact('restored elsewhere and found whole', verifiedAt ?? 'by this run', 'its manifest', { informational: true }),
+    ...loss.tables.map(({ table, inBackup, now }) =>
+      fact(`rows of ${table}`, `${now} now, ${inBackup} in the backup`, source, {
+        informational: true,
+        verdict: now > inBackup ? 'bad' : 'good',
+      }),
+    ),
+  ];
+}
+
+/** Asks the environment's questions of the database that now bears the name. */
+export async function lookAtData({ measure, keep }: Kit, { database, region }: BackupPlan): Promise<void> {
+  const ask = () => postgres.checkIntegrity({ database, region });
+  const say = (checks: { holds: boolean }[]) => `${checks.filter(({ holds }) => holds).length} of ${checks.length} checks hold`;
+  keep('integrity', await measure('Check that the data is whole', ask, say));
+}
+
+/** What came out of the last look before the old database is closed, in words. */
+export const sayLoss = ({ writes }: BackupLoss): string => `${writes ?? 'an unknown number of'} acknowledged writes will be gone`;

@@ -1,0 +1,84 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { lostFact } from '../../facts/assess-snapshot.ts';
+import { Failure } from '../../failures.ts';
+import type { Kit } from '../../kit/kit.ts';
+import type { Fact } from '../../messages.ts';
+import { nameBeside, type Endpoint } from '../../plans/restore-plan.ts';
+import type { SnapshotRestore } from '../../plans/snapshot-plan.ts';
+import { postgres, rds } from '../../tools.ts';
+import { approvalOver, strongest } from '../approval.ts';
+import type { Chosen } from './choose-snapshot.ts';
+import { warmAndExamine } from './compare-copy.ts';
+import { measureOutage } from '../evidence/customers.ts';
+import { renameBack } from './cut-over.ts';
+import { lookWhere } from './beside.ts';
+
+/** Receipts and database are by different clocks, and orders were under way when the snapshot was taken. */
+const marginMs = 60 * 60_000;
+
+/**
+ * Makes the region's instance from a snapshot, with the settings of the lost one where they can be read. Whatever has its name is set aside
+ * first and kept. All of it can be taken back, so that it may begin while people decide. Answers where it listens; undefined in a dry run.
+ */
+export async function restoreUnderItsName(kit: Kit, plan: SnapshotRestore, chosen: Chosen): Promise<Endpoint | undefined> {
+  const { run, database, from, to, instance } = plan;
+  const { step, check, measure } = kit;
+  const [today, source] = await Promise.all([
+    measure(
+      `Look who has the name ${instance}`,
+      () => rds.describeDatabase({ database, region: to }),
+      ({ role }) => role,
+    ),
+    measure(
+      `Look whether the settings in ${from} can be read`,
+      () => rds.describeDatabase({ database, region: from }),
+      ({ reachable }) => (reachable ? 'they can' : 'they cannot: those of the snapshot are used'),
+    ),
+  ]);
+  if (today.role !== 'absent') {
+    const aside = nameBeside(plan, 'aside');
+    await step(`Set ${instance} aside as ${aside}`, () => rds.renameDatabase({ region: to, from: instance, to: aside }), {
+      undo: () => renameBack({ region: to, from: aside, to: instance }),
+    });
+  }
+  const like = source.role === 'primary' ? { region: from } : null;
+  const restore = () => rds.restoreSnapshot({ database, region: to, instance, snapshot: chosen.id, like });
+  await step(`Restore ${chosen.id} as ${instance}`, restore, { undo: () => rds.removeInstance({ region: to, instance }) });
+  const endpoint = await lookWhere(kit, { run, region: to, instance }, 'the restore would tell');
+  const held = await warmAndExamine(kit, { database, region: to }, { at: chosen.createdAt, instance, endpoint });
+  await check('Check that the restored data is whole', async () => {
+    const broken = (held?.checks ?? []).filter(({ holds }) => !holds).map(({ name }) => name);
+    if (broken.length > 0) throw ApplicationFailure.nonRetryable(`does not hold: ${broken.join(', ')}`, Failure.DoesNotHold);
+  });
+  return run.mode === 'simulate' ? undefined : endpoint;
+}
+
+/** Now that the database is there, counts what it lacks, and asks anew when that is more than people approved. */
+export async function checkLoss(
+  { measure, gate, keep }: Kit,
+  plan: SnapshotRestore,
+  chosen: Chosen,
+  { approved, facts }: { approved: readonly Fact[]; facts: () => Promise<Fact[]> },
+): Promise<void> {
+  const lost = await measure('Find the acknowledged orders that it lacks', () => missingSince(plan, chosen), sayLost);
+  const seen = approved.find(({ name }) => name === lostFact)?.value;
+  keep('lossAtCutOver', lost ? { orders: lost.count, approved: seen ?? null } : null);
+  if (!lost || (typeof seen === 'number' && lost.count <= seen)) return;
+  const options = approvalOver(plan, facts, 'Orders after the snapshot are only in the lost region');
+  await gate(`Lose ${lost.count} acknowledged orders, more than were approved?`, { ...options, ...strongest(plan.approval) });
+}
+
+/** Measures what customers felt, and lists the orders that are gone. */
+export async function measureRestored(kit: Kit, plan: SnapshotRestore, chosen: Chosen): Promise<void> {
+  const { measure, keep, parallel } = kit;
+  await parallel(
+    async () =>
+      keep('lost', (await measure('List the acknowledged orders that are gone', () => missingSince(plan, chosen), sayLost)) ?? null),
+    () => measureOutage(kit, plan),
+  );
+}
+
+const missingSince = ({ service, to }: SnapshotRestore, { createdAt }: Chosen) =>
+  postgres.missingInRestored({ service, region: to, since: new Date(Date.parse(createdAt) - marginMs).toISOString() });
+
+const sayLost = (lost: { count: number } | undefined): string => (lost ? `${lost.count} are gone` : 'not in a dry run');
