@@ -1,4 +1,4 @@
-// The table of contents: one line a workflow.
+// The table of contents: one line a workflow. Made by `npm run lists`.
 export { apiErrorRateHigh } from './scenarios/api-error-rate-high.ts';
 export { applicationCrashed } from './scenarios/application-crashed.ts';
 export { applicationWontStart } from './scenarios/application-wont-start.ts';
