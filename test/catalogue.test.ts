@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { catalogue, InputProblem } from '../src/catalogue.ts';
 import { loadEnvironment, type Environment } from '../src/config/environment.ts';
+import * as abouts from '../src/workflows/abouts.ts';
 import type { RunRequest } from '../src/workflows/messages.ts';
 import type { RegionMove } from '../src/workflows/plans/plan.ts';
 
@@ -31,7 +32,7 @@ describe('the catalogue', () => {
       const planned = (whole: Environment) => catalogue.find((entry) => entry.name === name)!.resolve(whole, example, run) as RegionMove;
       const fits = platforms === undefined || platforms.includes('autoscaling');
       assert.deepEqual(
-        planned(withData(fits ? environment : on(platforms[0] as keyof typeof places))).run,
+        planned(withParts(fits ? environment : on(platforms[0] as keyof typeof places))).run,
         name === 'drill' ? { ...run, drill: 'region-failover' } : run,
         name,
       );
@@ -45,18 +46,11 @@ describe('the catalogue', () => {
     whole.services['shop']!.regions['east'] = { ...rest, ...places[platform] };
     return whole;
   };
-  const withData = (whole: Environment): Environment => {
+  /** The same with everything that a scenario may need of a service. */
+  const withParts = (whole: Environment): Environment => {
     const made = structuredClone(whole);
-    const token = 'env:TOKEN';
-    const golden = [{ name: 'one', input: {}, answer: { score: 1 }, tolerance: 0 }];
-    made.services['shop']!.model = {
-      registry: { url: 'http://models', token },
-      schema: '1',
-      predict: 'http://shop',
-      loadWithin: 1,
-      golden,
-    };
-    made.services['shop']!.pipeline = { url: 'http://pipeline', token, sources: [], freshFor: 1 };
+    const shop: Record<string, unknown> = made.services['shop']!;
+    for (const about of Object.values(abouts)) if ('needs' in about) shop[about.needs] ??= {};
     return made;
   };
 

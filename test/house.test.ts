@@ -37,7 +37,7 @@ const arrows: Record<string, string[]> = {
   activities: ['config', 'workflows?', 'workflows/failures.ts', 'workflows/search-attributes.ts', 'report'],
   config: [
     'workflows?',
-    ...['search-attributes', 'runbook-names', 'incident/policy', 'incident/fields'].map((file) => `workflows/${file}.ts`),
+    ...['search-attributes', 'runbook-names', 'plans/remedies', 'incident/policy', 'incident/fields'].map((file) => `workflows/${file}.ts`),
     'tethered.ts',
   ],
   report: [

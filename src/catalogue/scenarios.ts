@@ -18,11 +18,15 @@ const nodeInput = scenarioInput.extend({
 
 const example = { service: 'shop', region: 'east' };
 
+type Told = Extract<(typeof abouts)[keyof typeof abouts], { input: string }>;
+/** Names what the environment can say of a service, or it does not compile. */
+type Part = Extract<Told, { needs: string }>['needs'];
+
 /** What is asked of whoever starts a scenario, by what it is started on. */
-const entries: Record<AboutScenario['input'], (about: AboutScenario) => RunbookEntry> = {
+const entries: Record<AboutScenario['input'], (about: Told) => RunbookEntry> = {
   service: (about) =>
     entryOf({ ...about, example }, scenarioInput, (environment, input, run) =>
-      withPart(environment, scenarioOf(environment, input, run, about.platforms), about.needs),
+      withPart(environment, scenarioOf(environment, input, run, about.platforms), 'needs' in about ? about.needs : undefined),
     ),
   database: (about) =>
     entryOf({ ...about, example: { ...example, idleFor: '1m' } }, databaseInput, (environment, input, run) =>
@@ -36,7 +40,7 @@ const entries: Record<AboutScenario['input'], (about: AboutScenario) => RunbookE
 };
 
 /** Adds the lease on a part of the service. Throws InputProblem at `/service` when the environment does not describe it. */
-function withPart({ services }: Environment, plan: Scenario, part: AboutScenario['needs']): Scenario {
+function withPart({ services }: Environment, plan: Scenario, part: Part | undefined): Scenario {
   if (part === undefined) return plan;
   if (services[plan.service]?.[part] === undefined)
     throw new InputProblem([{ pointer: '/service', detail: `the environment does not describe the ${part} of ${plan.service}` }]);

@@ -8,6 +8,7 @@ import { registerDrills } from './commands/drills.ts';
 import { registerIncident } from './commands/incident.ts';
 import { registerLint } from './commands/lint.ts';
 import { registerMitigations } from './commands/mitigations.ts';
+import { registerNew } from './commands/new.ts';
 import { registerRange } from './commands/range.ts';
 import { registerReadiness } from './commands/readiness.ts';
 import { registerReplayCheck } from './commands/replay-check.ts';
@@ -52,6 +53,7 @@ export function createProgram(): Command {
     ...[registerDemo, registerUp, registerDown, registerRunbooks, registerStart, registerRuns, registerShow, registerWatch],
     ...[registerDecide, registerSignals, registerReport, registerVerify, registerRange, registerDoctor, registerLint, registerMitigations],
     ...[registerIncident, registerDrill, registerDrills, registerReadiness, registerReplayCheck, registerTape, registerWhatIf],
+    registerNew,
   ];
   for (const add of register) add(program);
   return program;

@@ -24,6 +24,6 @@ export interface AboutScenario extends Omit<About, 'example'> {
   platforms: readonly CarePlatform[];
   /** What it is started on; `src/catalogue/scenarios.ts` knows what is asked for each. */
   input: 'service' | 'database' | 'node';
-  /** A part of the service that the environment must describe; the run holds a lease on it. */
-  needs?: 'model' | 'pipeline';
+  /** A key of the service that the environment must describe; the run holds a lease on it. */
+  needs?: string;
 }
