@@ -4,6 +4,7 @@ import { loadEnvironment, type Environment } from '../src/config/environment.ts'
 import * as abouts from '../src/workflows/abouts.ts';
 import type { RunRequest } from '../src/workflows/messages.ts';
 import type { RegionMove } from '../src/workflows/plans/plan.ts';
+import type { Scenario } from '../src/workflows/plans/scenario-plan.ts';
 
 const run: RunRequest = { environment: 'range', mode: 'live', requestedBy: 'sam', reason: 'a test', people: [] };
 
@@ -53,6 +54,18 @@ describe('the catalogue', () => {
     for (const about of Object.values(abouts)) if ('needs' in about) shop[about.needs] ??= {};
     return made;
   };
+
+  it('refuses a scenario on what the environment does not say of the service, and leases it otherwise', () => {
+    for (const about of Object.values(abouts)) {
+      if (!('needs' in about)) continue;
+      const asked = { service: 'shop', region: 'east' };
+      assert.throws(() => resolve(about.name, asked), new RegExp(`/service the environment does not describe the ${about.needs} of shop`));
+      const { leases } = catalogue
+        .find(({ name }) => name === about.name)!
+        .resolve(withParts(environment), asked, run) as unknown as Scenario;
+      assert.ok(leases.includes(`${about.needs}/shop/east`), about.name);
+    }
+  });
 
   it('resolves a plan with everything that the run will need from the environment', () => {
     const plan = resolve('fail-over-region', { service: 'shop', from: 'east', to: 'west' });

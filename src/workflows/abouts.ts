@@ -2,6 +2,7 @@
 export { about as apiErrorRateHigh } from './scenarios/api-error-rate-high.about.ts';
 export { about as applicationCrashed } from './scenarios/application-crashed.about.ts';
 export { about as applicationWontStart } from './scenarios/application-wont-start.about.ts';
+export { about as certificateExpiring } from './scenarios/certificate-expiring.about.ts';
 export { about as connectionPoolExhausted } from './scenarios/connection-pool-exhausted.about.ts';
 export { about as dataPipelineStalled } from './scenarios/data-pipeline-stalled.about.ts';
 export { about as databaseUnreachable } from './scenarios/database-unreachable.about.ts';

@@ -2,6 +2,7 @@
 export { apiErrorRateHigh } from './scenarios/api-error-rate-high.ts';
 export { applicationCrashed } from './scenarios/application-crashed.ts';
 export { applicationWontStart } from './scenarios/application-wont-start.ts';
+export { certificateExpiring } from './scenarios/certificate-expiring.ts';
 export { connectionPoolExhausted } from './scenarios/connection-pool-exhausted.ts';
 export { dataPipelineStalled } from './scenarios/data-pipeline-stalled.ts';
 export { databaseUnreachable } from './scenarios/database-unreachable.ts';

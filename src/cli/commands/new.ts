@@ -10,7 +10,10 @@ type Made = { file: string; text: string }[];
 
 /** `muster new`: writes the files of a new scenario or tool, with one test that fails until they are filled in. */
 export function registerNew(program: Command): void {
-  const command = program.command('new').description('write the files of a new scenario or tool, with a test that says what to fill in');
+  const command = program
+    .command('new')
+    .description('write the files of a new scenario or tool, with a test that says what to fill in')
+    .addHelpText('after', example('muster new scenario queue-backlog', 'muster new tool feature-flags'));
   command
     .command('scenario <name>')
     .description('a runbook that is named by what is seen: its page, its declaration, its test')
