@@ -39,6 +39,7 @@ export function registerNew(program: Command): void {
 /** Writes files that are not there yet, all or none. Throws for a name that is taken, or is no name. */
 function writeNew(name: string, files: Made): void {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) throw new CliError(`${name} is no name: use small letters and dashes`, exitCodes.usage);
+  if (!existsSync(join(cloneFolder, 'src/workflows/scenarios'))) throw new CliError('muster new needs a clone of Muster', exitCodes.failed);
   const taken = files.find(({ file }) => existsSync(join(cloneFolder, file)));
   if (taken) throw new CliError(`${taken.file} is there already`, exitCodes.refused);
   write(files);
