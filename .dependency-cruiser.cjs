@@ -5,7 +5,7 @@ const arrows = {
   activities: [...['config', 'record', 'report', 'workflows?'], ...['failures', 'search-attributes'].map((file) => `workflows/${file}.ts`)],
   config: [
     'workflows?',
-    ...['search-attributes', 'runbook-names', 'incident/policy', 'incident/fields'].map((file) => `workflows/${file}.ts`),
+    ...['search-attributes', 'runbook-names', 'plans/remedies', 'incident/policy', 'incident/fields'].map((file) => `workflows/${file}.ts`),
     'tethered.ts',
   ],
   report: [
@@ -16,7 +16,7 @@ const arrows = {
   incidents: ['config', 'workflows', 'runs'],
   readiness: ['config', 'workflows', 'catalogue.ts', 'runs'],
   'catalogue.ts': ['catalogue'],
-  catalogue: ['config', 'workflows?'],
+  catalogue: ['config', 'workflows?', 'workflows/abouts.ts'],
   api: ['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills'],
   drills: ['config', 'catalogue', 'workflows?', 'workflows/search-attributes.ts', 'workflows/lifecycle/drill-book.ts'],
   // No tools: of the activities only the archive, and what keeps secrets out.
@@ -31,7 +31,7 @@ const arrows = {
   range: ['config', 'tethered.ts'],
   'worker.ts': ['activities', 'config', 'readiness'],
   'tethered.ts': [],
-  build: ['config'],
+  build: ['config', 'catalogue.ts'],
   lint: ['activities', 'config'],
 };
 

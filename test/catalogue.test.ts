@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { catalogue, InputProblem } from '../src/catalogue.ts';
 import { loadEnvironment, type Environment } from '../src/config/environment.ts';
+import * as abouts from '../src/workflows/abouts.ts';
 import type { RunRequest } from '../src/workflows/messages.ts';
 import type { RegionMove } from '../src/workflows/plans/plan.ts';
+import type { Scenario } from '../src/workflows/plans/scenario-plan.ts';
 
 const run: RunRequest = { environment: 'range', mode: 'live', requestedBy: 'sam', reason: 'a test', people: [] };
 
@@ -31,7 +33,7 @@ describe('the catalogue', () => {
       const planned = (whole: Environment) => catalogue.find((entry) => entry.name === name)!.resolve(whole, example, run) as RegionMove;
       const fits = platforms === undefined || platforms.includes('autoscaling');
       assert.deepEqual(
-        planned(withData(fits ? environment : on(platforms[0] as keyof typeof places))).run,
+        planned(withParts(fits ? environment : on(platforms[0] as keyof typeof places))).run,
         name === 'drill' ? { ...run, drill: 'region-failover' } : run,
         name,
       );
@@ -45,20 +47,25 @@ describe('the catalogue', () => {
     whole.services['shop']!.regions['east'] = { ...rest, ...places[platform] };
     return whole;
   };
-  const withData = (whole: Environment): Environment => {
+  /** The same with everything that a scenario may need of a service. */
+  const withParts = (whole: Environment): Environment => {
     const made = structuredClone(whole);
-    const token = 'env:TOKEN';
-    const golden = [{ name: 'one', input: {}, answer: { score: 1 }, tolerance: 0 }];
-    made.services['shop']!.model = {
-      registry: { url: 'http://models', token },
-      schema: '1',
-      predict: 'http://shop',
-      loadWithin: 1,
-      golden,
-    };
-    made.services['shop']!.pipeline = { url: 'http://pipeline', token, sources: [], freshFor: 1 };
+    const shop: Record<string, unknown> = made.services['shop']!;
+    for (const about of Object.values(abouts)) if ('needs' in about) shop[about.needs] ??= {};
     return made;
   };
+
+  it('refuses a scenario on what the environment does not say of the service, and leases it otherwise', () => {
+    for (const about of Object.values(abouts)) {
+      if (!('needs' in about)) continue;
+      const asked = { service: 'shop', region: 'east' };
+      assert.throws(() => resolve(about.name, asked), new RegExp(`/service the environment does not describe the ${about.needs} of shop`));
+      const { leases } = catalogue
+        .find(({ name }) => name === about.name)!
+        .resolve(withParts(environment), asked, run) as unknown as Scenario;
+      assert.ok(leases.includes(`${about.needs}/shop/east`), about.name);
+    }
+  });
 
   it('resolves a plan with everything that the run will need from the environment', () => {
     const plan = resolve('fail-over-region', { service: 'shop', from: 'east', to: 'west' });

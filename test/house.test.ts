@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bookLists } from '../src/build/book-lists.ts';
+import { camel, codeLists } from '../src/build/code-lists.ts';
 import { catalogue } from '../src/catalogue.ts';
 import { createActivities } from '../src/activities/index.ts';
 import { kindOf } from '../src/activities/kit/kinds.ts';
@@ -13,7 +15,6 @@ const filesUnder = (folder: string): string[] =>
 const sources = filesUnder('src').filter((file) => file.endsWith('.ts'));
 const read = (file: string) => readFileSync(file, 'utf8');
 const lines = (file: string) => read(file).split('\n').length - 1;
-const camel = (kebab: string) => kebab.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 describe('the house', () => {
   it('keeps the pages of runbooks to 80 lines and every file to 200', () => {
@@ -24,20 +25,23 @@ describe('the house', () => {
     );
   });
 
-  it('lists every runbook in the index, the catalogue and the docs, and tests it', () => {
-    const files = filesUnder('src/workflows').filter((file) => /\/(recovery|scenarios|lifecycle)\//.test(file));
-    const names = files.map((file) => file.split('/').at(-1)!.replace('.ts', ''));
-    const index = read('src/workflows/index.ts');
-    for (const name of names) assert.match(index, new RegExp(`export \\{ ${camel(name)} \\}`), `src/workflows/index.ts lacks ${name}`);
-    const runbooks = files.filter((file) => !file.includes('/lifecycle/')).map((file) => file.split('/').at(-1)!.replace('.ts', ''));
-    // An exercise is started like a runbook, and is the life of one.
-    assert.deepEqual(catalogue.map(({ name }) => name).sort(), [...runbooks, 'drill'].sort());
-    const docs = read('README.md') + filesUnder('docs').map(read).join();
+  it('has a declaration beside every runbook, and a test that knows it', async () => {
+    const pages = filesUnder('src/workflows').filter((file) => /\/(recovery|scenarios)\/[\w-]+\.ts$|\/lifecycle\/drill\.ts$/.test(file));
     const tests = filesUnder('test').map(read).join();
-    for (const { name, workflow } of catalogue) {
-      assert.ok(docs.includes(`\`${name}\``), `no doc names ${name}`);
-      assert.ok(tests.includes(name) || tests.includes(workflow), `no test names ${name}`);
+    for (const page of pages) {
+      const about = page.replace(/\.ts$/, '.about.ts');
+      assert.ok(sources.includes(about), `${page} has no ${about}`);
+      assert.doesNotMatch(read(about), /^import (?!type )/m, `${about} holds data only`);
+      const name = page.split('/').at(-1)!.replace('.ts', '');
+      assert.ok(read(about).includes(`name: '${name}',`), `${about} says another name than that of its page`);
+      assert.ok(tests.includes(name) || tests.includes(camel(name)), `no test names ${name}`);
     }
+    // An exercise is started like a runbook, and is the life of one.
+    assert.equal(catalogue.length, pages.length);
+  });
+
+  it('has lists that are made from what is there (npm run lists)', async () => {
+    for (const { file, text } of [...codeLists('.'), ...(await bookLists('.'))]) assert.ok(read(file) === text, `${file} is out of date`);
   });
 
   it('classifies every activity', async () => {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
+import * as abouts from '../workflows/abouts.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { ClusterPlan } from '../workflows/plans/cluster-plan.ts';
-import { approvalPolicy, InputProblem, mustFind, targetsOf, watchOf, type RunbookEntry } from './entry.ts';
+import { approvalPolicy, InputProblem, mustFind, targetsOf, watchOf, entryOf, type RunbookEntry } from './entry.ts';
 
 const input = z.strictObject({
   cluster: z.string().describe('a cluster of the environment'),
@@ -15,19 +16,7 @@ const input = z.strictObject({
 });
 
 /** Runbooks on clusters of databases. */
-export const clusterRunbooks: readonly RunbookEntry[] = [
-  {
-    name: 'fail-over-database-cluster',
-    workflow: 'failOverDatabaseCluster',
-    title: 'Move the writer of a database cluster',
-    when: 'The writer of a cluster is unwell, its region is lost, or is left on purpose. Single instances: promote-read-replica.',
-    source: 'pynomaly-aws, "Database Recovery"',
-    startRole: 'responder',
-    input,
-    example: { cluster: 'ledger', to: 'ledger-east-2' },
-    resolve: (environment, asked, run) => clusterPlan(environment, input.parse(asked), run),
-  },
-];
+export const clusterRunbooks: readonly RunbookEntry[] = [entryOf(abouts.failOverDatabaseCluster, input, clusterPlan)];
 
 /** Finds everything that a cluster's failover needs. Throws InputProblem naming the field that does not fit. */
 function clusterPlan(

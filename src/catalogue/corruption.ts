@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
+import * as abouts from '../workflows/abouts.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { RecoverCorruption } from '../workflows/procedures/damage/found.ts';
 import { databaseInput, databasePlan } from './database-plan.ts';
-import { InputProblem, protectionOf, type RunbookEntry } from './entry.ts';
+import { InputProblem, protectionOf, entryOf, type RunbookEntry } from './entry.ts';
 import { primaryMove } from './replicas.ts';
 import { timeProblems, usualProbes, utcTime } from './times.ts';
 
@@ -17,19 +18,7 @@ const input = databaseInput.extend({
 });
 
 /** Runbooks for data that may be damaged. */
-export const corruptionRunbooks: readonly RunbookEntry[] = [
-  {
-    name: 'recover-corrupted-database',
-    workflow: 'recoverCorruptedDatabase',
-    title: 'Recover a corrupted database',
-    when: 'Integrity checks fail, queries contradict each other, or PostgreSQL says that data is damaged.',
-    source: 'ml-platform, "Database Corruption"',
-    startRole: 'responder',
-    input,
-    example: { service: 'shop', region: 'east' },
-    resolve: (environment, asked, run) => corruptionPlan(environment, input.parse(asked), run),
-  },
-];
+export const corruptionRunbooks: readonly RunbookEntry[] = [entryOf(abouts.recoverCorruptedDatabase, input, corruptionPlan)];
 
 function corruptionPlan(
   environment: Environment,

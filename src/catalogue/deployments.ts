@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
+import * as abouts from '../workflows/abouts.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { RollBack } from '../workflows/plans/rollback-plan.ts';
 import { mustRunSomewhere } from './service-parts.ts';
-import { approvalPolicy, mustFind, type RunbookEntry } from './entry.ts';
+import { approvalPolicy, mustFind, entryOf, type RunbookEntry } from './entry.ts';
 
 const rollBackInput = z.strictObject({
   service: z.string().describe('a service of the environment'),
@@ -23,19 +24,7 @@ const rollBackInput = z.strictObject({
 const usualCauseWithin = 60 * 60_000;
 
 /** Runbooks on the releases of a service. */
-export const deploymentRunbooks: readonly RunbookEntry[] = [
-  {
-    name: 'roll-back-deployment',
-    workflow: 'rollBackDeployment',
-    title: 'Roll a deployment back',
-    when: 'A release is bad: errors or crashes began soon after it was rolled out.',
-    source: 'ml-platform, "Rollback Procedures"; also observer-coordinator, pynomaly-kubernetes, iot-anomaly and pynomaly-aws',
-    startRole: 'responder',
-    input: rollBackInput,
-    example: { service: 'shop', region: 'east' },
-    resolve: (environment, input, run) => rollBack(environment, rollBackInput.parse(input), run),
-  },
-];
+export const deploymentRunbooks: readonly RunbookEntry[] = [entryOf(abouts.rollBackDeployment, rollBackInput, rollBack)];
 
 function rollBack(environment: Environment, input: z.output<typeof rollBackInput>, run: RunRequest): RollBack {
   const service = mustFind(environment.services, input.service, '/service', 'service');

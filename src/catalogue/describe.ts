@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import type { RunbookName } from '../workflows/runbook-names.ts';
-import { glances, type Glance } from './at-a-glance.ts';
 import type { RunbookEntry } from './entry.ts';
 
-export interface Described extends Pick<RunbookEntry, 'name' | 'title' | 'when' | 'source' | 'startRole' | 'example'>, Glance {
+export interface Described extends Pick<RunbookEntry, 'name' | 'title' | 'when' | 'source' | 'startRole' | 'example' | 'asks' | 'undoes'> {
   symptoms: readonly string[];
   /** What it works on; empty when it does not depend on that. */
   platforms: readonly string[];
@@ -13,9 +11,9 @@ export interface Described extends Pick<RunbookEntry, 'name' | 'title' | 'when' 
 
 /** A runbook as people read it; its input as they write it: a field with a default may be left out, a duration is a text. */
 export function describeRunbook({ input, symptoms = [], platforms = [], ...entry }: RunbookEntry): Described {
-  const { name, title, when, source, startRole, example } = entry;
+  const { name, title, when, source, startRole, example, asks, undoes } = entry;
   return {
-    ...{ name, title, when, source, startRole, symptoms, platforms, ...glances[name as RunbookName] },
+    ...{ name, title, when, source, startRole, symptoms, platforms, asks, undoes },
     ...{ input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }), example },
   };
 }

@@ -3,9 +3,10 @@ import { runbookCode } from '../config/runbook-code.ts';
 import type { Environment } from '../config/schema.ts';
 import type { DrillEntry } from '../config/schema/incidents.ts';
 import type { ChildRun } from '../workflows/plans/child-run.ts';
+import * as abouts from '../workflows/abouts.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { Drill, DrillPractice } from '../workflows/plans/drill-plan.ts';
-import { approvalPolicy, InputProblem, mustFind, type RunbookEntry } from './entry.ts';
+import { approvalPolicy, InputProblem, mustFind, entryOf, type RunbookEntry } from './entry.ts';
 import { recoveryRunbooks } from './runbooks.ts';
 import { databaseOf } from './service-parts.ts';
 
@@ -17,17 +18,7 @@ type Practice = NonNullable<DrillEntry['practice']>;
 
 /** Exercises, which are started like any runbook. */
 export const drillRunbooks: readonly RunbookEntry[] = [
-  {
-    name: 'drill',
-    workflow: 'drill',
-    title: 'Practise a recovery',
-    when: 'An exercise of the calendar is due, or you want to know whether a recovery works.',
-    source: 'ml-platform, "Monthly Drills"; all five, "Training and Drills"',
-    startRole: 'responder',
-    input,
-    example: { name: 'region-failover' },
-    resolve: (environment, asked, run) => drillPlan(environment, input.parse(asked).name, run),
-  },
+  entryOf(abouts.drill, input, (environment, { name }, run) => drillPlan(environment, name, run)),
 ];
 
 /** The plan of one exercise; what it must meet is fixed with it. Throws InputProblem. */

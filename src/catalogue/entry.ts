@@ -1,27 +1,32 @@
 import type { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
+import type { About, AboutScenario } from '../workflows/about.ts';
 import type { Role, RunRequest } from '../workflows/messages.ts';
 import type { ApprovalPolicy, DatabasePlan, Protection } from '../workflows/plans/plan.ts';
 
 /** One runbook as people find it: what it is for, what it asks, who may start it. */
-export interface RunbookEntry {
-  /** Kebab-case name, used in URLs and on the command line. */
-  name: string;
+export interface RunbookEntry extends About, Partial<Pick<AboutScenario, 'symptoms' | 'platforms'>> {
   /** The workflow's type. */
   workflow: string;
-  title: string;
-  when: string;
-  /** Runbook of the seed systems and heading that it encodes. */
-  source: string;
-  /** How one notices it: of a runbook that is named by what is seen. */
-  symptoms?: readonly string[];
-  /** What it works on; left out when it does not depend on that. */
-  platforms?: readonly string[];
   startRole: Role;
   input: z.ZodType;
-  example: Record<string, unknown>;
   /** Makes the plan that the run will follow; throws InputProblem naming each field that does not fit the environment. */
   resolve(environment: Environment, input: unknown, run: RunRequest): { run: RunRequest };
+}
+
+/** The entry of a runbook: what it says of itself, what it is given, and how that becomes the plan. */
+export function entryOf<Input extends z.ZodType>(
+  about: About,
+  input: Input,
+  plan: (environment: Environment, input: z.output<Input>, run: RunRequest) => { run: RunRequest },
+): RunbookEntry {
+  return {
+    ...about,
+    workflow: about.name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+    startRole: 'responder',
+    input,
+    resolve: (environment, given, run) => plan(environment, input.parse(given), run),
+  };
 }
 
 export interface FieldProblem {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
 import type { ChildRun } from '../workflows/plans/child-run.ts';
+import * as abouts from '../workflows/abouts.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { RecoverEverything } from '../workflows/plans/everything-plan.ts';
 import { databaseOf } from './service-parts.ts';
 import { deploymentRunbooks } from './deployments.ts';
-import { InputProblem, mustFind, targetsOf, watchOf, type RunbookEntry } from './entry.ts';
+import { InputProblem, mustFind, targetsOf, watchOf, entryOf, type RunbookEntry } from './entry.ts';
 import { regionRunbooks } from './regions.ts';
 import { restoreRunbooks } from './restore-to-time.ts';
 import { utcTime } from './times.ts';
@@ -27,19 +28,7 @@ const everythingInput = z.strictObject({
 type Input = z.output<typeof everythingInput>;
 
 /** The whole recovery in one run. */
-export const everythingRunbooks: readonly RunbookEntry[] = [
-  {
-    name: 'recover-everything',
-    workflow: 'recoverEverything',
-    title: 'Recover region, database and application in one run',
-    when: 'More than one thing is broken, or the fourth Friday is there: a full disaster-recovery drill.',
-    source: 'ml-platform, "Monthly Drills" (fourth Friday) and "Validation Checklist"',
-    startRole: 'responder',
-    input: everythingInput,
-    example: { service: 'shop', from: 'east', to: 'west', planned: true, restore: true, rollBack: true },
-    resolve: (environment, input, run) => everything(environment, everythingInput.parse(input), run),
-  },
-];
+export const everythingRunbooks: readonly RunbookEntry[] = [entryOf(abouts.recoverEverything, everythingInput, everything)];
 
 function everything(environment: Environment, input: Input, run: RunRequest): RecoverEverything {
   const { service: name, from, to, planned, restore, restoreTo, rollBack, release } = input;

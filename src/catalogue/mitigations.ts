@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { duration, type Environment } from '../config/schema.ts';
+import * as abouts from '../workflows/abouts.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { Mitigate } from '../workflows/procedures/service/mitigation.ts';
-import { approvalPolicy, InputProblem, mustFind, type RunbookEntry } from './entry.ts';
+import { approvalPolicy, InputProblem, mustFind, entryOf, type RunbookEntry } from './entry.ts';
 
 const day = 24 * 3_600_000;
 /** Questions that one run asks: about 2,000 events of its history. */
@@ -19,19 +20,7 @@ const mitigateInput = z.strictObject({
 });
 
 /** Measures that relieve a service for a while. */
-export const mitigationRunbooks: readonly RunbookEntry[] = [
-  {
-    name: 'mitigate',
-    workflow: 'mitigate',
-    title: 'Relieve a service for a while',
-    when: 'Customers must be turned away, slowed down or kept from writing until something is mended. It ends by itself.',
-    source: 'pynomaly-kubernetes, "Traffic Management" and "System Recovery"',
-    startRole: 'responder',
-    input: mitigateInput,
-    example: { service: 'shop', kind: 'rate-limit', value: 10, for: '30m', owner: 'sam' },
-    resolve: (environment, input, run) => planOf(environment, mitigateInput.parse(input), run),
-  },
-];
+export const mitigationRunbooks: readonly RunbookEntry[] = [entryOf(abouts.mitigate, mitigateInput, planOf)];
 
 function planOf(environment: Environment, input: z.output<typeof mitigateInput>, run: RunRequest): Mitigate {
   const { kind, value, for: forMs, owner = run.requestedBy } = input;

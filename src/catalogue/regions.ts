@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { duration, type Environment } from '../config/schema.ts';
+import * as abouts from '../workflows/abouts.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { RegionMove } from '../workflows/plans/plan.ts';
 import { computePlan } from './compute-plan.ts';
 import { databaseOf, instanceIn, mustRunSomewhere } from './service-parts.ts';
-import { approvalPolicy, InputProblem, mustFind, targetsOf, unknown, type RunbookEntry } from './entry.ts';
+import { approvalPolicy, InputProblem, mustFind, targetsOf, unknown, entryOf, type RunbookEntry } from './entry.ts';
 import { backgroundPlan, trafficPlan } from './traffic-plan.ts';
 
 const moveInput = z.strictObject({
@@ -21,39 +22,9 @@ const failOverInput = moveInput.extend({
 
 /** Runbooks that move a service from one region to another. */
 export const regionRunbooks: readonly RunbookEntry[] = [
-  {
-    name: 'fail-over-region',
-    workflow: 'failOverRegion',
-    title: 'Fail over to another region',
-    when: 'A region is lost, or is left on purpose (planned).',
-    source: 'ml-platform, "Complete Region Failure"',
-    startRole: 'responder',
-    input: failOverInput,
-    example: { service: 'shop', from: 'east', to: 'west', planned: false, maxLag: '5s' },
-    resolve: (environment, input, run) => regionMove(environment, failOverInput.parse(input), run),
-  },
-  {
-    name: 'fail-back-region',
-    workflow: 'failBackRegion',
-    title: 'Bring a service back to its region',
-    when: 'The lost region is well again and everything is ready to return. Never automatic.',
-    source: 'no runbook has it; see docs/where-we-differ.md',
-    startRole: 'responder',
-    input: moveInput,
-    example: { service: 'shop', from: 'west', to: 'east' },
-    resolve: (environment, input, run) => regionMove(environment, { ...moveInput.parse(input), planned: true }, run),
-  },
-  {
-    name: 'fence-on-return',
-    workflow: 'fenceOnReturn',
-    title: 'Fence an old primary when it comes back',
-    when: 'A primary was promoted beside one that could not be fenced; the failover starts this itself.',
-    source: 'no runbook has it; see docs/where-we-differ.md',
-    startRole: 'responder',
-    input: moveInput,
-    example: { service: 'shop', from: 'east', to: 'west' },
-    resolve: (environment, input, run) => regionMove(environment, { ...moveInput.parse(input), planned: false }, run),
-  },
+  entryOf(abouts.failOverRegion, failOverInput, regionMove),
+  entryOf(abouts.failBackRegion, moveInput, (environment, input, run) => regionMove(environment, { ...input, planned: true }, run)),
+  entryOf(abouts.fenceOnReturn, moveInput, (environment, input, run) => regionMove(environment, { ...input, planned: false }, run)),
 ];
 
 /** The plan of a move between two regions of a service; other runbooks build on it too. */

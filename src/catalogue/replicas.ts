@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { duration, type Environment } from '../config/schema.ts';
+import * as abouts from '../workflows/abouts.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { PrimaryMove, ReplicaPromotion } from '../workflows/plans/plan.ts';
 import { databaseOf, instanceIn } from './service-parts.ts';
-import { approvalPolicy, InputProblem, mustFind, protectionOf, targetsOf, watchOf, type RunbookEntry } from './entry.ts';
+import { approvalPolicy, InputProblem, mustFind, protectionOf, targetsOf, watchOf, entryOf, type RunbookEntry } from './entry.ts';
 
 const input = z.strictObject({
   service: z.string().describe('a service of the environment; its database is worked on'),
@@ -16,21 +17,10 @@ const input = z.strictObject({
 
 /** Runbooks that make a replica the primary. */
 export const replicaRunbooks: readonly RunbookEntry[] = [
-  {
-    name: 'promote-read-replica',
-    workflow: 'promoteReadReplica',
-    title: 'Promote a read replica',
-    when: "A database's primary is dead or bad, and the service in its region is well.",
-    source: 'ml-platform, "Mitigation Strategies", step 3',
-    startRole: 'responder',
-    input,
-    example: { service: 'shop', from: 'east', to: 'west', planned: false, maxLag: '5s' },
-    resolve: (environment, asked, run): ReplicaPromotion => {
-      const given = input.parse(asked);
-      const move = primaryMove(environment, given, run);
-      return { ...move, watch: watchOf(environment), protection: protectionOf(environment, move.database, given.multiAz) };
-    },
-  },
+  entryOf(abouts.promoteReadReplica, input, (environment, given, run): ReplicaPromotion => {
+    const move = primaryMove(environment, given, run);
+    return { ...move, watch: watchOf(environment), protection: protectionOf(environment, move.database, given.multiAz) };
+  }),
 ];
 
 type Asked = Pick<z.output<typeof input>, 'service' | 'from' | 'to' | 'planned'> & { maxLag?: number | undefined };

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
+import * as abouts from '../workflows/abouts.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { RestoreToTime, UndoRestore } from '../workflows/plans/restore-plan.ts';
 import { databaseInput, databasePlan } from './database-plan.ts';
-import { InputProblem, type RunbookEntry } from './entry.ts';
+import { InputProblem, entryOf, type RunbookEntry } from './entry.ts';
 import { timeProblems, usualProbes, utcTime } from './times.ts';
 
 const instance = z
@@ -28,28 +29,8 @@ const undoInput = databaseInput.extend({ aside: instance.describe('the instance 
 
 /** Runbooks that restore a database to a point in time, and take that back. */
 export const restoreRunbooks: readonly RunbookEntry[] = [
-  {
-    name: 'restore-database-to-point-in-time',
-    workflow: 'restoreDatabaseToPointInTime',
-    title: 'Restore a database to a point in time',
-    when: 'Data was deleted or spoilt, and a moment before is known or can be found.',
-    source: 'ml-platform, "Mitigation Strategies" step 3 and "Database Corruption" step 3',
-    startRole: 'responder',
-    input: restoreInput,
-    example: { service: 'shop', region: 'east', at: '2025-01-31T09:59:59Z' },
-    resolve: (environment, input, run) => restorePlan(environment, restoreInput.parse(input), run),
-  },
-  {
-    name: 'undo-database-restore',
-    workflow: 'undoDatabaseRestore',
-    title: 'Put a database back that a restore has set aside',
-    when: 'A restored database took over and should not have.',
-    source: 'no runbook has it; see docs/where-we-differ.md',
-    startRole: 'responder',
-    input: undoInput,
-    example: { service: 'shop', region: 'east', aside: 'orders-east-aside-1f2e3d4c' },
-    resolve: (environment, input, run) => undoPlan(environment, undoInput.parse(input), run),
-  },
+  entryOf(abouts.restoreDatabaseToPointInTime, restoreInput, restorePlan),
+  entryOf(abouts.undoDatabaseRestore, undoInput, undoPlan),
 ];
 
 /** The plan of a restore; other runbooks build on it too. Throws InputProblem naming each field that does not fit. */

@@ -3,7 +3,7 @@ import type { Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { ChildRun } from '../workflows/plans/child-run.ts';
 import type { Scenario, Successor } from '../workflows/plans/scenario-plan.ts';
-import type { CarePlatform } from '../workflows/ports/workload-care.ts';
+import type { CarePlatform } from '../workflows/ports/workload-state.ts';
 import { deploymentRunbooks } from './deployments.ts';
 import { approvalPolicy, InputProblem, mustFind, type RunbookEntry } from './entry.ts';
 import { mitigationRunbooks } from './mitigations.ts';
@@ -13,29 +13,6 @@ export const scenarioInput = z.strictObject({
   service: z.string().describe('a service of the environment'),
   region: z.string().optional().describe('the region in which it is not well; the only one unless said'),
 });
-
-export const everyPlatform: readonly CarePlatform[] = ['kubernetes', 'compose', 'systemd', 'autoscaling'];
-/** Those on which a copy of the service is something that Muster can look into. */
-export const platformsWithCopies: readonly CarePlatform[] = ['kubernetes', 'compose', 'systemd'];
-
-/** What a scenario tells of itself; the rest is the same for all. */
-export type ToldScenario = Pick<RunbookEntry, 'name' | 'workflow' | 'title' | 'when' | 'source' | 'symptoms'>;
-
-/** A runbook on a service of the environment. `complete` adds to the plan what it needs beyond the service, or refuses. */
-export function onService(
-  told: ToldScenario,
-  platforms: readonly CarePlatform[],
-  complete: (environment: Environment, plan: Scenario) => Scenario = (_, plan) => plan,
-): RunbookEntry {
-  return {
-    ...told,
-    platforms,
-    startRole: 'responder',
-    input: scenarioInput,
-    example: { service: 'shop', region: 'east' },
-    resolve: (environment, input, run) => complete(environment, scenarioOf(environment, scenarioInput.parse(input), run, platforms)),
-  };
-}
 
 type Place = Environment['services'][string]['regions'][string];
 

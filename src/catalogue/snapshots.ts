@@ -1,8 +1,9 @@
+import * as abouts from '../workflows/abouts.ts';
 import { z } from 'zod';
 import { duration } from '../config/schema.ts';
 import type { SnapshotRestore } from '../workflows/plans/snapshot-plan.ts';
 import { instanceIn } from './service-parts.ts';
-import { mustFind, protectionOf, type RunbookEntry } from './entry.ts';
+import { mustFind, protectionOf, entryOf, type RunbookEntry } from './entry.ts';
 import { regionMove } from './regions.ts';
 
 const input = z.strictObject({
@@ -18,28 +19,17 @@ const input = z.strictObject({
 
 /** Runbooks that bring a service back from a snapshot. */
 export const snapshotRunbooks: readonly RunbookEntry[] = [
-  {
-    name: 'restore-from-snapshot',
-    workflow: 'restoreFromSnapshot',
-    title: 'Bring a service back from a snapshot',
-    when: 'A region is lost, and no replica of its database can be promoted: it is gone, or its data is bad.',
-    source: 'ml-platform, "Complete Region Failure", step 3 "Data Recovery"',
-    startRole: 'responder',
-    input,
-    example: { service: 'shop', from: 'east', to: 'west' },
-    resolve: (environment, asked, run): SnapshotRestore => {
-      const given = input.parse(asked);
-      const move = regionMove(environment, { ...given, planned: false }, run);
-      const found = mustFind(environment.databases, move.database, '/service', 'database');
-      const instance = instanceIn({ database: move.database, ...found }, move.to, '/to');
-      const { settings } = found.regions[move.to]!;
-      return {
-        ...move,
-        ...{ instance, engine: found.engine, despiteReplica: given.despiteReplica },
-        ...(settings?.instanceClass === undefined ? {} : { instanceClass: settings.instanceClass }),
-        ...(given.snapshot === undefined ? {} : { snapshot: given.snapshot }),
-        protection: protectionOf(environment, move.database, given.multiAz),
-      };
-    },
-  },
+  entryOf(abouts.restoreFromSnapshot, input, (environment, given, run): SnapshotRestore => {
+    const move = regionMove(environment, { ...given, planned: false }, run);
+    const found = mustFind(environment.databases, move.database, '/service', 'database');
+    const instance = instanceIn({ database: move.database, ...found }, move.to, '/to');
+    const { settings } = found.regions[move.to]!;
+    return {
+      ...move,
+      ...{ instance, engine: found.engine, despiteReplica: given.despiteReplica },
+      ...(settings?.instanceClass === undefined ? {} : { instanceClass: settings.instanceClass }),
+      ...(given.snapshot === undefined ? {} : { snapshot: given.snapshot }),
+      protection: protectionOf(environment, move.database, given.multiAz),
+    };
+  }),
 ];

@@ -35,7 +35,7 @@ export function folderSources(root: string): Sources {
 
 /** Files of our own runbooks. */
 export function ownPages(sources: Sources): string[] {
-  return sources.list('src/workflows').filter((path) => /\/(recovery|scenarios)\/|\/lifecycle\/drill\.ts$/.test(path));
+  return sources.list('src/workflows').filter((path) => /\/(recovery|scenarios)\/[\w-]+\.ts$|\/lifecycle\/drill\.ts$/.test(path));
 }
 
 /** The class of every activity, as the tools themselves say it. */

@@ -5,7 +5,7 @@ import { nameOf, resolve } from './bindings.ts';
 import type { Act, Call, Page } from './page.ts';
 import { createWalk, type Walk } from './walk.ts';
 
-/** Reads every runbook of a file: an exported function that calls `runbook`. Throws when the file is not there. */
+/** Reads every runbook of a file: an exported function that calls `runbook`, or `scenario`, which does. Throws when the file is not there. */
 export function readPages(code: Code, path: string, kinds: ReadonlyMap<string, Kind>): Page[] {
   const { ts } = code;
   const source = code.file(path);
@@ -16,9 +16,9 @@ export function readPages(code: Code, path: string, kinds: ReadonlyMap<string, K
   });
 }
 
-/** The call of `runbook` in a piece of code. */
+/** The call of `runbook` or `scenario` in a piece of code. */
 export function callOfRunbook({ ts }: Code, node: ts.Node): ts.CallExpression | undefined {
-  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'runbook') return node;
+  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && /^(runbook|scenario)$/.test(node.expression.text)) return node;
   return ts.forEachChild(node, (child) => callOfRunbook({ ts } as Code, child));
 }
 

@@ -1,7 +1,8 @@
-// The table of contents: one line a workflow.
+// The table of contents: one line a workflow. Made by `npm run lists`.
 export { apiErrorRateHigh } from './scenarios/api-error-rate-high.ts';
 export { applicationCrashed } from './scenarios/application-crashed.ts';
 export { applicationWontStart } from './scenarios/application-wont-start.ts';
+export { certificateExpiring } from './scenarios/certificate-expiring.ts';
 export { connectionPoolExhausted } from './scenarios/connection-pool-exhausted.ts';
 export { dataPipelineStalled } from './scenarios/data-pipeline-stalled.ts';
 export { databaseUnreachable } from './scenarios/database-unreachable.ts';

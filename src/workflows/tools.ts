@@ -28,6 +28,7 @@ import type { ReadinessTools } from '../activities/readiness/index.ts';
 import type { ArchiveTools, LeaseTools } from '../activities/records/index.ts';
 import type { RedisTools } from '../activities/redis/index.ts';
 import type {
+  CertificateTools,
   DeliveryTools,
   HttpProbeTools,
   MitigationTools,
@@ -96,6 +97,8 @@ export const telemetry = proxyActivities<TelemetryTools & RedisTools>(anHour);
 export const data = proxyActivities<ModelTools & PipelineTools>(anHour);
 /** What brings releases out, and what those see who use the service. */
 export const releases = proxyActivities<DeliveryTools & ServiceLevelTools>(anHour);
+/** Certificates that services present; whoever renews one may need minutes. */
+export const certificates = proxyActivities<CertificateTools>(minutes);
 /** Measures that relieve a service for a while. */
 export const mitigations = proxyActivities<MitigationTools>(minutes);
 /** What an exercise breaks, compares and enters in its book. */

@@ -7,8 +7,10 @@ import { networkActivities } from './network.ts';
 import { modelActivities } from './models.ts';
 import { pipelineActivities } from './pipelines.ts';
 import { mitigationActivities } from './mitigations.ts';
+import { certificateActivities } from './certificates.ts';
 import { deliveryActivities } from './delivery.ts';
 
+export type { CertificateSeen } from './certificates.ts';
 export { deliverySwitch } from './delivery.ts';
 export { type Holder, holderOf, pausedRegions } from './held-deliveries.ts';
 export type { Observation } from './http-probe.ts';
@@ -28,6 +30,7 @@ export const serviceRoom = (environment: Environment, aws: Aws) =>
     pipelineActivities(environment),
     mitigationActivities(environment, aws),
     deliveryActivities(environment),
+    certificateActivities(environment),
   );
 
 export type HttpProbeTools = ReturnType<typeof httpProbeActivities>;
@@ -36,4 +39,5 @@ export type NetworkTools = ReturnType<typeof networkActivities>;
 export type ModelTools = ReturnType<typeof modelActivities>;
 export type PipelineTools = ReturnType<typeof pipelineActivities>;
 export type MitigationTools = ReturnType<typeof mitigationActivities>;
+export type CertificateTools = ReturnType<typeof certificateActivities>;
 export type DeliveryTools = ReturnType<typeof deliveryActivities>;

@@ -24,6 +24,10 @@ export const commands: Entry[] = [
     load: async () => (await import('./runbooks.ts')).registerRunbooks,
   },
   {
+    says: { new: 'write the files of a new scenario or tool, with a test that says what to fill in' },
+    load: async () => (await import('./new.ts')).registerNew,
+  },
+  {
     says: { start: 'start a run of a runbook, e.g. fail-over-region' },
     load: async () => (await import('./start.ts')).registerStart,
   },

@@ -1,11 +1,6 @@
 import { z } from 'zod';
+import { remedies } from '../../workflows/plans/remedies.ts';
 import { duration } from './basics.ts';
-
-/** What may be done about an incident; equal to `Remedy` of the workflows. */
-export const remedies = [
-  ...(['restart', 'replace', 'limit', 'scale', 'roll-back', 'end-sessions'] as const),
-  ...(['isolate', 'clean-up', 'drain', 'relieve', 'register', 'replay'] as const),
-] as const;
 
 const objective = z
   .strictObject({

@@ -39,6 +39,31 @@ const place = z
     'a service runs in docker compose, on Kubernetes or in an Auto Scaling group, not in two of them',
   );
 
+/** The certificate that a service presents, and who renews it. `{region}` is replaced in every text, and `{host}` in arguments. */
+const certificate = z.strictObject({
+  /** Where it is presented, e.g. `https://shop.example.com`; it must cover the host that stands there. */
+  url,
+  /** PEM file with the authorities that are trusted beside the public ones. */
+  authority: z.string().min(1).optional(),
+  /** A certificate that ends sooner is renewed. */
+  renewBefore: duration.default(30 * 86_400_000),
+  /** So long a renewal may take until the service presents it. */
+  within: duration.default(300_000),
+  /** Whoever renews keeps the former certificate, and may be asked twice for one `operation`. */
+  renew: z
+    .discriminatedUnion('by', [
+      /** POST { host, operation } with the token → 2xx. */
+      z.strictObject({ by: z.literal('http'), url, token: secret }),
+      /** A program on the worker's machine, by its whole path and without a shell; MUSTER_OPERATION names the operation. */
+      z.strictObject({
+        by: z.literal('program'),
+        program: z.string().regex(/^\/[^\s\p{Cc}]+$/u, 'use the whole path of a program'),
+        arguments: z.array(z.string()).default([]),
+      }),
+    ])
+    .optional(),
+});
+
 export const service = z.strictObject({
   title: z.string(),
   /** Left out when it has none, or none that Muster may work on. */
@@ -81,5 +106,7 @@ export const service = z.strictObject({
   model: model.optional(),
   /** What brings its data in. */
   pipeline: pipeline.optional(),
+  /** What it proves with that it is who it says. */
+  certificate: certificate.optional(),
   ...releasesOf,
 });

@@ -1,22 +1,8 @@
 import type { ChildRun } from './child-run.ts';
 import type { RunRequest } from '../messages.ts';
-import type { CarePlatform } from '../ports/workload-care.ts';
+import type { CarePlatform } from '../ports/workload-state.ts';
 import type { ApprovalPolicy } from './plan.ts';
-
-/** What can be done about an incident; the environment says which of these need no approval. */
-export type Remedy =
-  | 'restart'
-  | 'replace'
-  | 'limit'
-  | 'scale'
-  | 'roll-back'
-  | 'end-sessions'
-  | 'isolate'
-  | 'clean-up'
-  | 'drain'
-  | 'relieve'
-  | 'register'
-  | 'replay';
+import type { Remedy } from './remedies.ts';
 
 /** A number of Prometheus, and where it is as it should be. */
 export interface Objective {

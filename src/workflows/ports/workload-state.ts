@@ -1,3 +1,6 @@
+/** What a service runs on, as whoever looks after it meets it. */
+export type CarePlatform = 'kubernetes' | 'compose' | 'systemd' | 'autoscaling';
+
 /** What a service runs on in a region; a plan without one means Auto Scaling groups, as plans of the past did. */
 export type Platform = 'autoscaling' | 'kubernetes' | 'compose';
 

@@ -1,8 +1,6 @@
-import { runbook, type RunResult } from '../kit/runbook.ts';
+import type { RunResult } from '../kit/runbook.ts';
 import type { Scenario } from '../plans/scenario-plan.ts';
-import { firstLook } from '../procedures/care/first-look.ts';
-import { handOverOrAsk } from '../procedures/care/hand-over.ts';
-import { proveWell } from '../procedures/care/prove-well.ts';
+import { scenario } from '../procedures/care/scenario.ts';
 import { bringReleaseBack, isOver, runMore } from '../procedures/service/remedies.ts';
 import { readTargets, registerLost } from '../procedures/traffic/targets.ts';
 
@@ -11,24 +9,17 @@ import { readTargets, registerLost } from '../procedures/traffic/targets.ts';
  * and add instances only when those that are there are well.
  * Source: pynomaly-aws "Load Balancer Issues" and "Auto Scaling Response".
  */
-export async function loadBalancerUnhealthy(plan: Scenario): Promise<RunResult> {
+export function loadBalancerUnhealthy(plan: Scenario): Promise<RunResult> {
   const { service, region } = plan;
 
-  return runbook(
-    plan,
-    { title: `The load balancer of ${service} finds no healthy instance in ${region}`, leases: plan.leases },
-    async (kit) => {
-      const seen = await firstLook(kit, plan);
-      const targets = await readTargets(kit, plan);
+  return scenario(plan, `The load balancer of ${service} finds no healthy instance in ${region}`, async (kit, seen) => {
+    const targets = await readTargets(kit, plan);
 
-      const helped =
-        (await isOver(kit, plan, seen)) ||
-        (await registerLost(kit, plan, seen, targets)) ||
-        (await bringReleaseBack(kit, plan, seen)) ||
-        (await runMore(kit, plan, seen));
-      if (!helped) await handOverOrAsk(kit, plan, seen);
-
-      await proveWell(kit, plan);
-    },
-  );
+    return (
+      (await isOver(kit, plan, seen)) ||
+      (await registerLost(kit, plan, seen, targets)) ||
+      (await bringReleaseBack(kit, plan, seen)) ||
+      (await runMore(kit, plan, seen))
+    );
+  });
 }

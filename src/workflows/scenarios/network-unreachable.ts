@@ -1,9 +1,7 @@
-import { runbook, type RunResult } from '../kit/runbook.ts';
+import type { RunResult } from '../kit/runbook.ts';
 import type { Scenario } from '../plans/scenario-plan.ts';
-import { firstLook } from '../procedures/care/first-look.ts';
-import { handOverOrAsk } from '../procedures/care/hand-over.ts';
 import { readWays } from '../procedures/service/network.ts';
-import { proveWell } from '../procedures/care/prove-well.ts';
+import { scenario } from '../procedures/care/scenario.ts';
 import { isOver, restartOnce } from '../procedures/service/remedies.ts';
 
 /**
@@ -11,19 +9,16 @@ import { isOver, restartOnce } from '../procedures/service/remedies.ts';
  * and people change it: whoever opens a network in a hurry opens it for everybody.
  * Source: pynomaly-kubernetes "Scenario 4: Network Connectivity Issues"; pynomaly-aws "Scenario 4: Network Connectivity".
  */
-export async function networkUnreachable(plan: Scenario): Promise<RunResult> {
+export function networkUnreachable(plan: Scenario): Promise<RunResult> {
   const { service, region } = plan;
 
-  return runbook(plan, { title: `${service} cannot be reached in ${region}`, leases: plan.leases }, async (kit) => {
-    const seen = await firstLook(kit, plan);
+  return scenario(plan, `${service} cannot be reached in ${region}`, async (kit, seen) => {
     const inTheWay = await readWays(kit, plan);
 
-    const helped =
+    return (
       (await isOver(kit, plan, seen)) ||
       // Where a rule is in the way a restart changes nothing.
-      (inTheWay.length === 0 && (await restartOnce(kit, plan, seen)));
-    if (!helped) await handOverOrAsk(kit, plan, seen);
-
-    await proveWell(kit, plan);
+      (inTheWay.length === 0 && (await restartOnce(kit, plan, seen)))
+    );
   });
 }

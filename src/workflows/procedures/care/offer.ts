@@ -1,7 +1,8 @@
 import type { Kit } from '../../kit/kit.ts';
 import { badFirst, fact } from '../../facts/facts.ts';
 import type { Fact, GateView } from '../../messages.ts';
-import { whereOf, type Remedy, type Scenario } from '../../plans/scenario-plan.ts';
+import type { Remedy } from '../../plans/remedies.ts';
+import { whereOf, type Scenario } from '../../plans/scenario-plan.ts';
 import { releases } from '../../tools.ts';
 import { careOf } from '../../ports/workload-care.ts';
 import { gateOf, strongest } from '../approval.ts';
