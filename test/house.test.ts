@@ -32,15 +32,17 @@ const room = (file: string): string => {
 
 /** Which rooms a room may use; what is not named here it may not. A trailing `?` allows types only. */
 const arrows: Record<string, string[]> = {
-  workflows: ['activities?'],
-  activities: ['config', 'workflows?', 'workflows/failures.ts', 'workflows/search-attributes.ts', 'report'],
+  // How values are said stands below everything.
+  words: [],
+  workflows: ['activities?', 'words'],
+  activities: ['config', 'words', 'workflows?', 'workflows/failures.ts', 'workflows/search-attributes.ts', 'report'],
   config: [
     'workflows?',
     ...['search-attributes', 'runbook-names', 'incident/policy', 'incident/fields'].map((file) => `workflows/${file}.ts`),
     'tethered.ts',
   ],
   report: [
-    ...['workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'activities?', 'incidents?'],
+    ...['words', 'workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'activities?', 'incidents?'],
     ...['fields', 'promises', 'words'].map((file) => `workflows/incident/${file}.ts`),
   ],
   runs: ['config', 'workflows', 'catalogue.ts'],
@@ -48,15 +50,16 @@ const arrows: Record<string, string[]> = {
   readiness: ['config', 'workflows', 'catalogue.ts', 'runs'],
   'catalogue.ts': ['catalogue'],
   catalogue: ['config', 'workflows?'],
-  api: ['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills'],
+  api: ['config', 'words', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills'],
   drills: ['config', 'catalogue', 'workflows?', 'workflows/search-attributes.ts', 'workflows/lifecycle/drill-book.ts'],
   // No tools: of the activities only the archive, and what keeps secrets out.
   tapes: [
-    ...['config', 'runs', 'report', 'tethered.ts', 'workflows', 'activities?'],
+    ...['config', 'runs', 'report', 'tethered.ts', 'words', 'workflows', 'activities?'],
     ...['records', 'kit'].map((door) => `activities/${door}/index.ts`),
   ],
   cli: [
     'config',
+    'words',
     'workflows',
     'catalogue.ts',
     'runs',
@@ -74,7 +77,7 @@ const arrows: Record<string, string[]> = {
   range: ['config', 'tethered.ts'],
   'worker.ts': ['activities', 'config', 'readiness'],
   'tethered.ts': [],
-  build: ['config'],
+  build: ['config', 'words'],
   lint: ['activities', 'config'],
 };
 

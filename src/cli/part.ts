@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { cloneFolder } from '../config/tools.ts';
 import { startTethered, type Tethered } from '../tethered.ts';
+import { duration } from '../words/durations.ts';
 
 // Not import.meta.resolve: test runners that load us through require lack it.
 const tsxLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
@@ -120,7 +121,7 @@ export async function launchProgram<Ready>(program: Program, parse: (line: unkno
         ...{ cwd: cloneFolder, env, onLine },
       });
       void started.ended.then((code) => reject(problem(`ended at its start with code ${code}`)));
-      setTimeout(() => reject(problem(`was not ready within ${readyWithinMs / 1_000} s`)), readyWithinMs).unref();
+      setTimeout(() => reject(problem(`was not ready within ${duration(readyWithinMs)}`)), readyWithinMs).unref();
     });
     return { ready, pid: started!.pid, ended: started!.ended, stop: () => started!.stop() };
   } catch (error) {

@@ -1,5 +1,6 @@
 // Small runbooks that each show one promise of the kit.
 import { condition, defineQuery, proxyActivities, setHandler } from '@temporalio/workflow';
+import { fact } from '../../src/workflows/facts/facts.ts';
 import { runSignal } from '../../src/workflows/incident/commands.ts';
 import type { IncidentRun } from '../../src/workflows/incident/view.ts';
 import { runbook, type RunResult } from '../../src/workflows/kit/runbook.ts';
@@ -45,11 +46,11 @@ export async function gated(plan: Plan): Promise<RunResult> {
       () =>
         gate('Go on?', {
           facts: async (): Promise<Fact[]> => [
-            { name: 'lag', value: await tools.lag(), unit: 's', tolerance: 2, source: 'test', at: new Date().toISOString() },
-            { name: 'clock', value: new Date().toISOString(), source: 'test', at: new Date().toISOString(), informational: true },
+            fact.duration('lag', 'lag', await tools.lag(), 'test', { tolerance: 2_000 }),
+            fact.time('clock', 'clock', new Date().toISOString(), 'test', { informational: true }),
           ],
           ...{ of: 'incident-commander', quorum: 2, within: 15 * 60_000, expiresAfter: 60 * 60_000, escalateTo: ['vp'] },
-          stronger: (facts) => (Number(facts[0]?.value) > 10 ? { of: 'data-owner', quorum: 2 } : undefined),
+          stronger: (facts) => (Number(facts[0]?.value) > 10_000 ? { of: 'data-owner', quorum: 2 } : undefined),
         }),
       () => step('Warm up', () => tools.act('warm'), { undo: () => tools.undo('warm') }),
     );

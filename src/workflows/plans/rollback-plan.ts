@@ -1,3 +1,4 @@
+import { duration } from '../../words/durations.ts';
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Release, Rollout, Running } from '../../activities/kit/index.ts';
 import { Failure } from '../failures.ts';
@@ -103,7 +104,8 @@ export function causeOf({ causeWithinMs, withoutCause }: RollBack, { wanted, rol
 
 const madeBefore = (createdAt: string | null, than: string | null, revision: string): boolean =>
   Number.isNaN(Number(revision)) && createdAt !== null && than !== null && Date.parse(createdAt) < Date.parse(than);
-const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
+/** Rollouts are dated to the second. */
+const seconds = (ms: number): string => duration(Math.round(ms / 1_000) * 1_000);
 const identityOf = ({ digest, image }: Release): string => digest ?? image;
 const isCalled = ({ revision, image, digest }: Release, name: string): boolean =>
   [revision, image, digest, `${image}@${digest}`].includes(name) || image.endsWith(`:${name}`);

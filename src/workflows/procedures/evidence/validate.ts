@@ -3,6 +3,7 @@ import { Failure } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { cloudwatch, probes, rds, validation } from '../../tools.ts';
 import { workloadOf, type Platform } from '../../ports/workload.ts';
+import { duration } from '../../../words/durations.ts';
 
 /** Where the checklist is gone through. */
 export interface Validation {
@@ -60,7 +61,7 @@ function alerting(alarms: { name: string; asWanted: boolean }[]): string {
 function backups({ instance, latest }: { instance: string; latest: string | null }): string {
   if (latest === null) throw doesNotHold(`${instance} keeps no backups`);
   const age = Date.now() - Date.parse(latest);
-  if (age > oldest) throw doesNotHold(`${instance} can be restored only up to ${latest}, ${Math.round(age / 60_000)} min ago`);
+  if (age > oldest) throw doesNotHold(`${instance} can be restored only up to ${latest}, ${duration(age)} ago`);
   return `${instance} can be restored up to ${latest}`;
 }
 
