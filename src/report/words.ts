@@ -1,4 +1,4 @@
-import type { EvidenceEntry } from '../activities/kit/index.ts';
+import type { EvidenceEntry } from '../record/evidence.ts';
 import { count } from '../words/amounts.ts';
 import { duration } from '../words/durations.ts';
 import { stepMarks, verdictMarks, type Mark } from '../words/states.ts';

@@ -18,6 +18,9 @@ export function durationOr(ms: number | null | undefined, otherwise = 'not measu
   return ms === null || ms === undefined ? otherwise : duration(ms);
 }
 
+/** `0.2 s`, `7168 s`: in facts that recorded gates hold as a sentence, because the digest of an approval is made of it. */
+export const inSeconds = (ms: number, digits = 0): string => `${(ms / 1_000).toFixed(digits)} s`;
+
 function minutes(seconds: number): string {
   const rest = Number((seconds % 60).toFixed(1));
   return `${Math.floor(seconds / 60)} min${rest > 0 ? ` ${rest} s` : ''}`;

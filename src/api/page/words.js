@@ -17,6 +17,8 @@ export function duration(ms) {
 export function durationOr(ms, otherwise = 'not measured') {
   return ms === null || ms === undefined ? otherwise : duration(ms);
 }
+/** `0.2 s`, `7168 s`: in facts that recorded gates hold as a sentence, because the digest of an approval is made of it. */
+export const inSeconds = (ms, digits = 0) => `${(ms / 1_000).toFixed(digits)} s`;
 function minutes(seconds) {
   const rest = Number((seconds % 60).toFixed(1));
   return `${Math.floor(seconds / 60)} min${rest > 0 ? ` ${rest} s` : ''}`;

@@ -1,10 +1,10 @@
-import { duration } from '../../words/durations.ts';
+import { inSeconds } from '../../words/durations.ts';
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Release, Rollout, Running } from '../../activities/kit/index.ts';
 import { Failure } from '../failures.ts';
 import type { RunRequest } from '../messages.ts';
 import { probes } from '../tools.ts';
-import type { Platform } from '../ports/workload.ts';
+import type { Platform } from '../ports/workload-state.ts';
 import type { ApprovalPolicy } from './plan.ts';
 
 /** A service in a region whose release shall go back; resolved before the start. Times in ms. */
@@ -91,9 +91,9 @@ export function causeOf({ causeWithinMs, withoutCause }: RollBack, { wanted, rol
   const why = Number.isNaN(began)
     ? 'nobody knows when the trouble began'
     : cause
-      ? `rolled out at ${cause.startedAt}, ${before(cause) < 0 ? 'at the same time' : `${seconds(before(cause))} before`}`
+      ? `rolled out at ${cause.startedAt}, ${before(cause) < 0 ? 'at the same time' : `${inSeconds(before(cause))} before`}`
       : last
-        ? `rolled out at ${last.startedAt}, ${before(last) < 0 ? `${seconds(-before(last))} after the trouble began` : `${seconds(before(last))} before it`}`
+        ? `rolled out at ${last.startedAt}, ${before(last) < 0 ? `${inSeconds(-before(last))} after the trouble began` : `${inSeconds(before(last))} before it`}`
         : 'no rollout of it is known';
   if (cause || withoutCause) return { onset, fits: cause !== undefined, why };
   throw ApplicationFailure.nonRetryable(
@@ -104,8 +104,6 @@ export function causeOf({ causeWithinMs, withoutCause }: RollBack, { wanted, rol
 
 const madeBefore = (createdAt: string | null, than: string | null, revision: string): boolean =>
   Number.isNaN(Number(revision)) && createdAt !== null && than !== null && Date.parse(createdAt) < Date.parse(than);
-/** Rollouts are dated to the second. */
-const seconds = (ms: number): string => duration(Math.round(ms / 1_000) * 1_000);
 const identityOf = ({ digest, image }: Release): string => digest ?? image;
 const isCalled = ({ revision, image, digest }: Release, name: string): boolean =>
   [revision, image, digest, `${image}@${digest}`].includes(name) || image.endsWith(`:${name}`);

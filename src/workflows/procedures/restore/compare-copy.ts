@@ -6,7 +6,7 @@ import type { DatabasePlan } from '../../plans/plan.ts';
 import type { Endpoint } from '../../plans/restore-plan.ts';
 import { postgres, rds } from '../../tools.ts';
 import { lossFacts } from './lost-writes.ts';
-import { duration } from '../../../words/durations.ts';
+import { duration, inSeconds } from '../../../words/durations.ts';
 
 /** What is known of a copy: the time that it was restored to, its name, and where it listens unless this is a dry run. */
 export interface Restored {
@@ -83,7 +83,7 @@ export async function replicasOf({ database, otherRegions }: DatabasePlan): Prom
     otherRegions.map(async (region) => {
       const { role, status } = await rds.describeDatabase({ database, region });
       const { lagMs } = await postgres.replicationState({ database, region });
-      const behind = lagMs === null ? '' : `, ${duration(lagMs)} behind`;
+      const behind = lagMs === null ? '' : `, ${inSeconds(lagMs, 1)} behind`;
       const value = role === 'replica' ? `${status}${behind}; it will be built anew` : role;
       return fact.words(`replica/${region}`, `replica in ${region}`, value, `RDS and PostgreSQL in ${region}`, { informational: true });
     }),
