@@ -1,4 +1,5 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { runMarks } from '../../words/states.ts';
 import type { RunState } from '../messages.ts';
 import { records } from '../tools.ts';
 import { announce, settleMessages } from './comms.ts';
@@ -10,9 +11,10 @@ import { tell } from './timeline.ts';
 /** Ends the run in its record, and tells everybody. */
 export function finish(run: Run, state: RunState, status: string): void {
   Object.assign(run.view, { state, status, endedAt: now() });
-  tell(run, 'run', `${run.view.title} ${status} (${state})`);
+  const { word } = runMarks[state];
+  tell(run, 'run', `${run.view.title} ${status} (${word})`);
   if (state === 'handedOver') announce(run, `${status}.`, ['slack']);
-  else announce(run, `${status} (${state}).`, ['slack', 'pagerduty', 'statuspage'], 'resolved');
+  else announce(run, `${status} (${word}).`, ['slack', 'pagerduty', 'statuspage'], 'resolved');
 }
 
 /** The evidence pack is written even when the run was refused, failed or was aborted. */
