@@ -12,7 +12,7 @@ export const runState = z.enum([
 ]);
 const stepState = z.enum([
   ...(['running', 'pendingApproval', 'completed', 'failed', 'skipped'] as const),
-  ...(['canceled', 'compensated', 'compensationFailed', 'simulated'] as const),
+  ...(['canceled', 'compensated', 'compensationFailed', 'simulated', 'notTried'] as const),
 ]);
 const channel = z.enum(['api', 'cli', 'temporal', 'console']);
 
@@ -56,7 +56,7 @@ const fact = z.object({
   at,
   tolerance: z.number().optional(),
   informational: z.boolean().optional(),
-  verdict: z.enum(['good', 'bad', 'unknown']).optional(),
+  verdict: z.enum(['good', 'bad', 'unknown', 'notTried']).optional(),
 });
 const gate = z.object({
   id: z.string(),

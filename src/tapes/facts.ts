@@ -13,7 +13,7 @@ const asRead = z.looseObject({
   ...{ id: z.string().optional(), name: z.string(), kind: z.string().optional() },
   ...{ value: z.union([z.string(), z.number(), z.boolean(), z.null()]), source: z.string(), at: z.string() },
   ...{ tolerance: z.number().optional(), informational: z.boolean().optional(), unit: z.string().optional() },
-  verdict: z.enum(['good', 'bad', 'unknown']).optional(),
+  verdict: z.enum(['good', 'bad', 'unknown', 'notTried']).optional(),
 });
 
 /** A fact of a past run: its value is in the unit of its kind, also when the run was made before facts had one. */

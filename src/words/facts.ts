@@ -8,14 +8,17 @@ interface Fact {
   value: string | number | boolean | null;
   unit?: string | undefined;
   tolerance?: number | undefined;
+  verdict?: string | undefined;
 }
 
 /** What nobody could read. */
-export const notKnown = 'not known';
+const notKnown = 'not known';
+/** What nobody would do in a dry run. */
+const notTried = 'not tried in a dry run';
 
 /** The value of a fact as people read it: `2.4 s`, `3 of 3`, `512 MiB`, `85 %`, `yes`, `not known`. */
-export function factValue({ kind, value, unit }: Fact): string {
-  if (value === null) return notKnown;
+export function factValue({ kind, value, unit, verdict }: Fact): string {
+  if (value === null) return verdict === 'notTried' ? notTried : notKnown;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return kind === 'time' ? exactly(value) : value;
   return `${amount(kind, value)}${unit === undefined ? '' : ` ${unit}`}`;

@@ -45,6 +45,7 @@ export const stepMarks = {
   compensated: quiet('↩', 'undone'),
   compensationFailed: bad('undo failed'),
   simulated: quiet('~', 'predicted'),
+  notTried: quiet('–', 'not tried'),
 };
 
 export const gateMarks = {
@@ -72,6 +73,7 @@ export const verdictMarks = {
   good: good('good'),
   bad: bad('bad'),
   unknown: asks('not known'),
+  notTried: quiet('–', 'not tried'),
   none: quiet('·', ''),
 };
 

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import type { WorkflowHandle } from '@temporalio/client';
 import { toolPath } from '../../src/config/tools.ts';
-import { workflowInterceptors } from '../../src/config/workflow-code.ts';
+import { bundleWorkflows, workflowInterceptors } from '../../src/config/workflow-code.ts';
 import {
   finalStates,
   type CommandAnswer,
@@ -19,18 +19,12 @@ import {
 import { eventually } from '../eventually.ts';
 import '../quiet-runtime.ts';
 import { fakeTools } from './fake-tools.ts';
+import { honourMode } from './honour-mode.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
 
-/** Workflow code for the server that skips time; it is bundled once, however many test files use it. */
-export function bundleOf(path: string): Promise<WorkflowBundleWithSourceMap> {
-  const logger = new DefaultLogger('ERROR');
-  const workflowInterceptorModules = [...workflowInterceptors, here('./kept-timers.ts')];
-  const made = bundles.get(path) ?? bundleWorkflowCode({ workflowsPath: path, workflowInterceptorModules, logger });
-  bundles.set(path, made);
-  return made;
-}
+/** Workflow code for the server that skips time. */
+export const bundleOf = (path: string) => bundleWorkflows(path, [...workflowInterceptors, here('./kept-timers.ts')]);
 
 const duties = ['incident-commander', 'data-owner'];
 export const people: Person[] = [
@@ -50,6 +44,11 @@ export interface TestRun {
   signal<V extends Verb>(verb: V, command: Omit<CommandOf[V], 'channel'>): Promise<void>;
   /** Digest and id of the open gate. */
   gate(): Promise<{ gate: string; digest: string }>;
+}
+
+/** Fakes that say what a change would answer in a dry run. */
+interface WithPrediction {
+  predict(name: string, asked: unknown): unknown;
 }
 
 export interface Bench<Tools extends { activities: object } = ReturnType<typeof fakeTools>> {
@@ -84,16 +83,28 @@ export function benchFor<Tools extends { activities: object }>(workflows: string
     await served;
     await bench.env?.teardown();
   });
-  const workerOn = async (queue: string, activities: object) =>
-    Worker.create({ connection: bench.env.nativeConnection, taskQueue: queue, workflowBundle: await bundleOf(workflows), activities });
+  const workerOn = async (queue: string, activities: object, toolsNow: () => object | undefined) =>
+    Worker.create({
+      connection: bench.env.nativeConnection,
+      taskQueue: queue,
+      workflowBundle: await bundleOf(workflows),
+      activities,
+      interceptors: {
+        activity: [
+          honourMode(bench.tools.activities, (name, asked) => (toolsNow() as Partial<WithPrediction> | undefined)?.predict?.(name, asked)),
+        ],
+      },
+    });
   bench.serve = async (queue, work) => {
-    const worker = await workerOn(queue, bench.tools.activities);
+    const { tools } = bench;
+    const worker = await workerOn(queue, tools.activities, () => tools);
     await worker.runUntil(() => work(queue));
   };
   // One worker for all runs of a file, because to load the workflow code costs more than most runs: each run, with its children, finds its own tools.
   const serveAll = async () => {
     if (served) return;
-    const worker = await workerOn(taskQueue, ofEachRun(toolsOf, Object.keys(bench.tools.activities)));
+    const toolsNow = () => toolsOf.get(runNow())?.tools;
+    const worker = await workerOn(taskQueue, ofEachRun(toolsOf, Object.keys(bench.tools.activities)), toolsNow);
     served = worker.runUntil(new Promise<void>((resolve) => (stop = resolve)));
     served.catch(() => undefined);
   };
@@ -128,6 +139,9 @@ export function benchFor<Tools extends { activities: object }>(workflows: string
   return bench;
 }
 
+/** The run that an activity is for: it is named by a UUID, and what it starts begins with its name. */
+const runNow = (): string => activityInfo().workflowExecution!.workflowId.slice(0, 36);
+
 type Activity = (...args: unknown[]) => unknown;
 interface ToolsOfRun {
   tools: { activities: object };
@@ -139,10 +153,8 @@ function ofEachRun(toolsOf: Map<string, ToolsOfRun>, names: string[]): Record<st
   const activity =
     (name: string): Activity =>
     (...args) => {
-      // A run is named by a UUID, and what it starts begins with its name.
-      const { workflowId } = activityInfo().workflowExecution!;
-      const run = toolsOf.get(workflowId.slice(0, 36));
-      run?.running.add(workflowId);
+      const run = toolsOf.get(runNow());
+      run?.running.add(activityInfo().workflowExecution!.workflowId);
       const found = (run?.tools.activities as Record<string, Activity | undefined> | undefined)?.[name];
       if (!found) throw ApplicationFailure.nonRetryable(`no tool of this test is called ${name}`, 'NoAnswer');
       return found(...args);

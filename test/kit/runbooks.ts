@@ -1,9 +1,10 @@
 // Small runbooks that each show one promise of the kit.
 import { condition, defineQuery, proxyActivities, setHandler } from '@temporalio/workflow';
-import { fact } from '../../src/workflows/facts/facts.ts';
 import { runSignal } from '../../src/workflows/incident/commands.ts';
 import type { IncidentRun } from '../../src/workflows/incident/view.ts';
+import { fact } from '../../src/workflows/facts/facts.ts';
 import { runbook, type RunResult } from '../../src/workflows/kit/runbook.ts';
+import { proving } from '../../src/workflows/kit/scope.ts';
 import type { Fact, RunRequest } from '../../src/workflows/messages.ts';
 import type { FakeTools } from './fake-tools.ts';
 
@@ -63,6 +64,19 @@ export async function watched(plan: Plan): Promise<RunResult> {
   return runbook(plan, { title: 'Watched', leases: [] }, async ({ measure, watch, keep }) => {
     keep('lag', await measure('Read the lag', () => tools.lag()));
     await watch('Watch it', { read: () => tools.observe(), holds: ({ errorRate }) => errorRate < 0.1 });
+  });
+}
+
+/** Changes something, reads what only that change could show, and asks with it. */
+export async function proven(plan: Plan): Promise<RunResult> {
+  return runbook(plan, { title: 'Proven', leases: [] }, async ({ step, check, gate }) => {
+    await step('Change it', () => tools.act('it'));
+    await check('See that it is changed', () => proving(() => tools.lag()));
+    const facts = async () => [
+      fact.duration('lag', 'lag', await tools.lag(), 'test'),
+      fact.duration('effect', 'effect', await proving(() => tools.lag()), 'test'),
+    ];
+    await gate('Is it changed?', { facts, of: 'incident-commander', quorum: 1, within: 60_000, expiresAfter: 60_000 });
   });
 }
 

@@ -13,8 +13,8 @@ function factRow(fact) {
 }
 
 function gateCard({ view, me, labels, send }, gate) {
-  const order = { bad: 0, unknown: 1 };
-  const facts = [...gate.facts].sort((a, b) => (order[a.verdict] ?? 2) - (order[b.verdict] ?? 2));
+  const order = { bad: 0, unknown: 1, notTried: 2 };
+  const facts = [...gate.facts].sort((a, b) => (order[a.verdict] ?? 3) - (order[b.verdict] ?? 3));
   const decided = gate.decisions.map((one) =>
     h(
       'li',

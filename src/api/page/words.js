@@ -67,10 +67,12 @@ function isoOf(time) {
 }
 
 /** What nobody could read. */
-export const notKnown = 'not known';
+const notKnown = 'not known';
+/** What nobody would do in a dry run. */
+const notTried = 'not tried in a dry run';
 /** The value of a fact as people read it: `2.4 s`, `3 of 3`, `512 MiB`, `85 %`, `yes`, `not known`. */
-export function factValue({ kind, value, unit }) {
-  if (value === null) return notKnown;
+export function factValue({ kind, value, unit, verdict }) {
+  if (value === null) return verdict === 'notTried' ? notTried : notKnown;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return kind === 'time' ? exactly(value) : value;
   return `${amount(kind, value)}${unit === undefined ? '' : ` ${unit}`}`;
@@ -119,6 +121,7 @@ export const stepMarks = {
   compensated: quiet('↩', 'undone'),
   compensationFailed: bad('undo failed'),
   simulated: quiet('~', 'predicted'),
+  notTried: quiet('–', 'not tried'),
 };
 export const gateMarks = {
   open: asks('waits'),
@@ -143,6 +146,7 @@ export const verdictMarks = {
   good: good('good'),
   bad: bad('bad'),
   unknown: asks('not known'),
+  notTried: quiet('–', 'not tried'),
   none: quiet('·', ''),
 };
 export const messageMarks = {

@@ -29,7 +29,7 @@ export function renderGate(gate: GateView, canvas: Canvas): string[] {
 
 /** A table of facts, the bad ones first, each with its age. */
 export function renderFacts(facts: readonly Fact[], { paint, now, width }: Canvas): string[] {
-  const order = ['bad', 'unknown', 'good', undefined];
+  const order = ['bad', 'unknown', 'notTried', 'good', undefined];
   const sorted = [...facts].sort((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
   const rows = sorted.map((fact) => ({
     mark: verdictMarks[fact.verdict ?? 'none'],

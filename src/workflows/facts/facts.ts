@@ -2,12 +2,13 @@ import type { Fact, FactKind } from '../messages.ts';
 
 type More = Pick<Fact, 'tolerance' | 'informational' | 'verdict'>;
 
-/** One fact of a kind, read now. */
+/** One fact of a kind, read now: null could not be read, and undefined a dry run did not try. */
 const of =
   <V extends Fact['value'], M extends More = More>(kind: FactKind) =>
-  (id: string, name: string, value: V | null, source: string, more: M = {} as M): Fact => ({
-    ...{ id, name, kind, value, source, at: new Date().toISOString() },
+  (id: string, name: string, value: V | null | undefined, source: string, more: M = {} as M): Fact => ({
+    ...{ id, name, kind, value: value ?? null, source, at: new Date().toISOString() },
     ...more,
+    ...(value === undefined ? { verdict: 'notTried' } : {}),
   });
 
 /** Makes facts, each of its kind: values stay in their unit, and tolerances are in the same one. */
@@ -26,7 +27,7 @@ export const fact = {
 };
 
 /** What an environment or a provider gave, of the kind that it has by itself. */
-export function plainFact(id: string, name: string, value: Fact['value'], source: string, more: More = {}): Fact {
+export function plainFact(id: string, name: string, value: Fact['value'] | undefined, source: string, more: More = {}): Fact {
   if (typeof value === 'number') return fact.count(id, name, value, source, more);
   return typeof value === 'boolean' ? fact.yesNo(id, name, value, source, more) : fact.words(id, name, value, source, more);
 }
