@@ -1,15 +1,20 @@
 /** Which rooms a room may use; what is not named here it may not. A trailing `?` allows types only. */
 const arrows = {
   record: [],
-  workflows: ['activities?', 'record'],
-  activities: [...['config', 'record', 'report', 'workflows?'], ...['failures', 'search-attributes'].map((file) => `workflows/${file}.ts`)],
+  // How values are said stands below everything.
+  words: [],
+  workflows: ['activities?', 'record', 'words'],
+  activities: [
+    ...['config', 'record', 'words', 'report', 'workflows?'],
+    ...['failures', 'search-attributes'].map((file) => `workflows/${file}.ts`),
+  ],
   config: [
     'workflows?',
     ...['search-attributes', 'runbook-names', 'plans/remedies', 'incident/policy', 'incident/fields'].map((file) => `workflows/${file}.ts`),
     'tethered.ts',
   ],
   report: [
-    ...['record', 'workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'incidents?'],
+    ...['record', 'words', 'workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'incidents?'],
     ...['fields', 'promises', 'words'].map((file) => `workflows/incident/${file}.ts`),
   ],
   runs: ['config', 'workflows', 'catalogue.ts'],
@@ -17,21 +22,21 @@ const arrows = {
   readiness: ['config', 'workflows', 'catalogue.ts', 'runs'],
   'catalogue.ts': ['catalogue'],
   catalogue: ['config', 'workflows?', 'workflows/abouts.ts'],
-  api: ['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills'],
+  api: ['config', 'words', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills'],
   drills: ['config', 'catalogue', 'workflows?', 'workflows/search-attributes.ts', 'workflows/lifecycle/drill-book.ts'],
   // No tools: of the activities only the archive, and what keeps secrets out.
   tapes: [
-    ...['config', 'record', 'runs', 'report', 'tethered.ts', 'workflows'],
+    ...['config', 'record', 'words', 'runs', 'report', 'tethered.ts', 'workflows'],
     ...['records', 'kit'].map((room) => `activities/${room}/index.ts`),
   ],
   cli: [
     ...['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills', 'tapes', 'report', 'range', 'build', 'lint'],
-    ...['tethered.ts', 'record', 'activities?'],
+    ...['tethered.ts', 'record', 'words', 'activities?'],
   ],
   range: ['config', 'tethered.ts'],
   'worker.ts': ['activities', 'config', 'readiness'],
   'tethered.ts': [],
-  build: ['config', 'catalogue.ts'],
+  build: ['config', 'words', 'catalogue.ts'],
   lint: ['activities', 'config'],
 };
 

@@ -31,7 +31,10 @@ export async function look(plan: { run: RunRequest; leases: string[] }): Promise
 /** A gate with one fact, and an act behind it. */
 export async function approval(plan: { run: RunRequest }): Promise<RunResult> {
   return runbook(plan, { title: 'Approval', leases: [] }, async ({ gate, step }) => {
-    const lag = async (): Promise<Fact> => ({ name: 'lag', value: await tools.lag(), source: 'bench', at: new Date().toISOString() });
+    const lag = async (): Promise<Fact> => ({
+      ...{ id: 'lag', name: 'lag', kind: 'duration', value: await tools.lag(), source: 'bench' },
+      at: new Date().toISOString(),
+    });
     await gate('Go on?', { facts: async () => [await lag()], ...asked });
     await step('Act', () => tools.act(1));
   });
@@ -46,7 +49,8 @@ export async function failOverRegion(plan: RegionMove): Promise<RunResult> {
       const seen = await probes.vantage({ service, region: from });
       return [1, 2, 3, 4].flatMap((round) =>
         seen.map(({ name, healthy }) => ({
-          ...{ name: `${from} seen from ${name}, reading ${round}`, value: healthy, source: name, at: new Date().toISOString() },
+          ...{ id: `seen-from/${name}/${round}`, name: `${from} seen from ${name}, reading ${round}`, kind: 'yesNo' as const },
+          ...{ value: healthy, source: name, at: new Date().toISOString() },
         })),
       );
     };

@@ -50,7 +50,9 @@ const step = z.object({
   predicted: z.array(predicted),
 });
 const fact = z.object({
+  id: z.string(),
   name: z.string(),
+  kind: z.enum(['duration', 'bytes', 'count', 'share', 'time', 'yesNo', 'words']),
   value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
   unit: z.string().optional(),
   source: z.string(),

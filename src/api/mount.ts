@@ -6,6 +6,7 @@ import { ApiProblem } from './errors.ts';
 import { createLimiters, type Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import type { Answer, Caller, Route } from './route.ts';
+import { duration } from '../words/durations.ts';
 
 export interface MountOptions {
   /** Finds the caller of a request, or throws a problem. */
@@ -101,7 +102,7 @@ async function inTime<T>(answering: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      const detail = `No answer within ${ms / 1_000} s. A change may have been recorded: look at the run, or repeat it with the same Idempotency-Key.`;
+      const detail = `No answer within ${duration(ms)}. A change may have been recorded: look at the run, or repeat it with the same Idempotency-Key.`;
       reject(new ApiProblem(503, 'NoAnswerInTime', detail));
     }, ms);
   });

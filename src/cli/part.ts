@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cloneFolder, nodeArguments } from '../config/tools.ts';
 import { startTethered, type Tethered } from '../tethered.ts';
+import { duration } from '../words/durations.ts';
 
 /** One process of the stack. */
 export interface Part<Ready> {
@@ -115,7 +116,7 @@ export async function launchProgram<Ready>(program: Program, parse: (line: unkno
         ...{ cwd: cloneFolder, env, onLine },
       });
       void started.ended.then((code) => reject(problem(`ended at its start with code ${code}`)));
-      setTimeout(() => reject(problem(`was not ready within ${readyWithinMs / 1_000} s`)), readyWithinMs).unref();
+      setTimeout(() => reject(problem(`was not ready within ${duration(readyWithinMs)}`)), readyWithinMs).unref();
     });
     return { ready, pid: started!.pid, ended: started!.ended, stop: () => started!.stop() };
   } catch (error) {

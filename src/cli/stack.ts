@@ -8,6 +8,7 @@ import { workflowSource } from '../config/workflow-code.ts';
 import type { RangeAddresses } from '../range/contract.ts';
 import type { Part } from './part.ts';
 import { startApiPart, startRangePart, startTemporalPart, startWorkerPart, type ApiPart, type TemporalPart } from './stack-parts.ts';
+import { duration } from '../words/durations.ts';
 
 export interface StackOptions {
   /** Folder for this stack's data and logs. */
@@ -133,7 +134,7 @@ async function startService(up: Up, options: StackOptions, { rangePart, temporal
 async function begin<P extends Ending>(up: Up, parts: Ending[], what: string, starting: Promise<P>): Promise<P> {
   const part = await starting;
   parts.push(part);
-  up.log(`${what} is up after ${((Date.now() - up.startedAt) / 1_000).toFixed(1)} s`);
+  up.log(`${what} is up after ${duration(Date.now() - up.startedAt)}`);
   return part;
 }
 

@@ -3,7 +3,8 @@ import { html, table, type Html } from './html-text.ts';
 import { total, type Who } from './stretches.ts';
 import type { Split } from './waterfall.ts';
 import { meanings, waterfallSvg } from './waterfall-svg.ts';
-import { dateAndTime, duration } from './words.ts';
+import { duration } from '../words/durations.ts';
+import { dateAndTime } from '../words/times.ts';
 
 /** One bar that shows how a time divides, with its numbers in words below. */
 export function splitBar(name: string, split: Split): Html {

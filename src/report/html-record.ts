@@ -2,19 +2,12 @@ import type { Fact, GateView } from '../workflows/messages.ts';
 import type { Comparison, Contents } from './content.ts';
 import { html, table, type Html } from './html-text.ts';
 import { decisionMs } from './objectives.ts';
-import {
-  clock,
-  count,
-  duration,
-  durationOr,
-  factValue,
-  factVerdict,
-  historyWords,
-  oneLine,
-  outcomeOf,
-  seenFacts,
-  stepTraits,
-} from './words.ts';
+import { count } from '../words/amounts.ts';
+import { duration, durationOr } from '../words/durations.ts';
+import { factWithTolerance } from '../words/facts.ts';
+import { clock } from '../words/times.ts';
+import { gateMarks, messageMarks, runMarks } from '../words/states.ts';
+import { factVerdict, historyWords, oneLine, outcomeOf, said, seenFacts, stepTraits } from './words.ts';
 
 export function lost({ lost: gone }: Contents): Html {
   if (!gone)
@@ -48,13 +41,15 @@ export function decisions({ gates }: Contents): Html {
 function decision(gate: GateView): Html {
   const made = gate.decisions.map((one) => [
     one.by,
-    one.decision === 'approve' ? html`<b class="good">✔ approves</b>` : html`<b class="bad">✖ declines</b>`,
+    one.decision === 'approve'
+      ? html`<b class="good">${said(gateMarks.approved)}</b>`
+      : html`<b class="bad">${said(gateMarks.declined)}</b>`,
     time(one.at),
     one.channel,
     seenFacts(one, gate),
     one.comment,
   ]);
-  const facts = gate.facts.map((fact) => [fact.name, html`<b>${factValue(fact)}</b>`, verdict(fact), fact.source, time(fact.at)]);
+  const facts = gate.facts.map((fact) => [fact.name, html`<b>${factWithTolerance(fact)}</b>`, verdict(fact), fact.source, time(fact.at)]);
   return html`<h3>${gate.question}</h3>
     <p>${asked(gate)}</p>
     ${gate.cannotBeUndone && html`<p><b class="bad">⚑ Cannot be undone:</b> ${gate.cannotBeUndone}.</p>`}
@@ -67,7 +62,7 @@ function asked(gate: GateView): string {
   if (gate.state === 'simulated') return `Live this would be asked of ${gate.quorum} × ${gate.of}.`;
   const escalations = gate.escalations.map(({ at, to }) => ` ${to} was asked too at ${clock(at)}.`).join('');
   const until = gate.decidedAt === undefined ? '' : `, until ${clock(gate.decidedAt)}`;
-  return `Asked of ${gate.quorum} × ${gate.of}; open for ${duration(decisionMs(gate))}${until}; ${gate.state}.${escalations}`;
+  return `Asked of ${gate.quorum} × ${gate.of}; open for ${duration(decisionMs(gate))}${until}; ${gateMarks[gate.state].word}.${escalations}`;
 }
 
 function verdict(fact: Fact): Html {
@@ -138,7 +133,7 @@ export function messages({ messages: all }: Contents): Html {
   const rows = all.map(({ at, to, state, text, problem }) => [
     time(at),
     to,
-    state === 'notSent' ? html`<b class="bad">✖ not sent</b>` : state,
+    state === 'notSent' ? html`<b class="bad">${said(messageMarks[state])}</b>` : said(messageMarks[state]),
     text,
     problem,
   ]);
@@ -156,7 +151,7 @@ export function appendix({ measures, run }: Contents): Html {
     ${table(['Name', 'Value'], rows)}
     <dl>
       <dt>Run</dt>
-      <dd>${run.runId} (${run.runbook}), ended as ${run.state}: ${run.status}</dd>
+      <dd>${run.runId} (${run.runbook}), ${runMarks[run.state].word}: ${run.status}</dd>
       <dt>Leases</dt>
       <dd>${run.leases.join(', ') || 'none'}</dd>
       <dt>Can still be undone</dt>

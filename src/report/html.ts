@@ -5,7 +5,10 @@ import { html, type Html } from './html-text.ts';
 import { picture, splitBar } from './html-picture.ts';
 import { page } from './page.ts';
 import { fills } from './waterfall-svg.ts';
-import { dateAndTime, duration, durationOr, list, metWords, waitedWords } from './words.ts';
+import { list } from '../words/amounts.ts';
+import { duration, durationOr } from '../words/durations.ts';
+import { dateAndTime } from '../words/times.ts';
+import { metWords, waitedWords } from './words.ts';
 
 /** The whole report as one page without script or anything from outside; the same report always gives the same page. */
 export function renderHtml(report: Report): string {

@@ -6,7 +6,8 @@ import { inOwnWords } from './incident-markdown.ts';
 import { sections } from './incident-sections.ts';
 import { page } from './page.ts';
 import { sectionHtml } from './section.ts';
-import { dateAndTime, duration } from './words.ts';
+import { duration } from '../words/durations.ts';
+import { dateAndTime } from '../words/times.ts';
 
 /** The report of an incident as one page without script or anything from outside, in the look of the reports of runs. */
 export function renderIncidentHtml(report: Report): string {

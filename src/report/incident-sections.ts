@@ -3,7 +3,10 @@ import type { Post } from '../workflows/incident/messages.ts';
 import type { Promised } from '../workflows/incident/view.ts';
 import type { IncidentContents } from './incident-content.ts';
 import type { Cell, Section } from './section.ts';
-import { count, dateAndTime, duration } from './words.ts';
+import { count } from '../words/amounts.ts';
+import { duration } from '../words/durations.ts';
+import { dateAndTime } from '../words/times.ts';
+import { runMarks } from '../words/states.ts';
 
 type Sections = (contents: IncidentContents) => Section;
 
@@ -77,7 +80,7 @@ export const runs: Sections = ({ incident: { runs: all } }) => ({
   rows: all.map(({ runId, title, mode, startedAt, endedAt, state, startedBy }) => [
     ...[runId, title, mode, when(startedAt)],
     endedAt === undefined ? 'still open' : between(startedAt, endedAt),
-    ...[state, startedBy],
+    ...[runMarks[state].word, startedBy],
   ]),
   none: 'No run was started from this incident.',
 });

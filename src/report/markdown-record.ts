@@ -2,7 +2,11 @@ import type { GateView } from '../workflows/messages.ts';
 import type { Contents } from './content.ts';
 import { facts, table, text } from './markdown-text.ts';
 import { decisionMs } from './objectives.ts';
-import { clock, duration, factValue, factVerdict, historyWords, oneLine, outcomeOf, seenFacts, stepTraits } from './words.ts';
+import { duration } from '../words/durations.ts';
+import { factWithTolerance } from '../words/facts.ts';
+import { clock } from '../words/times.ts';
+import { gateMarks, messageMarks } from '../words/states.ts';
+import { factVerdict, historyWords, oneLine, outcomeOf, said, seenFacts, stepTraits } from './words.ts';
 
 export function decisions({ gates }: Contents): string {
   return `## Decisions\n\n${gates.length === 0 ? 'Nobody was asked.\n' : gates.map(decision).join('\n')}`;
@@ -11,20 +15,20 @@ export function decisions({ gates }: Contents): string {
 function decision(gate: GateView): string {
   const about = facts({
     'Asked of': `${gate.quorum} × ${gate.of}`,
-    Open: `${clock(gate.openedAt)} to ${gate.decidedAt ? clock(gate.decidedAt) : 'the end'} (${duration(decisionMs(gate))}), ${gate.state}`,
+    Open: `${clock(gate.openedAt)} to ${gate.decidedAt ? clock(gate.decidedAt) : 'the end'} (${duration(decisionMs(gate))}), ${gateMarks[gate.state].word}`,
     'Cannot be undone': gate.cannotBeUndone,
     'Asked later too': gate.escalations.map(({ at, to }) => `${to} at ${clock(at)}`).join(', ') || undefined,
     'Digest of the facts': `${gate.digest} (round ${gate.round})`,
   });
   const made = gate.decisions.map((one) => [
     one.by,
-    one.decision === 'approve' ? '✔ approves' : '✖ declines',
+    said(gateMarks[one.decision === 'approve' ? 'approved' : 'declined']),
     clock(one.at),
     one.channel,
     seenFacts(one, gate),
     one.comment,
   ]);
-  const shown = gate.facts.map((fact) => [fact.name, factValue(fact), factVerdict(fact), fact.source, clock(fact.at)]);
+  const shown = gate.facts.map((fact) => [fact.name, factWithTolerance(fact), factVerdict(fact), fact.source, clock(fact.at)]);
   return [
     `### ${text(gate.question)}\n`,
     about,
@@ -84,13 +88,7 @@ export function timeline({ events }: Contents): string {
 }
 
 export function messages({ messages: all }: Contents): string {
-  const rows = all.map(({ at, to, state, text: what, problem }) => [
-    clock(at),
-    to,
-    state === 'notSent' ? '✖ not sent' : state,
-    what,
-    problem,
-  ]);
+  const rows = all.map(({ at, to, state, text: what, problem }) => [clock(at), to, said(messageMarks[state]), what, problem]);
   return `## Messages\n\n${rows.length === 0 ? 'None.\n' : table(['At', 'To', 'State', 'Text', 'Problem'], rows)}`;
 }
 

@@ -4,7 +4,11 @@ import { appendix, changes, decisions, messages, steps, timeline } from './markd
 import { facts, table, text } from './markdown-text.ts';
 import { total } from './stretches.ts';
 import type { Split } from './waterfall.ts';
-import { clock, count, dateAndTime, duration, durationOr, metWords, waitedWords } from './words.ts';
+import { count } from '../words/amounts.ts';
+import { duration, durationOr } from '../words/durations.ts';
+import { clock, dateAndTime } from '../words/times.ts';
+import { runMarks } from '../words/states.ts';
+import { metWords, waitedWords } from './words.ts';
 
 /** The whole report as GitHub-flavoured Markdown; the same report always gives the same text. */
 export function renderMarkdown(report: Report): string {
@@ -37,7 +41,7 @@ function opening({ run, sentences, objectives, waterfall, head }: Contents): str
     Incident: run.incident,
     Time: `${dateAndTime(run.startedAt)} to ${dateAndTime(run.endedAt)} (${duration(Date.parse(run.endedAt) - Date.parse(run.startedAt))})`,
     Run: `${run.runId} (${run.runbook}, ${run.mode}) in ${run.environment}`,
-    'Ended as': `${run.state}: ${run.status}`,
+    State: `${runMarks[run.state].word}: ${run.status}`,
     'Head of the chain': head,
   });
   const title = run.mode === 'simulate' ? `Simulation: ${run.title}` : run.title;

@@ -1,7 +1,8 @@
 import type { TimeName } from '../incidents/metrics.ts';
 import type { IncidentMonth } from '../incidents/month.ts';
 import type { Section } from './section.ts';
-import { count, duration, list } from './words.ts';
+import { count, list } from '../words/amounts.ts';
+import { duration } from '../words/durations.ts';
 
 const timeWords: Record<TimeName, string> = {
   toDetect: 'Time to detect',

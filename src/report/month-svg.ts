@@ -1,6 +1,6 @@
 import type { IncidentMetrics } from '../incidents/metrics.ts';
 import { html as svg, type Html } from './html-text.ts';
-import { count } from './words.ts';
+import { count } from '../words/amounts.ts';
 
 /** Fills of the report's page, by rank of severity; told apart by pattern as well as by colour. */
 const fillNames = ['people', 'tools', 'retries', 'muster', 'notice'] as const;

@@ -6,7 +6,7 @@ import { severitiesSvg, severityLegend, weeksSvg } from './month-svg.ts';
 import { page } from './page.ts';
 import { sectionHtml, sectionMarkdown } from './section.ts';
 import { fills } from './waterfall-svg.ts';
-import { dateAndTime } from './words.ts';
+import { dateAndTime } from '../words/times.ts';
 
 const titleOf = (month: IncidentMonth): string => `Incidents of ${monthName(month)}: ${month.environment.title}`;
 

@@ -2,7 +2,9 @@ import type { GateView, RunView } from '../workflows/messages.ts';
 import type { DrillScore } from '../workflows/plans/drill-plan.ts';
 import type { LostOrders, Objective, Objectives } from './content.ts';
 import type { KnownMeasures } from './measures.ts';
-import { count, duration, list, stateWords } from './words.ts';
+import { count, list } from '../words/amounts.ts';
+import { duration } from '../words/durations.ts';
+import { runMarks } from '../words/states.ts';
 
 /** What was promised against what was measured; what was not measured stays unknown and is never counted as kept. */
 export function objectivesOf(view: RunView, { outage, targets, lost }: KnownMeasures): Objectives {
@@ -39,7 +41,7 @@ export function resultSentences(view: RunView, known: KnownMeasures): string[] {
   if (view.mode === 'simulate') {
     const changes = view.steps.reduce((sum, { predicted }) => sum + predicted.length, 0);
     return [
-      `This was a simulation, and nothing was changed. The run ${stateWords(view.state)}; live it would make ${count(changes, 'change')}, listed below.`,
+      `This was a simulation, and nothing was changed. The run: ${runMarks[view.state].word}; live it would make ${count(changes, 'change')}, listed below.`,
     ];
   }
   const skipped = view.steps.filter(({ state }) => state === 'skipped').map(({ title }) => `“${title}”`);
@@ -47,7 +49,7 @@ export function resultSentences(view: RunView, known: KnownMeasures): string[] {
   const unsent = view.messages.filter(({ state }) => state === 'notSent').length;
   return [
     ...(view.mode === 'tape' ? ['This run played a tape: a past run answered, nothing was touched, and only the decisions are new.'] : []),
-    `The run ${stateWords(view.state)}.`,
+    `The run: ${runMarks[view.state].word}.`,
     ...drillSentence(view),
     ...outageSentence(known),
     ...lossSentence(known),

@@ -1,7 +1,7 @@
 import { html as svg, type Html } from './html-text.ts';
 import { total, type Stretch, type Who } from './stretches.ts';
 import type { Lane, Mark, Waterfall } from './waterfall.ts';
-import { duration } from './words.ts';
+import { duration } from '../words/durations.ts';
 
 /** Beside: names in a column of their own. Above: each name over its bar, for narrow screens. */
 export interface Shape {

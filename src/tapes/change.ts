@@ -1,3 +1,4 @@
+import { duration } from '../words/durations.ts';
 import type { Tape, TapeCall } from './tape.ts';
 
 /** What a what-if changes; times in ms. */
@@ -22,7 +23,6 @@ export function changed(tape: Tape, { lagMs, decisionMs, throttle = [], answers 
   return next;
 }
 
-const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 const edited = (tape: Tape, edit: string): Tape => ({ ...tape, edits: [...tape.edits, edit] });
 
 function withLag(tape: Tape, lagMs: number): Tape {
@@ -33,7 +33,7 @@ function withLag(tape: Tape, lagMs: number): Tape {
     if (call.activity === 'missingOrders') return answering(call, { ...value, ...missing(value, lagMs) });
     return undefined;
   };
-  return edited(everywhere(tape, lagging, 'the lag of a standby was not read on this tape'), `the standby lags ${seconds(lagMs)} behind`);
+  return edited(everywhere(tape, lagging, 'the lag of a standby was not read on this tape'), `the standby lags ${duration(lagMs)} behind`);
 }
 
 /** As many orders in the time as were missing in the recorded one; one at least, because a lag without a loss is none. */
@@ -55,7 +55,7 @@ function withDecisions(tape: Tape, decisionMs: number): Tape {
     return { ...run, said };
   });
   if (!tape.runs.some(({ said }) => said.some(({ gate }) => gate !== undefined))) throw new Error('nobody decided anything on this tape');
-  return edited({ ...tape, runs }, `every decision takes ${seconds(decisionMs)}`);
+  return edited({ ...tape, runs }, `every decision takes ${duration(decisionMs)}`);
 }
 
 function withFault(tape: Tape, { uses, times }: { uses: string; times: number }): Tape {

@@ -3,8 +3,10 @@ import { objectivesOf } from '../report/objectives.ts';
 import type { Objective } from '../report/content.ts';
 import type { RunView } from '../workflows/messages.ts';
 import { likeness } from './carry.ts';
-import { differences } from './people.ts';
+import { differences } from './facts.ts';
 import type { TapeOutcome } from './tape.ts';
+import { duration } from '../words/durations.ts';
+import { stepMarks, wordOf } from '../words/states.ts';
 
 /** One step beside itself; null where it was not done. */
 export interface StepPair {
@@ -102,11 +104,11 @@ function firstOf(steps: readonly StepPair[], gates: readonly GatePair[]): string
       return `“${title}” asks ${gate.now.asks}, on the tape it asked ${gate.recorded.asks}`;
     if (!recorded) return `“${title}” was not done on the tape`;
     if (!now) return `“${title}” is not reached`;
-    if (recorded.state !== now.state) return `“${title}” is ${now.state}, on the tape it was ${recorded.state}`;
+    if (recorded.state !== now.state) return `“${title}” is ${wordOf(stepMarks, now.state)}, on the tape it was ${wordOf(stepMarks, recorded.state)}`;
   }
   const slower = steps.filter(({ recorded, now }) => Math.abs((now?.ms ?? 0) - (recorded?.ms ?? 0)) >= 1_000);
   const [first] = slower;
   if (!first) return null;
   const by = (first.now?.ms ?? 0) - (first.recorded?.ms ?? 0);
-  return `“${first.title}” takes ${Math.abs(by / 1_000).toFixed(1)} s ${by > 0 ? 'longer' : 'less'}`;
+  return `“${first.title}” takes ${duration(Math.abs(by))} ${by > 0 ? 'longer' : 'less'}`;
 }

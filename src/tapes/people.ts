@@ -1,9 +1,7 @@
 import type { TapeAsked, TapeCommand } from '../workflows/kit/tape.ts';
 import { likeness } from './carry.ts';
-import type { Tape, TapeOutcome, TapeRun, TapeSaid } from './tape.ts';
-
-type Gate = TapeOutcome['gates'][number];
-type Fact = Gate['facts'][number];
+import { differences } from './facts.ts';
+import type { Tape, TapeRun, TapeSaid } from './tape.ts';
 
 /** What the recorded people say, and why they say nothing when they do not. */
 export interface Answer {
@@ -65,23 +63,6 @@ function commandOf({ verb, by, at, comment, reason, how }: TapeSaid, since: stri
 }
 
 const nobody = (because: string): Answer => ({ commands: [], because });
-
-/** Facts that count and are not what people saw, one sentence each. */
-export function differences(seen: readonly Fact[], fresh: readonly Pick<Fact, 'name' | 'value' | 'unit'>[]): string[] {
-  return seen
-    .filter(({ informational }) => !informational)
-    .flatMap(({ name, value, unit, tolerance = 0 }) => {
-      const again = fresh.find((one) => likeness(one.name) === likeness(name));
-      if (!again) return [`${name} was ${said(value, unit)}, and is not read`];
-      const near = typeof value === 'number' && typeof again.value === 'number' && Math.abs(value - again.value) <= tolerance;
-      return near || likeness(String(value)) === likeness(String(again.value))
-        ? []
-        : [`${name} was ${said(value, unit)}, is ${said(again.value, unit)}`];
-    });
-}
-
-const said = (value: Fact['value'], unit: string | undefined): string =>
-  `${String(value ?? 'unknown')}${unit === undefined ? '' : ` ${unit}`}`;
 
 /** Approvals by whoever is entitled to, `afterMs` after they were asked: for a what-if that goes on whatever the facts say. */
 export function approvals({ plan, runs }: Tape, asked: TapeAsked, afterMs: number): TapeCommand[] {

@@ -1,5 +1,7 @@
 import { compareOutcomes, type Comparison } from './compare.ts';
 import type { TapeOutcome } from './tape.ts';
+import { duration } from '../words/durations.ts';
+import { runMarks, wordOf } from '../words/states.ts';
 
 /** How a drill went against the run on its tape, 0 to 100; every point that is missing has its reason. */
 export interface Score {
@@ -28,7 +30,7 @@ export function scoreOf(recorded: TapeOutcome, now: TapeOutcome, refusals = 0): 
 function outcome({ recorded, now }: Comparison): Score['lost'] {
   if (recorded.state === now.state || (now.state === 'completed' && good.includes(recorded.state))) return [];
   const worse = good.includes(recorded.state) && !good.includes(now.state);
-  return [{ points: worse ? most.outcome : most.outcome / 4, why: `it ended as ${now.state}; the original as ${recorded.state}` }];
+  return [{ points: worse ? most.outcome : most.outcome / 4, why: `it is ${wordOf(runMarks, now.state)}; the original ${wordOf(runMarks, recorded.state)}` }];
 }
 
 /** What the original did and this run did not, as far as it got. */
@@ -50,13 +52,11 @@ function decisions({ gates }: Comparison): Score['lost'] {
     const took = now!.decisionMs!;
     if (took <= allowed) return [];
     const points = Math.min(share, (share * (took - allowed)) / (allowed * 3));
-    return [{ points: Math.round(points * 10) / 10, why: `“${question}” took ${said(took)}; ${said(allowed)} would do` }];
+    return [{ points: Math.round(points * 10) / 10, why: `“${question}” took ${duration(took)}; ${duration(allowed)} would do` }];
   });
 }
 
 function objective({ recorded, now }: Comparison): Score['lost'] {
   if (recorded.rto.met !== true || now.rto.met !== false) return [];
-  return [{ points: most.rto, why: `the RTO of ${said(now.rto.targetMs ?? 0)} was missed; the original kept it` }];
+  return [{ points: most.rto, why: `the RTO of ${duration(now.rto.targetMs ?? 0)} was missed; the original kept it` }];
 }
-
-const said = (ms: number): string => (ms < 120_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`);

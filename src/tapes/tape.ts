@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fact } from './facts.ts';
 
 const at = z.iso.datetime();
 const ms = z.number().nonnegative();
@@ -32,11 +33,6 @@ const step = z.object({
   ...{ id: z.string(), title: z.string(), phase: z.string(), kind: z.string(), state: z.string(), tries: z.number() },
   ...{ startedAt: at, endedAt: at.optional(), outcome: z.string().optional() },
   failure: z.object({ name: z.string(), message: z.string() }).optional(),
-});
-const fact = z.looseObject({
-  ...{ name: z.string(), value: z.union([z.string(), z.number(), z.boolean(), z.null()]), source: z.string(), at: z.string() },
-  ...{ tolerance: z.number().optional(), informational: z.boolean().optional(), unit: z.string().optional() },
-  verdict: z.enum(['good', 'bad', 'unknown', 'notTried']).optional(),
 });
 const gate = z.object({
   ...{ id: z.string(), question: z.string(), of: z.string(), quorum: z.number(), state: z.string(), round: z.number() },

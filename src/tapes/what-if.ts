@@ -8,6 +8,7 @@ import { runIdOf, startTape } from './start.ts';
 import type { Tape, TapeOutcome } from './tape.ts';
 import { startTimeServer, type TimeServer } from './time-server.ts';
 import { taskQueueOf, withPlayer } from './worker.ts';
+import { duration } from '../words/durations.ts';
 
 /** Where a what-if has come to. */
 export interface WhatIf {
@@ -85,5 +86,5 @@ async function standstill(server: TimeServer, handle: WorkflowHandle): Promise<R
 
 async function tooLate(ms: number): Promise<Stop> {
   await delay(ms, undefined, { ref: false });
-  return { stopped: `it did not come to an end within ${Math.round(ms / 1_000)} s` };
+  return { stopped: `it did not come to an end within ${duration(ms)}` };
 }

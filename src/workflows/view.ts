@@ -71,15 +71,25 @@ export interface StepView {
   predicted: PredictedCall[];
 }
 
+/** What a value is, and so in which unit it stays until it is shown: milliseconds, bytes, how many, 0 to 1, ISO 8601, true or false, a text. */
+export type FactKind = 'duration' | 'bytes' | 'count' | 'share' | 'time' | 'yesNo' | 'words';
+
 /** One thing a gate shows. `value` is compared when somebody approves: numbers within `tolerance`, the rest exactly; `informational` facts are not compared. */
 export interface Fact {
+  /** What procedures find it by; no other fact of the gate has it. */
+  id: string;
+  /** What people call it. */
   name: string;
+  kind: FactKind;
+  /** Exact, in the unit of its kind; null when nobody knows. */
   value: string | number | boolean | null;
+  /** What follows a count, e.g. `of 3`. */
   unit?: string;
   /** Where it was read. */
   source: string;
   /** When it was read. */
   at: string;
+  /** In the unit of the value. */
   tolerance?: number;
   informational?: boolean;
   /** `bad` is shown first and marked; `unknown` could not be read, `notTried` a dry run did not try. */

@@ -36,7 +36,11 @@ const table: Row[] = [
   ['GET', '/healthz', 'public'],
   ['GET', '/readyz', 'public'],
   ['GET', '/sign-in', 'public'],
-  ...['/', '/page.js', '/dom.js', '/view.js', '/gates.js', '/page.css', '/theme.css'].map((path): Row => ['GET', path, 'public']),
+  ...['/', '/page.js', '/dom.js', '/view.js', '/gates.js', '/words.js', '/page.css', '/theme.css'].map((path): Row => [
+    'GET',
+    path,
+    'public',
+  ]),
   ...Object.keys(verbPaths).map((verb): Row => [
     'POST',
     `/api/runs/run-1/signals/${verb}`,

@@ -99,7 +99,7 @@ describe('What the API hands out', () => {
     const html = await page.text();
     assert.ok(!/<script(?![^>]*src=)|\sstyle=|\son\w+=/i.test(html), 'inline code');
     for (const [, file] of html.matchAll(/(?:src|href)="(\/[^"]+)"/g)) assert.equal((await api.call('GET', file!)).status, 200, file);
-    for (const file of ['/page.js', '/dom.js', '/view.js', '/gates.js']) {
+    for (const file of ['/page.js', '/dom.js', '/view.js', '/gates.js', '/words.js']) {
       const response = await api.call('GET', file);
       assert.match(response.headers.get('content-type')!, /^text\/javascript/);
       assert.ok(!/innerHTML|insertAdjacentHTML|document\.write|\beval\b/.test(await response.text()), file);

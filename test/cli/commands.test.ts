@@ -67,7 +67,7 @@ describe('commands over the API', () => {
   it('approve shows the facts and sends the digest of what it showed', async () => {
     api.reply = ({ method }) => (method === 'GET' ? { status: 200, body: asking } : applied);
     const { code, stdout, stderr } = await say('approve', 'run-1', '--yes', '--comment', 'seen twice');
-    assert.deepEqual([code, stdout], [0, 'Approved. The run is inProgress: works on: Fence\n']);
+    assert.deepEqual([code, stdout], [0, 'Approved. The run: in progress, works on: Fence\n']);
     assert.match(stderr, /^Fail over\?\n.*\n +✖ bad +replication lag +10\.2 s/);
     const [, sent] = api.asked;
     assert.equal(sent!.path, '/api/runs/run-1/signals/approve');

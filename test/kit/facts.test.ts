@@ -2,41 +2,58 @@ import assert from 'node:assert/strict';
 import { changesBetween, digestOf } from '../../src/workflows/kit/gates.ts';
 import type { Fact } from '../../src/workflows/messages.ts';
 
-const fact = (name: string, value: Fact['value'], more: Partial<Fact> = {}): Fact => ({
-  name,
-  value,
-  source: 'test',
-  at: '2026-11-21T03:00:00Z',
+const fact = (id: string, kind: Fact['kind'], value: Fact['value'], more: Partial<Omit<Fact, 'id' | 'kind'>> = {}): Fact => ({
+  ...{ id, name: `the ${id}`, kind, value, source: 'test', at: '2026-11-21T03:00:00Z' },
   ...more,
 });
+const lag = (value: number | null, more: Partial<Omit<Fact, 'id' | 'kind'>> = {}) => fact('lag', 'duration', value, more);
+const role = (value: string) => fact('role', 'words', value);
+const clock = (value: string) => fact('clock', 'words', value, { informational: true });
 const gate = { id: '1-go-on', question: 'Go on?', round: 1 };
 
 describe('facts', () => {
   it('hold while numbers stay within their tolerance and everything else stays equal', () => {
-    const shown = [fact('lag', 3, { tolerance: 2 }), fact('role', 'replica'), fact('clock', 'now', { informational: true })];
-    assert.deepEqual(changesBetween(shown, [fact('lag', 5), fact('role', 'replica'), fact('clock', 'later')]), []);
-    assert.deepEqual(changesBetween(shown, [fact('lag', 5.1), fact('role', 'primary'), fact('clock', 'later')]), [
-      'lag was 3, is now 5.1',
-      'role was replica, is now primary',
+    const shown = [lag(3_000, { tolerance: 2_000 }), role('replica'), clock('now')];
+    assert.deepEqual(changesBetween(shown, [lag(5_000), role('replica'), clock('later')]), []);
+    assert.deepEqual(changesBetween(shown, [lag(5_100), role('primary'), clock('later')]), [
+      'the lag was 3 s, is now 5.1 s',
+      'the role was replica, is now primary',
     ]);
   });
 
+  it('are the same ones by their id, whatever they are called', () => {
+    assert.deepEqual(changesBetween([role('replica')], [{ ...role('replica'), name: 'what it is' }]), []);
+  });
+
   it('that can no longer be read do not hold, and neither do those that become unknown', () => {
-    assert.deepEqual(changesBetween([fact('lag', 3, { unit: 's' })], []), ['lag can no longer be read (was 3 s)']);
-    assert.deepEqual(changesBetween([fact('lag', 3, { unit: 's', tolerance: 2 })], [fact('lag', null)]), ['lag was 3 s, is now unknown']);
+    assert.deepEqual(changesBetween([lag(3_000)], []), ['the lag can no longer be read (was 3 s)']);
+    assert.deepEqual(changesBetween([lag(3_000, { tolerance: 2_000 })], [lag(null)]), ['the lag was 3 s, is now not known']);
+  });
+
+  it('do not hold when they have become bad, however little they moved', () => {
+    const shown = lag(4_990, { tolerance: 2_000, verdict: 'good' });
+    assert.deepEqual(changesBetween([shown], [{ ...shown, value: 5_040, verdict: 'bad' }]), ['the lag was 4.99 s, is now 5.04 s']);
+    assert.deepEqual(changesBetween([{ ...shown, value: 5_040, verdict: 'bad' }], [shown]), []);
   });
 
   it('have a digest that any change of value, plan, question or round changes, and the order of keys does not', () => {
-    const facts = [fact('lag', 3)];
+    const facts = [lag(3_000)];
     const digest = digestOf(gate, { from: 'east', to: 'west' }, facts);
     assert.match(digest, /^[0-9a-f]{64}$/);
     assert.equal(digestOf({ ...gate }, { to: 'west', from: 'east' }, facts), digest);
     const others = [
-      digestOf(gate, { from: 'east', to: 'west' }, [fact('lag', 3.1)]),
+      digestOf(gate, { from: 'east', to: 'west' }, [lag(3_100)]),
       digestOf(gate, { from: 'west', to: 'east' }, facts),
       digestOf({ ...gate, round: 2 }, { from: 'east', to: 'west' }, facts),
       digestOf({ ...gate, id: '2-go-on' }, { from: 'east', to: 'west' }, facts),
     ];
     assert.equal(new Set([digest, ...others]).size, 5);
+  });
+
+  it('keep their digest while they move less than people tell apart', () => {
+    const digest = (...facts: Fact[]) => digestOf(gate, {}, facts);
+    assert.equal(digest(lag(3_000)), digest(lag(3_010)));
+    assert.equal(digest(fact('size', 'bytes', 5 * 2 ** 20)), digest(fact('size', 'bytes', 5 * 2 ** 20 + 10)));
+    assert.notEqual(digest(lag(4_990, { verdict: 'good' })), digest(lag(5_010, { verdict: 'bad' })));
   });
 });

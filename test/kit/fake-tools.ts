@@ -9,7 +9,7 @@ export function fakeTools() {
   const failing = new Map<string, string>();
   const held = new Set<string>();
   const state = {
-    lag: 1 as number,
+    lag: 1_000 as number,
     observation: { readings: 10, good: 10, bad: 0, missing: 0, errorRate: 0, worstMs: 5 },
     messagesFail: false,
   };

@@ -56,11 +56,11 @@ describe('a gate', () => {
   it('opens again with the new facts when they changed before the approval', async () => {
     await bench.run('gated', async (run) => {
       await approve(run, 'ana');
-      bench.tools.state.lag = 7;
+      bench.tools.state.lag = 7_000;
       const before = await run.gate();
       assert.equal(await refusal(run.command('approve', { ...before, by: 'ben' })), 'FactsChanged');
       const [gate] = (await run.view()).gates;
-      assert.deepEqual([gate!.round, gate!.state, gate!.decisions.length, gate!.facts[0]!.value], [2, 'open', 0, 7]);
+      assert.deepEqual([gate!.round, gate!.state, gate!.decisions.length, gate!.facts[0]!.value], [2, 'open', 0, 7_000]);
       assert.equal(await refusal(run.command('approve', { ...before, by: 'ben' })), 'StaleDigest');
       await approve(run, 'ana');
       await approve(run, 'ben');
@@ -71,7 +71,7 @@ describe('a gate', () => {
   it('takes changes within the tolerance for the same facts', async () => {
     await bench.run('gated', async (run) => {
       await approve(run, 'ana');
-      bench.tools.state.lag = 2.5;
+      bench.tools.state.lag = 2_500;
       await approve(run, 'ben');
       await run.handle.result();
     });
@@ -84,7 +84,7 @@ describe('a gate', () => {
         await run.gate();
         assert.equal((await run.view()).gates[0]!.of, 'data-owner');
       },
-      { prepare: ({ state }) => (state.lag = 40) },
+      { prepare: ({ state }) => (state.lag = 40_000) },
     );
   });
 

@@ -47,11 +47,11 @@ export async function gated(plan: Plan): Promise<RunResult> {
       () =>
         gate('Go on?', {
           facts: async (): Promise<Fact[]> => [
-            { name: 'lag', value: await tools.lag(), unit: 's', tolerance: 2, source: 'test', at: new Date().toISOString() },
-            { name: 'clock', value: new Date().toISOString(), source: 'test', at: new Date().toISOString(), informational: true },
+            fact.duration('lag', 'lag', await tools.lag(), 'test', { tolerance: 2_000 }),
+            fact.time('clock', 'clock', new Date().toISOString(), 'test', { informational: true }),
           ],
           ...{ of: 'incident-commander', quorum: 2, within: 15 * 60_000, expiresAfter: 60 * 60_000, escalateTo: ['vp'] },
-          stronger: (facts) => (Number(facts[0]?.value) > 10 ? { of: 'data-owner', quorum: 2 } : undefined),
+          stronger: (facts) => (Number(facts[0]?.value) > 10_000 ? { of: 'data-owner', quorum: 2 } : undefined),
         }),
       () => step('Warm up', () => tools.act('warm'), { undo: () => tools.undo('warm') }),
     );
@@ -72,7 +72,10 @@ export async function proven(plan: Plan): Promise<RunResult> {
   return runbook(plan, { title: 'Proven', leases: [] }, async ({ step, check, gate }) => {
     await step('Change it', () => tools.act('it'));
     await check('See that it is changed', () => proving(() => tools.lag()));
-    const facts = async () => [fact('lag', await tools.lag(), 'test'), fact('effect', await proving(() => tools.lag()), 'test')];
+    const facts = async () => [
+      fact.duration('lag', 'lag', await tools.lag(), 'test'),
+      fact.duration('effect', 'effect', await proving(() => tools.lag()), 'test'),
+    ];
     await gate('Is it changed?', { facts, of: 'incident-commander', quorum: 1, within: 60_000, expiresAfter: 60_000 });
   });
 }

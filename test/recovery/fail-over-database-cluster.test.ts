@@ -54,7 +54,7 @@ describe(workflow, function () {
       assert.deepEqual([gate!.of, gate!.cannotBeUndone], ['data-owner', 'Writes that only the lost region has are gone']);
       const value = (name: string) => gate!.facts.find((fact) => fact.name === name)?.value;
       assert.equal(value('consent to data loss, given by approving'), true);
-      assert.equal(value('RPO: lag of the target when it was last read'), 0.4);
+      assert.equal(value('RPO: lag of the target when it was last read'), 400);
       assert.equal(value('last transaction on the target'), '2026-01-01T00:00:00.000Z');
       assert.equal(stuck.verbs.includes('undo'), false);
       assert.deepEqual(bench.tools.done, ['failOverGlobal west']);

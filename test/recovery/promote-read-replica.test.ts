@@ -144,6 +144,19 @@ describe('promoteReadReplica', function () {
     });
   });
 
+  it('asks for the stronger approval when the lag is over the budget by less than people see', async () => {
+    await go(
+      async (run) => {
+        await run.gate();
+        const [gate] = (await run.view()).gates;
+        const lag = gate!.facts.find(({ id }) => id === 'lag')!;
+        assert.deepEqual([lag.kind, lag.value, lag.verdict], ['duration', 5_040, 'bad']);
+        assert.equal(gate!.of, 'data-owner');
+      },
+      { plan: { planned: false }, prepare: ({ state }) => Object.assign(state, { lagMs: 5_040 }) },
+    );
+  });
+
   it('asks again before it promotes when more would be lost than people approved', async () => {
     await go(
       async (run) => {

@@ -70,7 +70,10 @@ describe(workflow, function () {
         const [gate] = view.gates;
         assert.deepEqual([gate!.of, gate!.quorum], ['data-owner', 2]);
         const value = (name: string) => gate!.facts.find((fact) => fact.name === name)?.value;
-        assert.deepEqual([value('RPO: age of the backup'), value('acknowledged writes after the backup, which will be gone')], [60, 7]);
+        assert.deepEqual(
+          [value('RPO: age of the backup'), value('acknowledged writes after the backup, which will be gone')],
+          [60 * 60_000, 7],
+        );
         assert.equal(value('rows of public.orders'), '17 now, 10 in the backup');
         assert.deepEqual([view.measures['kept'], (view.measures['lost'] as { writes: number }).writes], ['orders_before_1', 7]);
       },

@@ -106,7 +106,7 @@ describe('restoreFromSnapshot', function () {
       const [gate] = (await run.view()).gates;
       const value = (name: string) => gate!.facts.find((fact) => fact.name === name)?.value;
       assert.equal(gate!.of, 'data-owner', 'the old primary is not fenced');
-      assert.equal(value('age of the snapshot when the last order was acknowledged'), 4);
+      assert.equal(value('age of the snapshot when the last order was acknowledged'), 4_000);
       assert.equal(value('acknowledged orders since the snapshot, at most'), 40);
       assert.equal(value('passed over copy-2'), 'copy-2: needed status available, have creating');
     });

@@ -22,7 +22,7 @@ describe('the report of an incident', () => {
       markdown(incidentView({ policy: template(text), said, milestones })).split('\n# Record of')[0],
       [
         '# INC-2026-03-14-001: The shop is down\n\nP0 (Critical), The shop\n',
-        '## Metrics\n- time to detect: 1 minute\n- time to acknowledge: 14 minutes\n- time to resolve: 1 hour 5 minutes\n',
+        '## Metrics\n- time to detect: 1 min\n- time to acknowledge: 14 min\n- time to resolve: 1 h 05 min\n',
         '## Cause\nA migration\n',
       ].join('\n'),
     );

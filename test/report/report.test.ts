@@ -124,6 +124,6 @@ describe('the report of a run', () => {
       view.state = 'inProgress';
     });
     assert.equal(open.run.endedAt, at(147.4));
-    assert.match(open.sentences[0]!, /was still going on/);
+    assert.match(open.sentences[0]!, /in progress/);
   });
 });

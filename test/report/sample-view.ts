@@ -264,11 +264,9 @@ step('Measure and protect', 'Allow automatic scaling in west again', 146.92, 147
   predicted: [{ call: 'autoscaling:ResumeProcesses', args: { AutoScalingGroupName: 'shop-west' } }],
 });
 
-const fact = (name: string, value: Fact['value'], source: string, when: number, more: Partial<Fact> = {}): Fact => ({
-  name,
-  value,
-  source,
-  at: at(when),
+const fact = (name: string, value: Fact['value'], source: string, when: number, more: Partial<Omit<Fact, 'id'>> = {}): Fact => ({
+  ...{ id: name, name, kind: typeof value === 'number' ? 'count' : typeof value === 'boolean' ? 'yesNo' : 'words' },
+  ...{ value, source, at: at(when) },
   ...more,
 });
 const gates: GateView[] = [
@@ -296,8 +294,10 @@ const gates: GateView[] = [
       fact('old primary can be reached and fenced', false, 'PostgreSQL in east', 40.2, { verdict: 'bad' }),
       fact('vantage points that see the region down', 3, 'vantage points', 40.1, { unit: 'of 3', verdict: 'good' }),
       fact('east seen from control room', 'down', 'no answer in 2 s', 40.1, { verdict: 'good', informational: true }),
-      fact('replication lag', 2.4, "customers' receipts against PostgreSQL in west", 40.2, { unit: 's', tolerance: 2, verdict: 'good' }),
-      fact('last transaction on the standby', at(-2.4), 'PostgreSQL in west', 40.2, { informational: true }),
+      fact('replication lag', 2_400, "customers' receipts against PostgreSQL in west", 40.2, {
+        ...{ kind: 'duration', tolerance: 2_000, verdict: 'good' },
+      }),
+      fact('last transaction on the standby', at(-2.4), 'PostgreSQL in west', 40.2, { kind: 'time', informational: true }),
       fact('standby database orders-west', 'replica, available', 'RDS in west', 40.2, { verdict: 'good' }),
     ],
     decisions: [
@@ -437,7 +437,6 @@ export function sampleView(): RunView {
       lostAt: { at: at(0) },
       detectedAt: { at: at(6) },
       fence: { fenced: false, why: 'the primary in east does not answer; it is fenced when it comes back, before it may serve' },
-      lagAtPromotion: { lostMs: 2_380, orders: 87, budgetMs: 5_000 },
       lost: { acknowledged: 41_208, count: 87, lostMs: 2_380, missing: lostOrders },
       outage: { startedAt: at(0.4), endedAt: at(119.9), totalMs: 119_500, failed: 2_391, over: true },
       integrity: [{ name: 'every order has at least one line', value: 0, expected: 0, holds: true }],

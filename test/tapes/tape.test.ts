@@ -162,7 +162,7 @@ describe('people on a tape', () => {
 
   it('have no answer to other facts, to a stronger approval, or to what they were not asked', () => {
     const facts = asked().facts as { name: string; value: unknown }[];
-    const lagging = facts.map((fact) => (fact.name === 'replication lag' ? { ...fact, value: 40 } : fact));
+    const lagging = facts.map((fact) => (fact.name === 'replication lag' ? { ...fact, value: 40_000 } : fact));
     assert.match(answerOf(tape.runs[0]!, asked({ facts: lagging }), 0).because!, /replication lag was 0 s, is 40 s/);
     assert.match(answerOf(tape.runs[0]!, asked({ quorum: 3 }), 0).because!, /asks 3 of data-owner; on the tape it asked 2/);
     assert.match(answerOf(tape.runs[0]!, asked({ title: 'Really?' }), 0).because!, /not asked on the tape/);
@@ -174,7 +174,7 @@ describe('a what-if', () => {
   it('says what it changes, and refuses what is not on the tape', async () => {
     const tape = await tapeOf('fail-over-region');
     const other = changed(tape, { lagMs: 40_000, decisionMs: 1_200_000, throttle: [{ uses: 'route53', times: 2 }] });
-    assert.deepEqual(other.edits, ['the standby lags 40 s behind', 'every decision takes 1200 s', 'route53 refuses its first 2 calls']);
+    assert.deepEqual(other.edits, ['the standby lags 40 s behind', 'every decision takes 20 min', 'route53 refuses its first 2 calls']);
     assert.equal(tape.edits.length, 0);
     assert.throws(() => changed(tape, { throttle: [{ uses: 'sqs', times: 1 }] }), /speaks to sqs; it speaks to autoscaling, /);
     assert.throws(() => changed(tape, { answers: [{ activity: 'fly', path: ['x'], value: 1 }] }), /fly has no answer/);
@@ -196,6 +196,6 @@ describe('the score of a drill', () => {
       [10, 10, 13.3, 10],
     );
     assert.equal(total, 57);
-    assert.match(lost.map(({ why }) => why).join('\n'), /left out by a person[^]*took 90.0 s; 30.0 s would do[^]*RTO of 60.0 s was missed/);
+    assert.match(lost.map(({ why }) => why).join('\n'), /left out by a person[^]*took 1 min 30 s; 30 s would do[^]*RTO of 1 min was missed/);
   });
 });

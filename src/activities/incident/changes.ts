@@ -5,6 +5,7 @@ import { type Aws, createAws, launchTemplateActivities } from '../aws/index.ts';
 import { currentStep, read, redactText, type Running, sentenceOf, short } from '../kit/index.ts';
 import { recovered } from './environment.ts';
 import { listOwnRuns } from '../records/index.ts';
+import { runMarks, wordOf } from '../../words/states.ts';
 
 /** Something that was changed lately, and may be the cause. */
 export interface RecentChange {
@@ -40,7 +41,7 @@ export function incidentChangeActivities(environment: Environment, aws: Aws = cr
     (await listOwnRuns({ environment: environment.name, since, limit: most }))
       // Whoever asks is no cause.
       .filter(({ mode, runId }) => mode === 'live' && runId !== currentStep().runId)
-      .map(({ title, state, startedAt, runId }) => ({ at: startedAt, what: `${title} (${state})`, source: `run ${runId}` }));
+      .map(({ title, state, startedAt, runId }) => ({ at: startedAt, what: `${title} (${wordOf(runMarks, state)})`, source: `run ${runId}` }));
 
   return {
     /** Releases of the service and runs of Muster since a time, newest first, at most 30; a source that cannot be read says so. */

@@ -4,6 +4,7 @@ import { holderOf, mitigationActivities, type MitigationKind, pausedRegions } fr
 import type { Aws } from '../aws/index.ts';
 import { redactText, sentenceOf, short } from '../kit/index.ts';
 import { listOwnRuns, type OwnRun, viewOfRun } from '../records/index.ts';
+import { runMarks, wordOf } from '../../words/states.ts';
 
 const runbook = 'mitigate';
 const mostMitigations = 50;
@@ -13,7 +14,7 @@ export async function openRuns(environment: Environment, number: string): Promis
   const runs = await listOwnRuns({ environment: environment.name, incident: number, open: true });
   return runs
     .filter(({ mode }) => mode === 'live')
-    .map(({ runId, title, state }) => ({ kind: 'open-run' as const, what: `${title} (${state})`, runId }));
+    .map(({ runId, title, state }) => ({ kind: 'open-run' as const, what: `${title} (${wordOf(runMarks, state)})`, runId }));
 }
 
 /** Measures that a service is on now, read where they act; with the run that answers for each, where there is one. */

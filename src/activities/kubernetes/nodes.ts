@@ -8,6 +8,7 @@ import { isNodeReady, readAllNodes, readNode, readPodsEverywhere, stateOf, type 
 import { livingOf, mainOf, readOwned } from './owned.ts';
 import { saturationOf, type Saturation } from './saturation.ts';
 import { kubectl, objectName, predictedKubectl, type Kubectl } from './kubectl.ts';
+import { duration } from '../../words/durations.ts';
 
 export type { NodeState } from './node-state.ts';
 export type { Saturation } from './saturation.ts';
@@ -145,7 +146,7 @@ export function kubernetesNodeActivities(environment: Environment) {
           if (pods.length === 0) return;
           throw failure(
             Failure.Permanent,
-            `${pods.length} pods are still on ${asked.node} after ${Math.round(asked.withinMs / 1_000)} s (${names}): ${why.join('; ') || 'they take long to end'}`,
+            `${pods.length} pods are still on ${asked.node} after ${duration(asked.withinMs)} (${names}): ${why.join('; ') || 'they take long to end'}`,
           );
         }
       },

@@ -1,4 +1,5 @@
 import { HttpAnswer, type HttpRequest, type HttpResult, pauseFor, requestGood, verdictOf } from '../kit/index.ts';
+import { duration } from '../../words/durations.ts';
 
 export interface Delivery extends Omit<HttpRequest, 'kind' | 'timeoutMs' | 'maxBytes'> {
   /** Throws when a good status does not mean a good answer. */
@@ -31,7 +32,7 @@ export async function deliver({ check, repeated, ...asked }: Delivery): Promise<
       const verdict = verdictOf(error);
       if (verdict === 'permanent' || attempt === tries) throw error;
       if (Date.now() + pause + tryMs > deadline) {
-        throw new Error(`given up, since the next try could only be in ${Math.ceil(pause / 1_000)} s`, { cause: error });
+        throw new Error(`given up, since the next try could only be in ${duration(pause)}`, { cause: error });
       }
       if (verdict === 'unknown' && repeated !== undefined) body = repeated;
       await pauseFor(pause);

@@ -5,6 +5,7 @@ import { DescribeInstancesCommand, DescribeNetworkAclsCommand, DescribeSecurityG
 import type { Environment } from '../../config/environment.ts';
 import { type Aws, createAws, type ServiceRegion } from '../aws/index.ts';
 import { groupsOf, named, read, resolved, sentenceOf } from '../kit/index.ts';
+import { duration } from '../../words/durations.ts';
 
 /** One way on which a service is reached, from here. */
 export interface Way {
@@ -100,7 +101,7 @@ async function go(name: string, url: URL): Promise<Way> {
       socket.destroy();
       resolve(said);
     };
-    socket.once('timeout', () => done(`no answer within ${connectMs / 1_000} s`));
+    socket.once('timeout', () => done(`no answer within ${duration(connectMs)}`));
     socket.once('error', (error) => done(sentenceOf(error)));
   });
   return { name, address, endsAt: problem === null ? null : 'connection', detail: problem ?? 'somebody takes the connection' };

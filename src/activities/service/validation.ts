@@ -3,6 +3,7 @@ import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { failure, jsonOf, named, proof, request, requestGood, resolved, resolvedSecret, under, until } from '../kit/index.ts';
 import { type Where, withSession } from '../postgres/index.ts';
+import { duration } from '../../words/durations.ts';
 
 export interface Validated {
   /** What was seen, as a sentence. */
@@ -91,10 +92,10 @@ function fresh(what: string, forMs: number, readAt: () => Promise<number>): Prom
   return until(
     async () => {
       const age = Date.now() - (await readAt());
-      if (age <= forMs) return { is: { detail: `${what} is ${(Math.max(0, age) / 1_000).toFixed(1)} s old` } };
-      return { notYet: Number.isNaN(age) ? `${what} is not there` : `${what} is ${Math.round(age / 1_000)} s old` };
+      if (age <= forMs) return { is: { detail: `${what} is ${duration(Math.max(0, age))} old` } };
+      return { notYet: Number.isNaN(age) ? `${what} is not there` : `${what} is ${duration(age)} old` };
     },
-    { within: patienceMs, what: `${what} to be at most ${forMs / 1_000} s old` },
+    { within: patienceMs, what: `${what} to be at most ${duration(forMs)} old` },
   );
 }
 

@@ -1,34 +1,6 @@
-const looks = {
-  completed: ['✓', 'good'],
-  approved: ['✓', 'good'],
-  good: ['✓', 'good'],
-  sent: ['✓', 'good'],
-  resolved: ['✓', 'good'],
-  compensated: ['↶', 'good'],
-  completedWithExceptions: ['!', 'warn'],
-  pendingApproval: ['?', 'warn'],
-  open: ['?', 'warn'],
-  proposed: ['?', 'warn'],
-  unknown: ['?', 'warn'],
-  pausedByOperator: ['‖', 'warn'],
-  pausedByFailedStep: ['✕', 'bad'],
-  failed: ['✕', 'bad'],
-  bad: ['✕', 'bad'],
-  timedOut: ['✕', 'bad'],
-  declined: ['✕', 'bad'],
-  notSent: ['✕', 'bad'],
-  handedOver: ['→', 'good'],
-  blockedByLease: ['✕', 'bad'],
-  compensationFailed: ['✕', 'bad'],
-  declared: ['✕', 'bad'],
-  acknowledged: ['▸', 'busy'],
-  mitigated: ['▸', 'busy'],
-  verifying: ['▸', 'busy'],
-  stabilizing: ['▸', 'busy'],
-  running: ['▸', 'busy'],
-  inProgress: ['▸', 'busy'],
-  compensating: ['↶', 'busy'],
-};
+import { duration } from './words.js';
+
+const classes = { good: 'good', bad: 'bad', asks: 'warn', works: 'busy', quiet: 'quiet' };
 
 /** Makes an element; texts only ever become text. */
 export function h(tag, properties = {}, ...children) {
@@ -56,16 +28,13 @@ export function put(section, node, shown) {
   if (focused) document.getElementById(focused)?.focus();
 }
 
-const words = (name) => name.replaceAll(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
-export const chip = (state) => {
-  const [icon, tone] = looks[state] ?? ['·', 'quiet'];
-  return h('span', { class: `chip ${tone}` }, h('span', { 'aria-hidden': 'true' }, icon), ` ${words(state)}`);
+/** A state with its sign; one that this page does not know yet is shown as it is called. */
+export const chip = (marks, state) => {
+  const { icon, word, tone } = marks[state] ?? { icon: '·', word: state, tone: 'quiet' };
+  return h('span', { class: `chip ${classes[tone]}` }, h('span', { 'aria-hidden': 'true' }, icon), ` ${word}`);
 };
 export const time = (at) => h('time', { datetime: at, title: at }, new Date(at).toLocaleTimeString());
-export const took = (from, to) => {
-  const seconds = (Date.parse(to) - Date.parse(from)) / 1_000;
-  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-};
+export const took = (from, to) => duration(Date.parse(to) - Date.parse(from));
 const unreal = { simulate: 'DRY-RUN', tape: 'TAPE' };
 export const dryRun = (mode) => unreal[mode] && h('span', { class: 'dry' }, unreal[mode]);
 export const fold = (id, title, ...children) => h('details', { id }, h('summary', {}, title), ...children);

@@ -1,15 +1,13 @@
 import { chip, fold, h, time } from './dom.js';
+import { factValue, gateMarks, verdictMarks } from './words.js';
 
 function factRow(fact) {
-  const plain = typeof fact.value === 'boolean' ? (fact.value ? 'yes' : 'no') : fact.value;
-  const missing = fact.verdict === 'notTried' ? 'not tried in a dry run' : 'not known';
-  const value = `${plain ?? missing}${fact.unit ? ` ${fact.unit}` : ''}`;
   return h(
     'tr',
     {},
-    h('td', {}, fact.verdict && chip(fact.verdict)),
+    h('td', {}, fact.verdict && chip(verdictMarks, fact.verdict)),
     h('th', { scope: 'row' }, fact.name),
-    h('td', { class: 'value' }, value),
+    h('td', { class: 'value' }, factValue(fact)),
     h('td', { class: 'quiet' }, `${fact.source}, `, time(fact.at)),
   );
 }
@@ -21,7 +19,7 @@ function gateCard({ view, me, labels, send }, gate) {
     h(
       'li',
       {},
-      chip(one.decision === 'approve' ? 'approved' : 'declined'),
+      chip(gateMarks, one.decision === 'approve' ? 'approved' : 'declined'),
       ` ${one.by}, `,
       time(one.at),
       one.comment && `: ${one.comment}`,
@@ -40,7 +38,7 @@ function gateCard({ view, me, labels, send }, gate) {
   return h(
     'article',
     { class: `card gate ${gate.state}` },
-    h('h2', {}, gate.question, ' ', chip(gate.state)),
+    h('h2', {}, gate.question, ' ', chip(gateMarks, gate.state)),
     h('p', {}, `${gate.decisions.filter((one) => one.decision === 'approve').length} of ${gate.quorum} approvals by ${gate.of}`),
     gate.state === 'open' && gate.closesAt && h('p', { class: 'quiet' }, 'Closes at ', time(gate.closesAt), '; silence never approves.'),
     gate.cannotBeUndone && h('p', { class: 'never' }, `Cannot be undone: ${gate.cannotBeUndone}`),

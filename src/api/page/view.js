@@ -1,4 +1,5 @@
 import { chip, dryRun, fold, h, time, took } from './dom.js';
+import { incidentMarks, messageMarks, runMarks, stepMarks } from './words.js';
 
 /** Open incidents, above the runs; nothing at all when there are none. */
 function incidentList(open) {
@@ -8,7 +9,7 @@ function incidentList(open) {
       'li',
       {},
       h('strong', {}, `${drill ? 'DRILL: ' : ''}${severity} ${title}`),
-      chip(state),
+      chip(incidentMarks, state),
       h('span', { class: 'quiet' }, `${new Date(startedAt).toLocaleString()} · ./muster incident show ${number}`),
     ),
   );
@@ -21,7 +22,7 @@ export function runList(runs, openIncidents) {
       'li',
       {},
       h('a', { href: `#/runs/${encodeURIComponent(run.runId)}` }, run.title ?? run.runbook),
-      chip(run.state),
+      chip(runMarks, run.state),
       run.unconfirmed && h('span', { class: 'quiet' }, 'perhaps: it did not answer'),
       dryRun(run.mode),
       h('span', { class: 'quiet' }, `${new Date(run.startedAt).toLocaleString()} · ${run.runId}`),
@@ -42,7 +43,7 @@ export function runHead({ view, labels, send }) {
     'div',
     { class: 'head' },
     h('h1', {}, view.title, ' ', dryRun(view.mode)),
-    h('p', { class: 'state' }, chip(view.state), ` ${view.status}`),
+    h('p', { class: 'state' }, chip(runMarks, view.state), ` ${view.status}`),
     waiting,
     h('p', { class: 'quiet' }, `Asked for by ${view.requestedBy}: ${view.reason} · ${view.environment} · ${view.runId}`),
     h('div', { class: 'verbs' }, buttons, report),
@@ -58,7 +59,13 @@ function stepRow(step) {
   return h(
     'li',
     {},
-    h('div', { class: 'step' }, chip(step.state), h('span', { class: 'title' }, step.title), h('span', { class: 'quiet' }, ended)),
+    h(
+      'div',
+      { class: 'step' },
+      chip(stepMarks, step.state),
+      h('span', { class: 'title' }, step.title),
+      h('span', { class: 'quiet' }, ended),
+    ),
     step.outcome && h('p', {}, step.outcome),
     step.failure && h('p', { class: 'never' }, `${step.failure.name}: ${step.failure.message}`),
     (step.tries > 1 || step.pointOfNoReturn) &&
@@ -85,7 +92,9 @@ export function runSteps({ view }) {
 
 export function runMore({ view, labels, send }) {
   const lines = view.timeline.map((entry) => h('li', {}, time(entry.at), ` ${entry.text}`, entry.by && ` (${entry.by})`));
-  const messages = view.messages.map((one) => h('li', {}, chip(one.state), ` ${one.to}: ${one.text}`, one.problem && ` (${one.problem})`));
+  const messages = view.messages.map((one) =>
+    h('li', {}, chip(messageMarks, one.state), ` ${one.to}: ${one.text}`, one.problem && ` (${one.problem})`),
+  );
   const box = h('textarea', {
     id: 'note',
     rows: '2',

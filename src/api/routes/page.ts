@@ -6,6 +6,7 @@ const files: Record<string, keyof typeof types> = {
   'index.html': 'html',
   'page.js': 'js',
   'dom.js': 'js',
+  'words.js': 'js',
   'view.js': 'js',
   'gates.js': 'js',
   'page.css': 'css',

@@ -7,6 +7,7 @@ import { example, print, withRuns } from '../output.ts';
 import type { Commanded, RunsClient } from '../runs-client.ts';
 import { renderQuestion } from '../view/render-gate.ts';
 import { wantsColor } from '../view/words.ts';
+import { runMarks } from '../../words/states.ts';
 
 interface DecideOptions {
   digest?: string;
@@ -82,5 +83,5 @@ function openGate(view: RunView, gateId: string | undefined): GateView {
 
 function wordsFor(decision: Decision, { applied, answer }: Commanded): string {
   if (!applied) return 'Recorded, not yet applied: no worker has answered.';
-  return `${decision === 'approve' ? 'Approved' : 'Declined'}. The run is ${answer?.state}: ${answer?.status}`;
+  return `${decision === 'approve' ? 'Approved' : 'Declined'}. The run: ${answer ? `${runMarks[answer.state].word}, ${answer.status}` : 'told'}`;
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { CliError } from '../exit.ts';
 import { example, globals, print } from '../output.ts';
 import { homeFolder, isRunning, readSession, removeSession } from '../session.ts';
+import { duration } from '../../words/durations.ts';
 
 const endsWithinMs = 60_000;
 
@@ -33,7 +34,7 @@ async function end(pid: number, home: string): Promise<void> {
   const until = Date.now() + endsWithinMs;
   while (isRunning(pid)) {
     if (Date.now() > until)
-      throw new CliError(`process ${pid} has not ended within ${endsWithinMs / 1_000} s; end it with: kill -9 ${pid}`);
+      throw new CliError(`process ${pid} has not ended within ${duration(endsWithinMs)}; end it with: kill -9 ${pid}`);
     await delay(100);
   }
 }

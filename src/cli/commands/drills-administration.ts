@@ -7,7 +7,7 @@ import { findPlaces } from '../connect.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { example, globals, print, table } from '../output.ts';
 import { speaker } from '../speaker.ts';
-import { span } from '../view/words.ts';
+import { duration } from '../../words/durations.ts';
 
 /** `muster drills sync|stop|allow|trend`: what Temporal knows of the calendar, the stop of all exercises, and how they came out. */
 export function registerDrillsAdministration(drills: Command): void {
@@ -94,7 +94,7 @@ function sayDifferences(found: readonly Difference[], done: boolean): string {
 
 function sayTrend(past: readonly PastDrill[]): string {
   if (past.length === 0) return 'No exercise has been held yet: start one with ./muster drill NAME';
-  const time = (ms: number | null | undefined) => (ms == null ? '-' : span(ms));
+  const time = (ms: number | null | undefined) => (ms == null ? '-' : duration(ms));
   const rows = past.map(({ endedAt, name, how, score, rtoMs, rpoMs, decisionMs }) => [
     ...[endedAt.slice(0, 16).replace('T', ' '), name, how, score === undefined ? '-' : `${score}`],
     ...[rtoMs, rpoMs, decisionMs].map(time),

@@ -11,7 +11,7 @@ import { findPlaces } from '../connect.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { example, globals, print, table } from '../output.ts';
 import { rangeControl } from '../range-control.ts';
-import { span } from '../view/words.ts';
+import { duration } from '../../words/durations.ts';
 import { readDuration } from './watch.ts';
 
 const regions = ['east', 'west'] as const satisfies RegionName[];
@@ -153,11 +153,11 @@ function renderStatus({ regions: found, replicaLagMs, customers, faults, calls, 
     return [name, lost ? 'LOST' : 'well', database, `${shop.healthy} of ${shop.desired}`, `${weight}`];
   });
   const { acknowledged, failed, outage } = customers;
-  const waited = outage.startedAt === null ? 'none' : `${span(outage.totalMs)}${outage.over ? '' : ', and it goes on'}`;
+  const waited = outage.startedAt === null ? 'none' : `${duration(outage.totalMs)}${outage.over ? '' : ', and it goes on'}`;
   return [
     table(['REGION', 'STATE', 'DATABASE', 'SHOP', 'WEIGHT'], rows),
     '',
-    `Replica lag: ${replicaLagMs === null ? 'not known' : span(replicaLagMs)}`,
+    `Replica lag: ${replicaLagMs === null ? 'not known' : duration(replicaLagMs)}`,
     `Customers: ${acknowledged} orders acknowledged, ${failed} failed; outage: ${waited}`,
     `Faults: ${faults.map(describeFault).join('; ') || 'none'}`,
     `AWS calls: ${calls.total}, of which ${calls.stateChanging} change something; messages in the inbox: ${inbox}`,

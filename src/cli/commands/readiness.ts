@@ -7,6 +7,7 @@ import { example, globals, print } from '../output.ts';
 import type { ReadinessClient } from '../readiness-api-client.ts';
 import { renderReadiness } from '../view/render-readiness.ts';
 import { painter, wantsColor } from '../view/words.ts';
+import { duration } from '../../words/durations.ts';
 
 interface Options {
   plan?: string;
@@ -51,7 +52,7 @@ async function lookNow(readiness: ReadinessClient): Promise<ReadinessView> {
     const view = await readiness.view();
     if (view.evaluation >= wanted) return view;
   }
-  throw new CliError(`no look was finished within ${patienceMs / 1_000} s; it is recorded, and a worker will take it`, exitCodes.waits);
+  throw new CliError(`no look was finished within ${duration(patienceMs)}; it is recorded, and a worker will take it`, exitCodes.waits);
 }
 
 function only(view: ReadinessView, name: string | undefined): ReadinessView {

@@ -4,6 +4,7 @@ import type { Verb } from '../../workflows/messages.ts';
 import { exitCodes } from '../exit.ts';
 import { example, print, withRuns } from '../output.ts';
 import type { Said } from '../runs-client.ts';
+import { runMarks } from '../../words/states.ts';
 
 /** The verbs that only send a command to a run. */
 export function registerSignals(program: Command): void {
@@ -52,7 +53,7 @@ async function sendCommand<V extends Verb>(command: Command, runId: string, name
   await withRuns(command, async (runs, { output }) => {
     const { applied, answer } = await runs.command(runId, name, said, randomUUID());
     const words = applied
-      ? `${runId} is ${answer?.state ?? 'told'}: ${answer?.status ?? ''}`
+      ? `${runId}: ${answer ? `${runMarks[answer.state].word}, ${answer.status}` : 'told'}`
       : 'Recorded, not yet applied: no worker has answered.';
     print({ output }, { applied, ...answer }, () => words);
     if (!applied) process.exitCode = exitCodes.waits;

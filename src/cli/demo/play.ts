@@ -5,7 +5,7 @@ import { CliError, Interrupted } from '../exit.ts';
 import { rangeControl, type RangeControl } from '../range-control.ts';
 import type { Stack } from '../stack.ts';
 import { liveView } from '../view/live.ts';
-import { span } from '../view/words.ts';
+import { duration } from '../../words/durations.ts';
 import { decideWith } from './deciders.ts';
 import { archivedReport, summarise } from './summary.ts';
 
@@ -31,7 +31,7 @@ export async function play(stack: Stack, options: PlayOptions): Promise<boolean>
   await steadyCustomers(control, asked);
   say(`  ✔ ${await customersLine(control)}`);
   if (lagMs !== undefined) {
-    say(`Holding the replica back by ${span(lagMs)}`);
+    say(`Holding the replica back by ${duration(lagMs)}`);
     await control.break({ kind: 'lag-replica', ms: lagMs });
     await until('the replica to lag', asked, async () => ((await control.status()).replicaLagMs ?? 0) >= lagMs * 0.9, lagMs + 60_000);
   }
@@ -83,7 +83,7 @@ export async function steadyCustomers(control: RangeControl, asked: AbortSignal)
 async function customersLine(control: RangeControl): Promise<string> {
   const { customers, regions, replicaLagMs } = await control.status();
   const { acknowledged, failed } = customers;
-  const lag = replicaLagMs === null ? 'lag not known' : `lag ${span(replicaLagMs)}`;
+  const lag = replicaLagMs === null ? 'lag not known' : `lag ${duration(replicaLagMs)}`;
   return `customers are buying in ${from} (${acknowledged} orders, ${failed} failed); ${to} is a ${regions[to].database}, ${lag}`;
 }
 
@@ -91,7 +91,7 @@ async function until(what: string, asked: AbortSignal, holds: () => Promise<bool
   const deadline = Date.now() + withinMs;
   while (!(await holds())) {
     if (asked.aborted) throw new Interrupted('the demo was ended');
-    if (Date.now() > deadline) throw new CliError(`waited ${span(withinMs)} for ${what}, in vain`);
+    if (Date.now() > deadline) throw new CliError(`waited ${duration(withinMs)} for ${what}, in vain`);
     await delay(100);
   }
 }

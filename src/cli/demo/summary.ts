@@ -9,7 +9,8 @@ import type { GateView, RunView } from '../../workflows/messages.ts';
 import { CliError } from '../exit.ts';
 import type { RangeControl } from '../range-control.ts';
 import type { Stack } from '../stack.ts';
-import { runMarks, span } from '../view/words.ts';
+import { duration } from '../../words/durations.ts';
+import { runMarks } from '../../words/states.ts';
 
 export interface Played {
   stack: Stack;
@@ -40,9 +41,9 @@ export async function summarise({ stack, control, view, planned, report, say }: 
   ];
   const minutes = view.gates.reduce((sum, gate) => sum + lengthOf(gate), 0);
   say('');
-  say(`Customers' outage    ${outage ? span(outage.totalMs) : 'not measured'}${outage && !outage.over ? ', and it goes on' : ''}`);
-  say(`Decision             ${span(minutes)} at ${view.gates.length} gate(s), ${span(decided)} of the outage`);
-  say(`Outage less decision ${outage ? span(outage.totalMs - decided) : 'not measured'}`);
+  say(`Customers' outage    ${outage ? duration(outage.totalMs) : 'not measured'}${outage && !outage.over ? ', and it goes on' : ''}`);
+  say(`Decision             ${duration(minutes)} at ${view.gates.length} gate(s), ${duration(decided)} of the outage`);
+  say(`Outage less decision ${outage ? duration(outage.totalMs - decided) : 'not measured'}`);
   say(`RTO                  ${objectiveLine(rto)}`);
   say(`RPO                  ${objectiveLine(rpo)}`);
   say(`Orders gone          ${lostOrders ?? 'not measured'} of those acknowledged; the customers miss ${gone.length}`);
@@ -94,9 +95,9 @@ export function decisionWithin(gates: readonly GateView[], { startedAt, endedAt 
 const lengthOf = ({ openedAt, decidedAt }: GateView) => (decidedAt === undefined ? 0 : Date.parse(decidedAt) - Date.parse(openedAt));
 
 function objectiveLine({ actualMs, targetMs, met }: { actualMs: number | null; targetMs: number | null; met: boolean | null }): string {
-  const target = targetMs === null ? 'no target' : `target ${span(targetMs)}`;
+  const target = targetMs === null ? 'no target' : `target ${duration(targetMs)}`;
   if (actualMs === null) return `not measured, ${target}`;
-  return `${span(actualMs)}, ${target}: ${met === null ? 'not known' : met ? '✔ kept' : '✖ missed'}`;
+  return `${duration(actualMs)}, ${target}: ${met === null ? 'not known' : met ? '✔ kept' : '✖ missed'}`;
 }
 
 function shortPath(path: string): string {

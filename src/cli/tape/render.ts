@@ -3,9 +3,10 @@ import type { Score } from '../../tapes/score.ts';
 import type { Tape } from '../../tapes/tape.ts';
 import type { WhatIf } from '../../tapes/what-if.ts';
 import type { Objective } from '../../report/content.ts';
-import type { RunState, StepState } from '../../workflows/messages.ts';
 import { table } from '../output.ts';
-import { cut, oneLine, runMarks, span, stepMarks } from '../view/words.ts';
+import { duration } from '../../words/durations.ts';
+import { gateMarks, runMarks, stepMarks, wordOf } from '../../words/states.ts';
+import { cut, oneLine } from '../view/words.ts';
 
 const titleWidth = 56;
 
@@ -15,9 +16,9 @@ export function renderTape(tape: Tape): string {
   const { rto, rpo, ordersLost } = figuresOf(outcome);
   const calls = tape.runs.flatMap((run) => run.calls);
   const uses = [...new Set(calls.flatMap((call) => call.uses))].sort();
-  const lasted = outcome.endedAt === undefined ? '' : `, ${span(Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt))}`;
+  const lasted = outcome.endedAt === undefined ? '' : `, ${duration(Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt))}`;
   return [
-    `${oneLine(outcome.title)}: ${runMarks[outcome.state as RunState]?.word ?? outcome.state}${lasted}`,
+    `${oneLine(outcome.title)}: ${wordOf(runMarks, outcome.state)}${lasted}`,
     `recorded ${outcome.startedAt} in ${outcome.environment} (${outcome.runId})`,
     `asked for by ${outcome.requestedBy}: ${oneLine(outcome.reason)}`,
     '',
@@ -25,7 +26,7 @@ export function renderTape(tape: Tape): string {
     `Runs      ${tape.runs.map(({ workflow }) => workflow).join(', ')}${tape.missing.length > 0 ? `; without ${tape.missing.join(', ')}` : ''}`,
     ...outcome.gates.map(
       ({ question, of, quorum, state, openedAt, decidedAt, decisions }) =>
-        `Gate      ${oneLine(question)} ${state} by ${decisions.map(({ by }) => by).join(' and ') || 'nobody'} (${quorum} of ${of})${decidedAt === undefined ? '' : ` after ${span(Date.parse(decidedAt) - Date.parse(openedAt))}`}`,
+        `Gate      ${oneLine(question)} ${wordOf(gateMarks, state)} by ${decisions.map(({ by }) => by).join(' and ') || 'nobody'} (${quorum} of ${of})${decidedAt === undefined ? '' : ` after ${duration(Date.parse(decidedAt) - Date.parse(openedAt))}`}`,
     ),
     `RTO       ${objective(rto)}`,
     `RPO       ${objective(rpo)}`,
@@ -37,7 +38,7 @@ export function renderTape(tape: Tape): string {
 /** A what-if beside the recorded run. */
 export function renderWhatIf(tape: Tape, { stopped }: WhatIf, comparison: Comparison, tookMs: number): string {
   return [
-    `WHAT IF ${tape.edits.join(', and ') || 'nothing is changed'}? Played in ${span(tookMs)}; nothing was touched.`,
+    `WHAT IF ${tape.edits.join(', and ') || 'nothing is changed'}? Played in ${duration(tookMs)}; nothing was touched.`,
     '',
     ...sideBySide(comparison, 'WHAT IF'),
     '',
@@ -61,7 +62,7 @@ export function renderScore({ total, lost, comparison }: Score, report: string |
 
 function sideBySide({ steps, gates, recorded, now }: Comparison, heading: string, times = true): string[] {
   const figures = [
-    ['Ended as', word(recorded.state), word(now.state)],
+    ['Ended as', wordOf(runMarks, recorded.state), wordOf(runMarks, now.state)],
     ['RTO', objective(recorded.rto), objective(now.rto)],
     ['RPO', objective(recorded.rpo), objective(now.rpo)],
     ['Orders lost', String(recorded.ordersLost ?? 'not measured'), String(now.ordersLost ?? 'not measured')],
@@ -83,19 +84,18 @@ function sideBySide({ steps, gates, recorded, now }: Comparison, heading: string
 
 function stepSide(side: StepPair['now'], times: boolean): string {
   if (side === null) return '–';
-  const mark = stepMarks[side.state as StepState]?.word ?? side.state;
-  return times && side.ms !== null ? `${mark}, ${span(side.ms)}` : mark;
+  const mark = wordOf(stepMarks, side.state);
+  return times && side.ms !== null ? `${mark}, ${duration(side.ms)}` : mark;
 }
 
 function gateSide(side: GatePair['now']): string {
   if (side === null) return '–';
-  return `${side.state}${side.decisionMs === null ? '' : ` after ${span(side.decisionMs)}`} (${side.asks})`;
+  return `${wordOf(gateMarks, side.state)}${side.decisionMs === null ? '' : ` after ${duration(side.decisionMs)}`} (${side.asks})`;
 }
 
-const word = (state: string): string => runMarks[state as RunState]?.word ?? state;
 
 function objective({ actualMs, targetMs, met }: Objective): string {
   if (actualMs === null) return 'not measured';
-  if (targetMs === null) return span(actualMs);
-  return `${span(actualMs)} of ${span(targetMs)}${met === null ? '' : met ? ' ✔' : ' ✖'}`;
+  if (targetMs === null) return duration(actualMs);
+  return `${duration(actualMs)} of ${duration(targetMs)}${met === null ? '' : met ? ' ✔' : ' ✖'}`;
 }

@@ -1,18 +1,7 @@
-import type { IncidentState, IncidentView } from '../../workflows/incident/view.ts';
+import type { IncidentView } from '../../workflows/incident/view.ts';
 import type { Canvas } from './canvas.ts';
-import { asks, bad, cut, good, oneLine, quiet, works, type Mark } from './words.ts';
-
-export const incidentMarks: Record<IncidentState, Mark> = {
-  proposed: asks('proposed'),
-  declared: bad('declared'),
-  acknowledged: works('acknowledged'),
-  mitigated: works('mitigated'),
-  verifying: works('verifying'),
-  stabilizing: works('stabilizing'),
-  resolved: good('resolved'),
-  closed: good('closed'),
-  dismissed: quiet('■', 'dismissed'),
-};
+import type { Mark } from '../../words/states.ts';
+import { cut, oneLine } from './words.ts';
 
 /** A heading with its lines; nothing at all when there are none. */
 export function section(title: string, lines: readonly string[], { paint }: Canvas): string[] {
@@ -26,7 +15,7 @@ export function row(mark: Mark, columns: readonly [text: string, width: number][
   const head = cut(`${mark.icon} ${oneLine(mark.word)}`, headWidth).padEnd(headWidth);
   const cells = columns.map(([text, wide]) => `${cut(oneLine(text), wide).padEnd(wide)}  `).join('');
   const room = Math.max(0, width - headWidth - cells.length - 4);
-  return `  ${paint(mark.style, head)}  ${cells}${paint('gray', cut(oneLine(rest), room))}`.trimEnd();
+  return `  ${paint(mark.tone, head)}  ${cells}${paint('gray', cut(oneLine(rest), room))}`.trimEnd();
 }
 
 /** The name that people know somebody by. */

@@ -2,7 +2,8 @@ import { createLogUpdate } from 'log-update';
 import type { RunView } from '../../workflows/messages.ts';
 import type { RenderOptions } from './canvas.ts';
 import { renderRun } from './render-run.ts';
-import { clock, oneLine, painter, wantsColor } from './words.ts';
+import { timeOfDay } from '../../words/times.ts';
+import { oneLine, painter, wantsColor } from './words.ts';
 
 const repaintEveryMs = 250;
 
@@ -84,5 +85,5 @@ function lineByLine<V>({ idOf, entriesOf }: Shown<V>, stream: NodeJS.WriteStream
 /** One entry of a timeline in one line. */
 export function renderEntry({ at, kind, text, by }: Entry, color: boolean): string {
   const paint = painter(color);
-  return `${paint('gray', clock(at))} ${kind.padEnd(8)} ${oneLine(text)}${by && !text.startsWith(by) ? paint('gray', ` (${oneLine(by)})`) : ''}`;
+  return `${paint('gray', timeOfDay(at))} ${kind.padEnd(8)} ${oneLine(text)}${by && !text.startsWith(by) ? paint('gray', ` (${oneLine(by)})`) : ''}`;
 }

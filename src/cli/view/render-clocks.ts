@@ -3,7 +3,9 @@ import { afterSpan } from '../../workflows/incident/time.ts';
 import type { IncidentView } from '../../workflows/incident/view.ts';
 import type { Canvas } from './canvas.ts';
 import { row, section } from './incident-words.ts';
-import { asks, bad, clock, good, quiet, span, works, type Mark } from './words.ts';
+import { duration } from '../../words/durations.ts';
+import { asks, bad, good, quiet, type Mark, works } from '../../words/states.ts';
+import { timeOfDay } from '../../words/times.ts';
 
 const wide = 18;
 
@@ -27,7 +29,7 @@ function deadlines(view: IncidentView, canvas: Canvas): string[] {
   const lines = [line('acknowledge', acknowledged, round === 1 ? roundSince : undefined, roundSince, level.respondWithin, canvas)];
   if (declaredAt) {
     const mark = mitigatedAt ? good('mitigate') : works('mitigate');
-    const told = mitigatedAt ? `after ${span(since(startedAt, mitigatedAt))}` : `for ${span(canvas.now - Date.parse(startedAt))}`;
+    const told = mitigatedAt ? `after ${duration(since(startedAt, mitigatedAt))}` : `for ${duration(canvas.now - Date.parse(startedAt))}`;
     lines.push(row(mark, [[mitigatedAt ? 'done' : 'not yet', wide]], told, canvas));
     if (level.resolveWithin) lines.push(line('resolve', resolvedAt, declaredAt, declaredAt, level.resolveWithin, canvas));
   }
@@ -39,14 +41,14 @@ function line(word: string, doneAt: string | undefined, from: string | undefined
   const by = `by ${moment(dueAt, canvas.now)}`;
   if (doneAt === undefined) return counted(word, dueAt, by, canvas);
   const late = from !== undefined && doneAt > dueAt;
-  const took = from === undefined ? '' : `after ${span(since(from, doneAt))}, `;
+  const took = from === undefined ? '' : `after ${duration(since(from, doneAt))}, `;
   return row(late ? bad(word) : good(word), [[late ? 'done, late' : 'done', wide]], `${took}due ${by}`, canvas);
 }
 
 function counted(word: string, dueAt: string, rest: string, canvas: Canvas): string {
   const left = Date.parse(dueAt) - canvas.now;
   const mark: Mark = left < 0 ? bad(word) : left < 300_000 ? asks(word) : works(word);
-  return row(mark, [[left < 0 ? 'overdue' : `${span(left)} left`, wide]], left < 0 ? `${rest}: ${span(-left)} ago` : rest, canvas);
+  return row(mark, [[left < 0 ? 'overdue' : `${duration(left)} left`, wide]], left < 0 ? `${rest}: ${duration(-left)} ago` : rest, canvas);
 }
 
 function promises(view: IncidentView, canvas: Canvas): string[] {
@@ -62,7 +64,7 @@ function promises(view: IncidentView, canvas: Canvas): string[] {
         ? ''
         : open < new Date(canvas.now).toISOString()
           ? 'one is late'
-          : `next in ${span(Date.parse(open) - canvas.now)}`;
+          : `next in ${duration(Date.parse(open) - canvas.now)}`;
     const mark = soon === 'one is late' ? bad(word) : kept < due ? asks(word) : good(word);
     return [row(mark, [[count, 16]], `${soon}${open === undefined ? '' : ` (${moment(open, canvas.now)})`}`, canvas)];
   });
@@ -71,7 +73,7 @@ function promises(view: IncidentView, canvas: Canvas): string[] {
 function next(view: IncidentView, canvas: Canvas): string[] {
   const lines = view.next.slice(0, 5).map(({ at, what }) => {
     const left = Date.parse(at) - canvas.now;
-    return row(quiet('·', left > 0 ? `in ${span(left)}` : 'now'), [[moment(at, canvas.now), wide]], what, canvas);
+    return row(quiet('·', left > 0 ? `in ${duration(left)}` : 'now'), [[moment(at, canvas.now), wide]], what, canvas);
   });
   return section('Next', lines, canvas);
 }
@@ -80,5 +82,5 @@ const since = (from: string, to: string): number => Date.parse(to) - Date.parse(
 
 /** The time of day, with its day when that is another. */
 function moment(at: string, now: number): string {
-  return at.slice(0, 10) === new Date(now).toISOString().slice(0, 10) ? clock(at) : `${at.slice(5, 10)} ${at.slice(11, 16)}Z`;
+  return at.slice(0, 10) === new Date(now).toISOString().slice(0, 10) ? timeOfDay(at) : `${at.slice(5, 10)} ${at.slice(11, 16)}Z`;
 }

@@ -1,6 +1,10 @@
 import type { Fact, GateView, RunView } from '../../workflows/messages.ts';
 import type { Canvas, RenderOptions } from './canvas.ts';
-import { clock, cut, oneLine, painter, span, verdictMarks } from './words.ts';
+import { duration } from '../../words/durations.ts';
+import { factValue } from '../../words/facts.ts';
+import { gateMarks, verdictMarks } from '../../words/states.ts';
+import { timeOfDay } from '../../words/times.ts';
+import { cut, oneLine, painter } from './words.ts';
 
 const indent = ' '.repeat(6);
 
@@ -17,8 +21,8 @@ export function renderQuestion(view: RunView, gate: GateView, options: RenderOpt
 export function renderGate(gate: GateView, canvas: Canvas): string[] {
   const lines = gate.state === 'open' || gate.state === 'simulated' ? [...renderFacts(gate.facts, canvas), ...demands(gate, canvas)] : [];
   const decided = gate.decisions.map(({ decision, by, at, comment, channel }) => {
-    const words = decision === 'approve' ? 'approved' : 'declined';
-    return `${indent}${cut(oneLine(`${by} ${words} at ${clock(at)} (${channel})${comment ? `: ${comment}` : ''}`), canvas.width - indent.length)}`;
+    const { word } = gateMarks[decision === 'approve' ? 'approved' : 'declined'];
+    return `${indent}${cut(oneLine(`${by} ${word} at ${timeOfDay(at)} (${channel})${comment ? `: ${comment}` : ''}`), canvas.width - indent.length)}`;
   });
   return [...lines, ...decided];
 }
@@ -30,24 +34,22 @@ export function renderFacts(facts: readonly Fact[], { paint, now, width }: Canva
   const rows = sorted.map((fact) => ({
     mark: verdictMarks[fact.verdict ?? 'none'],
     name: oneLine(fact.name),
-    value: oneLine(
-      `${fact.value ?? (fact.verdict === 'notTried' ? 'not tried in a dry run' : 'not known')}${fact.unit ? ` ${fact.unit}` : ''}`,
-    ),
-    origin: oneLine(`${span(now - Date.parse(fact.at))} old, ${fact.source}`),
+    value: oneLine(factValue(fact)),
+    origin: oneLine(`${duration(now - Date.parse(fact.at))} old, ${fact.source}`),
   }));
   const nameWidth = Math.min(Math.max(0, ...rows.map(({ name }) => name.length)), 52);
   const valueWidth = Math.min(Math.max(0, ...rows.map(({ value }) => value.length)), 40);
   return rows.map(({ mark, name, value, origin }) => {
     const left = `${cut(name, nameWidth).padEnd(nameWidth)}  ${cut(value, valueWidth).padEnd(valueWidth)}  `;
-    const rest = cut(origin, Math.max(0, width - indent.length - 10 - left.length));
-    return `${indent}${paint(mark.style, `${mark.icon} ${mark.word.padEnd(7)}`)} ${left}${paint('gray', rest)}`.trimEnd();
+    const rest = cut(origin, Math.max(0, width - indent.length - 12 - left.length));
+    return `${indent}${paint(mark.tone, `${mark.icon} ${mark.word.padEnd(9)}`)} ${left}${paint('gray', rest)}`.trimEnd();
   });
 }
 
 function demands(gate: GateView, { paint, now, width }: Canvas): string[] {
   const approvals = gate.decisions.filter(({ decision }) => decision === 'approve').length;
   const asked = [gate.of, ...gate.escalations.map(({ to }) => to)].join(' or ');
-  const closes = gate.closesAt ? `, closes in ${span(Date.parse(gate.closesAt) - now)}` : '';
+  const closes = gate.closesAt ? `, closes in ${duration(Date.parse(gate.closesAt) - now)}` : '';
   const lines = [`${indent}${paint('yellow', `waits for ${gate.quorum} of ${asked} (${approvals} of ${gate.quorum})`)}${closes}`];
   if (gate.cannotBeUndone)
     lines.unshift(`${indent}${paint('red', cut(`cannot be undone: ${oneLine(gate.cannotBeUndone)}`, width - indent.length))}`);

@@ -1,10 +1,13 @@
 import type { IncidentView, TimelineEntry } from '../../workflows/incident/view.ts';
 import { timeOf, type Canvas, type RenderOptions } from './canvas.ts';
-import { incidentMarks, nameOf, section } from './incident-words.ts';
+import { incidentMarks } from '../../words/states.ts';
+import { nameOf, section } from './incident-words.ts';
 import { renderEntry } from './live.ts';
 import { renderClocks } from './render-clocks.ts';
 import { renderWork } from './render-work.ts';
-import { clock, cut, oneLine, painter, span } from './words.ts';
+import { duration } from '../../words/durations.ts';
+import { timeOfDay } from '../../words/times.ts';
+import { cut, oneLine, painter } from './words.ts';
 
 const tail = 8;
 
@@ -24,12 +27,12 @@ function header(view: IncidentView, { paint, now, width }: Canvas): string[] {
   const { number, severity, title, service, state, status, drill, environment, impact, links, milestones, policy } = view;
   const mark = incidentMarks[state];
   const { startedAt, resolvedAt, closedAt } = milestones;
-  const lasted = span(timeOf(resolvedAt ?? closedAt, now) - Date.parse(startedAt));
+  const lasted = duration(timeOf(resolvedAt ?? closedAt, now) - Date.parse(startedAt));
   const facts = [
     number,
     policy.services[service]?.title ?? service,
     environment,
-    `began ${startedAt.slice(0, 10)} ${clock(startedAt)}`,
+    `began ${startedAt.slice(0, 10)} ${timeOfDay(startedAt)}`,
     lasted,
   ];
   const places = [
@@ -39,7 +42,7 @@ function header(view: IncidentView, { paint, now, width }: Canvas): string[] {
   ];
   return [
     `${drill ? `${paint('yellow', 'DRILL')} ` : ''}${paint('bold', cut(oneLine(`${severity} ${title}`), width - 6))}`,
-    `${paint(mark.style, `${mark.icon} ${mark.word}`)}: ${cut(oneLine(status), width - mark.word.length - 4)}`,
+    `${paint(mark.tone, `${mark.icon} ${mark.word}`)}: ${cut(oneLine(status), width - mark.word.length - 4)}`,
     paint('gray', cut(oneLine(facts.join(' · ')), width)),
     ...(impact === '' ? [] : [cut(oneLine(`Impact: ${impact}`), width)]),
     ...(places.length === 0 ? [] : [paint('gray', cut(oneLine(places.join(' · ')), width))]),

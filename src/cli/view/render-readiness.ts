@@ -1,6 +1,7 @@
-import { sayMs } from '../../workflows/readiness/finding.ts';
 import type { PlanReadiness, PlanState, ReadinessView, StandingFinding } from '../../workflows/readiness/view.ts';
-import { asks, bad, good, oneLine, quiet, type Mark, type Paint } from './words.ts';
+import { asks, bad, good, quiet, type Mark } from '../../words/states.ts';
+import { oneLine, type Paint } from './words.ts';
+import { duration } from '../../words/durations.ts';
 
 export const planMarks: Record<PlanState, Mark> = {
   ready: good('ready'),
@@ -33,20 +34,20 @@ export function renderReadiness(view: ReadinessView, how: How): string {
 }
 
 function linesOf(plan: PlanReadiness, { paint, whole, now }: How): string[] {
-  const { icon, word, style } = planMarks[plan.state];
+  const { icon, word, tone } = planMarks[plan.state];
   const score = plan.score === null ? '  –' : String(plan.score.points).padStart(3);
-  const done = plan.practice === null ? 'never done' : `done ${sayMs(Math.max(0, now - Date.parse(plan.practice.at)))} ago`;
+  const done = plan.practice === null ? 'never done' : `done ${duration(Math.max(0, now - Date.parse(plan.practice.at)))} ago`;
   const why = plan.notNow ?? done;
   const shown = plan.findings.filter(({ state }) => whole || state !== 'ok');
   return [
-    `${score}  ${paint(style, `${icon} ${word.padEnd(20)}`)}  ${oneLine(plan.name)}  ${paint('dim', `(${oneLine(why)})`)}`,
+    `${score}  ${paint(tone, `${icon} ${word.padEnd(20)}`)}  ${oneLine(plan.name)}  ${paint('dim', `(${oneLine(why)})`)}`,
     ...(whole && plan.score ? plan.score.parts.map(({ part, factor, why: because }) => `       × ${factor} ${part}: ${because}`) : []),
     ...shown.map((finding) => `       ${sayFinding(finding, paint)}`),
   ];
 }
 
 function sayFinding({ resource, needed, have, since, state }: StandingFinding, paint: Paint): string {
-  const { icon, word, style } = findingMarks[state];
+  const { icon, word, tone } = findingMarks[state];
   const standing = state === 'ok' ? '' : ` ${paint('dim', `(${word} since ${since.slice(0, 19)}Z)`)}`;
-  return `${paint(style, icon)} ${oneLine(resource)}: needed ${oneLine(needed)}, have ${oneLine(have)}${standing}`;
+  return `${paint(tone, icon)} ${oneLine(resource)}: needed ${oneLine(needed)}, have ${oneLine(have)}${standing}`;
 }

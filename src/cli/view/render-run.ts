@@ -1,7 +1,10 @@
 import { finalStates, verbPaths, type Mode, type RunView } from '../../workflows/messages.ts';
 import { timeOf, type Canvas, type RenderOptions } from './canvas.ts';
 import { renderSteps } from './render-steps.ts';
-import { clock, cut, oneLine, painter, runMarks, span } from './words.ts';
+import { duration } from '../../words/durations.ts';
+import { runMarks } from '../../words/states.ts';
+import { timeOfDay } from '../../words/times.ts';
+import { cut, oneLine, painter } from './words.ts';
 
 /** The run as people read it: where it stands, its steps by phase, its gates with their facts, and what can be done now. */
 export function renderRun(view: RunView, options: RenderOptions): string {
@@ -13,12 +16,12 @@ const modes: Partial<Record<Mode, string>> = { simulate: 'SIMULATE: nothing is c
 
 function header(view: RunView, { paint, now, width }: Canvas): string[] {
   const mark = runMarks[view.state];
-  const lasted = span(timeOf(view.endedAt, now) - Date.parse(view.startedAt));
+  const lasted = duration(timeOf(view.endedAt, now) - Date.parse(view.startedAt));
   const mode = modes[view.mode] === undefined ? '' : `  ${paint('yellow', modes[view.mode]!)}`;
-  const asked = `${view.runId} · ${view.environment} · started ${clock(view.startedAt)} · ${lasted}`;
+  const asked = `${view.runId} · ${view.environment} · started ${timeOfDay(view.startedAt)} · ${lasted}`;
   return [
     paint('bold', cut(oneLine(view.title), width)) + mode,
-    `${paint(mark.style, `${mark.icon} ${mark.word}`)}: ${cut(oneLine(view.status), width - mark.word.length - 4)}`,
+    `${paint(mark.tone, `${mark.icon} ${mark.word}`)}: ${cut(oneLine(view.status), width - mark.word.length - 4)}`,
     paint('gray', cut(asked, width)),
     paint('gray', cut(oneLine(`asked for by ${view.requestedBy}: ${view.reason}${view.incident ? ` (${view.incident})` : ''}`), width)),
   ];
@@ -40,7 +43,7 @@ function footer(view: RunView, { paint, now, width }: Canvas): string[] {
   const lines = [''];
   if (view.waitingFor) {
     const { what, who, since, until } = view.waitingFor;
-    const times = `for ${span(now - Date.parse(since))}${until ? `, closes in ${span(Date.parse(until) - now)}` : ''}`;
+    const times = `for ${duration(now - Date.parse(since))}${until ? `, closes in ${duration(Date.parse(until) - now)}` : ''}`;
     lines.push(`${paint('yellow', 'Waits for')} ${cut(oneLine(`${who}: ${what} (${times})`), width - 10)}`);
   }
   if (view.pastPointOfNoReturn) lines.push(paint('gray', 'Past the point of no return: the way back is a runbook of its own.'));

@@ -1,7 +1,9 @@
 import type { GateView, RunView, StepView } from '../../workflows/messages.ts';
 import { timeOf, type Canvas } from './canvas.ts';
 import { renderGate } from './render-gate.ts';
-import { cut, gateMarks, oneLine, span, stepMarks } from './words.ts';
+import { duration } from '../../words/durations.ts';
+import { gateMarks, stepMarks } from '../../words/states.ts';
+import { cut, oneLine } from './words.ts';
 
 const wordWidth = 11;
 const timeWidth = 12;
@@ -28,11 +30,11 @@ function stepLine(step: StepView, gate: GateView | undefined, bracket: string, t
   const { paint, now, width } = canvas;
   const mark = gate ? gateMarks[gate.state] : stepMarks[step.state];
   const title = titleOf(step);
-  const lasted = span(timeOf(step.endedAt, now) - Date.parse(step.startedAt));
+  const lasted = duration(timeOf(step.endedAt, now) - Date.parse(step.startedAt));
   const tries = step.tries > 1 ? `try ${step.tries}  ` : '';
   const left = `${cut(title, titleWidth).padEnd(titleWidth)}  ${lasted.padStart(timeWidth)}  `;
   const outcome = cut(oneLine(`${tries}${step.outcome ?? ''}`), Math.max(0, width - left.length - wordWidth - 6));
-  return `${bracket} ${paint(mark.style, `${mark.icon} ${mark.word.padEnd(wordWidth)}`)} ${left}${paint('gray', outcome)}`.trimEnd();
+  return `${bracket} ${paint(mark.tone, `${mark.icon} ${mark.word.padEnd(wordWidth)}`)} ${left}${paint('gray', outcome)}`.trimEnd();
 }
 
 function titleOf({ kind, title, pointOfNoReturn }: StepView): string {

@@ -2,7 +2,10 @@ import { finalStates } from '../../workflows/messages.ts';
 import type { IncidentView } from '../../workflows/incident/view.ts';
 import type { Canvas } from './canvas.ts';
 import { nameOf, row, section } from './incident-words.ts';
-import { asks, bad, clock, cut, good, oneLine, quiet, runMarks, span, verdictMarks } from './words.ts';
+import { duration } from '../../words/durations.ts';
+import { asks, bad, good, quiet, runMarks, verdictMarks } from '../../words/states.ts';
+import { timeOfDay } from '../../words/times.ts';
+import { cut, oneLine } from './words.ts';
 
 /** Who works on it, what runs, what was verified, and what must still be done. */
 export function renderWork(view: IncidentView, canvas: Canvas): string[] {
@@ -24,7 +27,7 @@ export function renderWork(view: IncidentView, canvas: Canvas): string[] {
 function roles(view: IncidentView, canvas: Canvas): string[] {
   return view.policy.roles.flatMap(({ name, title, requiredFor }) => {
     const held = view.roles[name];
-    if (held) return [row(good(title), [[nameOf(view, held.subject), 26]], `since ${clock(held.since)}`, canvas)];
+    if (held) return [row(good(title), [[nameOf(view, held.subject), 26]], `since ${timeOfDay(held.since)}`, canvas)];
     return requiredFor.includes(view.severity) ? [row(asks(title), [['nobody', 26]], `say who: role ${name}`, canvas)] : [];
   });
 }
@@ -34,7 +37,7 @@ function alerts({ alerts: all }: IncidentView, canvas: Canvas): string[] {
   const firing = all.filter(({ endsAt }) => endsAt === undefined);
   const lines = firing
     .slice(0, mostAlerts)
-    .map(({ summary, startsAt }) => row(bad('fires'), [[span(canvas.now - Date.parse(startsAt)), 12]], summary, canvas));
+    .map(({ summary, startsAt }) => row(bad('fires'), [[duration(canvas.now - Date.parse(startsAt)), 12]], summary, canvas));
   const more = firing.length > mostAlerts ? [row(bad('fires'), [[`${firing.length - mostAlerts} more`, 12]], '', canvas)] : [];
   const cleared = all.length - firing.length;
   return [...lines, ...more, ...(cleared > 0 ? [row(good('cleared'), [[String(cleared), 12]], '', canvas)] : [])];
@@ -47,7 +50,7 @@ function runs({ runs: all }: IncidentView, canvas: Canvas): string[] {
     const dry = mode === 'live' ? '' : paint('yellow', ` ${mode.toUpperCase()}`);
     const said = finalStates.includes(state) ? '' : `: ${oneLine(status)}`;
     return [
-      `  ${paint(mark.style, `${mark.icon} ${mark.word}`)}${dry}  ${cut(oneLine(title), width - mark.word.length - 20)}`,
+      `  ${paint(mark.tone, `${mark.icon} ${mark.word}`)}${dry}  ${cut(oneLine(title), width - mark.word.length - 20)}`,
       `    ${paint('gray', cut(`${runId}${said}`, width - 4))}`,
     ];
   });
@@ -71,7 +74,11 @@ function verification({ verification: lines, stability }: IncidentView, canvas: 
   const { until, readings, asks: question } = stability;
   const left = Date.parse(until) - canvas.now;
   const waits =
-    question === undefined ? (left > 0 ? `until ${clock(until)}, ${span(left)} left` : `until ${clock(until)}`) : `asks: ${question}`;
+    question === undefined
+      ? left > 0
+        ? `until ${timeOfDay(until)}, ${duration(left)} left`
+        : `until ${timeOfDay(until)}`
+      : `asks: ${question}`;
   return [...read, row(question === undefined ? good('stable') : asks('asks'), [[`${readings} good readings`, 34]], waits, canvas)];
 }
 

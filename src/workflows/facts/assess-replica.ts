@@ -2,7 +2,7 @@ import type { Fact } from '../messages.ts';
 import type { PrimaryMove } from '../plans/plan.ts';
 import { postgres, probes, rds } from '../tools.ts';
 import { lossOf, primaryOf } from './assess.ts';
-import { badFirst, fact } from './facts.ts';
+import { badFirst, fact, plainFact } from './facts.ts';
 
 /** Settings in which a smaller or other replica would be a worse primary. */
 const mustAgree = ['parameter group', 'instance class', 'storage, GB'];
@@ -19,7 +19,7 @@ async function writesOf(move: PrimaryMove): Promise<Fact[]> {
   const [[fence], instance] = await Promise.all([primaryOf(move), rds.describeDatabase({ database, region: from })]);
   const drains = planned || fence!.value === true;
   const says = instance.reachable ? `${instance.role}, ${instance.status}` : null;
-  const old = fact(`old primary ${instance.instance}`, says, `RDS in ${from}`, { informational: true });
+  const old = fact.words('old-primary', `old primary ${instance.instance}`, says, `RDS in ${from}`, { informational: true });
   return [fence!, old, ...(await lossOf({ ...move, planned: drains }))];
 }
 
@@ -27,9 +27,12 @@ async function replicaOf({ database, to }: PrimaryMove): Promise<Fact[]> {
   const { instance, role, status } = await rds.describeDatabase({ database, region: to });
   const source = `RDS in ${to}`;
   return [
-    fact(`standby database ${instance}`, role, source, { verdict: role === 'replica' ? 'good' : 'bad' }),
+    fact.words('standby', `standby database ${instance}`, role, source, { verdict: role === 'replica' ? 'good' : 'bad' }),
     // A backup ends by itself, and is waited for.
-    fact(`status of ${instance}`, status, source, { informational: true, verdict: status === 'available' ? 'good' : 'unknown' }),
+    fact.words('standby-status', `status of ${instance}`, status, source, {
+      informational: true,
+      verdict: status === 'available' ? 'good' : 'unknown',
+    }),
   ];
 }
 
@@ -38,7 +41,7 @@ async function parityOf({ database, from, to }: PrimaryMove): Promise<Fact[]> {
   return parity.map(({ setting, primary, replica }) => {
     const known = primary !== null && replica !== null;
     const same = primary === replica;
-    return fact(`${setting} of the replica`, replica, `RDS; the primary has ${primary ?? 'an unknown one'}`, {
+    return plainFact(`parity/${setting}`, `${setting} of the replica`, replica, `RDS; the primary has ${primary ?? 'an unknown one'}`, {
       verdict: !known ? 'unknown' : same ? 'good' : mustAgree.includes(setting) ? 'bad' : 'unknown',
     });
   });
@@ -48,8 +51,13 @@ async function customersOf({ service, from, to }: PrimaryMove): Promise<Fact[]> 
   const seen = await probes.vantage({ service, region: from });
   const well = seen.filter(({ healthy }) => healthy === true).length;
   return [
-    fact(`places that see ${service} in ${from} well`, well, 'vantage points', { unit: `of ${seen.length}`, informational: true }),
-    fact('where the database will be, seen from the service', `${to}; the service stays in ${from}`, 'the plan', { informational: true }),
+    fact.count('seen-well', `places that see ${service} in ${from} well`, well, 'vantage points', {
+      unit: `of ${seen.length}`,
+      informational: true,
+    }),
+    fact.words('where', 'where the database will be, seen from the service', `${to}; the service stays in ${from}`, 'the plan', {
+      informational: true,
+    }),
   ];
 }
 

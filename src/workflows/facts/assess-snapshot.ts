@@ -7,10 +7,11 @@ import { regionProblems } from '../procedures/region/preflight.ts';
 import { instanceIsAllowed, offerFor } from '../procedures/restore/snapshot-checks.ts';
 import { isProblem, sayFinding } from '../readiness/finding.ts';
 import { postgres, probes, rds } from '../tools.ts';
-import { ageFact, healthOf, primaryOf } from './assess.ts';
+import { ageFact, healthOf, judgeLag, lagToleranceMs, primaryOf } from './assess.ts';
 import { badFirst, fact } from './facts.ts';
 
-export const lostFact = 'acknowledged orders since the snapshot, at most';
+/** How many orders the snapshot may lack. */
+export const lostFact = 'orders-since';
 
 /** The data of a snapshot may be a little older than its time. */
 const marginMs = 5_000;
@@ -27,14 +28,16 @@ async function lossOf({ service, maxLagMs }: SnapshotRestore, { createdAt }: Cho
   const source = "customers' receipts";
   const newest = since?.newest ?? createdAt;
   const ageMs = since === null ? null : Math.max(0, Date.parse(newest) - Date.parse(createdAt));
-  const verdict = ageMs === null ? 'unknown' : ageMs > maxLagMs ? 'bad' : 'good';
   return [
-    fact(ageFact, ageMs === null ? null : Math.round(ageMs / 100) / 10, source, { unit: 's', tolerance: 2, verdict }),
-    fact(lostFact, since?.count ?? null, source, {
+    fact.duration(ageFact, 'age of the snapshot when the last order was acknowledged', ageMs, source, {
+      tolerance: lagToleranceMs,
+      verdict: judgeLag(ageMs, maxLagMs),
+    }),
+    fact.count(lostFact, 'acknowledged orders since the snapshot, at most', since?.count ?? null, source, {
       tolerance: 0,
       verdict: since?.count === 0 ? 'good' : since === null ? 'unknown' : 'bad',
     }),
-    fact('last acknowledged order', since?.newest ?? null, source, { informational: true }),
+    fact.time('last-order', 'last acknowledged order', since?.newest ?? null, source, { informational: true }),
   ];
 }
 
@@ -42,7 +45,7 @@ async function replicaOf({ database, to }: SnapshotRestore): Promise<Fact[]> {
   const { instance, role, status } = await rds.describeDatabase({ database, region: to });
   const value = role === 'absent' ? 'there is none' : `${role}, ${status}: it is set aside, and kept`;
   // It changes while people decide, because it is set aside then.
-  return [fact(`database ${instance} of today`, value, `RDS in ${to}`, { informational: true })];
+  return [fact.words('database-of-today', `database ${instance} of today`, value, `RDS in ${to}`, { informational: true })];
 }
 
 async function snapshotOf(move: SnapshotRestore, chosen: Chosen): Promise<Fact[]> {
@@ -52,14 +55,21 @@ async function snapshotOf(move: SnapshotRestore, chosen: Chosen): Promise<Fact[]
   const from = `${chosen.automated ? 'automated' : 'asked for'}, of ${chosen.sourceInstance ?? 'an unknown instance'}`;
   const zones = offer ? `${offer.instanceClass} in ${offer.zones} zones` : null;
   return [
-    fact('snapshot', chosen.id, chosen.sourceRegion ? `${source}, copied from ${chosen.sourceRegion}` : source, { verdict: 'good' }),
-    fact('data as of', chosen.createdAt, from, { verdict: 'good' }),
-    fact('key of the snapshot', chosen.key, `KMS in ${to}`, { verdict: 'good' }),
-    fact('instance class that is offered', zones, source, { informational: true, verdict: offer ? 'good' : 'unknown' }),
+    fact.words('snapshot', 'snapshot', chosen.id, chosen.sourceRegion ? `${source}, copied from ${chosen.sourceRegion}` : source, {
+      verdict: 'good',
+    }),
+    fact.time('data-as-of', 'data as of', chosen.createdAt, from, { verdict: 'good' }),
+    fact.words('key', 'key of the snapshot', chosen.key, `KMS in ${to}`, { verdict: 'good' }),
+    fact.words('instance-class', 'instance class that is offered', zones, source, {
+      informational: true,
+      verdict: offer ? 'good' : 'unknown',
+    }),
     ...(protection.multiAz && offer
-      ? [fact('Multi-AZ is offered', offer.multiAz, source, { verdict: offer.multiAz ? 'good' : 'bad' })]
+      ? [fact.yesNo('multi-az', 'Multi-AZ is offered', offer.multiAz, source, { verdict: offer.multiAz ? 'good' : 'bad' })]
       : []),
-    ...chosen.passedOver.map((reason) => fact(`passed over ${reason.split(':')[0]}`, reason, source, { informational: true })),
+    ...chosen.passedOver.map((reason) =>
+      fact.words(`passed-over/${reason.split(':')[0]}`, `passed over ${reason.split(':')[0]}`, reason, source, { informational: true }),
+    ),
   ];
 }
 

@@ -4,14 +4,18 @@ import { postgres, probes, rds } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
 import { badFirst, fact } from './facts.ts';
 
-/** Names of the facts that decide how strong an approval must be. */
-export const lagFact = 'replication lag';
-export const ageFact = 'age of the snapshot when the last order was acknowledged';
-export const oldPrimaryFact = 'old primary can be reached and fenced';
-export const agreementFact = 'vantage points that see the region down';
+/** Facts that decide how strong an approval must be. */
+export const lagFact = 'lag';
+export const ageFact = 'snapshot-age';
+export const oldPrimaryFact = 'old-primary-answers';
+export const agreementFact = 'seen-down';
 
-/** Lag that may come and go while people read the facts. */
-const lagTolerance = 2;
+/** Lag that may come and go while people read the facts, ms. */
+export const lagToleranceMs = 2_000;
+
+/** A lag or an age against its budget, both exact, in ms. */
+export const judgeLag = (ms: number | null, budgetMs: number): 'good' | 'bad' | 'unknown' =>
+  ms === null ? 'unknown' : ms > budgetMs ? 'bad' : 'good';
 
 /** What people must know before they move a region: read side by side from independent places; what cannot be read is `unknown`, never good. */
 export async function assess(move: RegionMove): Promise<Fact[]> {
@@ -26,9 +30,12 @@ export async function healthOf({ service, from, planned }: PrimaryMove): Promise
   const down = seen.filter(({ healthy }) => healthy === false).length;
   const asExpected = planned ? down === 0 : down >= 2;
   return [
-    fact(agreementFact, down, 'vantage points', { unit: `of ${seen.length}`, verdict: asExpected ? 'good' : 'bad' }),
+    fact.count(agreementFact, 'vantage points that see the region down', down, 'vantage points', {
+      unit: `of ${seen.length}`,
+      verdict: asExpected ? 'good' : 'bad',
+    }),
     ...seen.map(({ name, healthy, detail }) =>
-      fact(`${from} seen from ${name}`, healthy === null ? null : healthy ? 'well' : 'down', detail, {
+      fact.words(`seen-from/${name}`, `${from} seen from ${name}`, healthy === null ? null : healthy ? 'well' : 'down', detail, {
         informational: true,
         ...(healthy === null ? { verdict: 'unknown' } : {}),
       }),
@@ -39,7 +46,11 @@ export async function healthOf({ service, from, planned }: PrimaryMove): Promise
 /** Whether the old primary answers, and so can be fenced. */
 export async function primaryOf({ database, from }: PrimaryMove): Promise<Fact[]> {
   const { reachable } = await postgres.replicationState({ database, region: from });
-  return [fact(oldPrimaryFact, reachable, `PostgreSQL in ${from}`, { verdict: reachable ? 'good' : 'bad' })];
+  return [
+    fact.yesNo(oldPrimaryFact, 'old primary can be reached and fenced', reachable, `PostgreSQL in ${from}`, {
+      verdict: reachable ? 'good' : 'bad',
+    }),
+  ];
 }
 
 /** What a promotion would lose: the lag against the budget, and the acknowledged orders that the standby does not have. */
@@ -53,15 +64,15 @@ export async function lossOf({ service, database, to, planned, maxLagMs }: Prima
   const server = `PostgreSQL in ${to}`;
   const receipts = `customers' receipts against ${server}`;
   return [
-    fact(lagFact, lagMs === null ? null : Math.round(lagMs / 100) / 10, planned ? server : receipts, {
-      ...{ unit: 's', tolerance: lagTolerance },
-      verdict: lagMs === null ? 'unknown' : lagMs > maxLagMs ? 'bad' : 'good',
+    fact.duration(lagFact, 'replication lag', lagMs, planned ? server : receipts, {
+      tolerance: lagToleranceMs,
+      verdict: judgeLag(lagMs, maxLagMs),
     }),
-    fact('acknowledged orders that the standby does not have', missing.count, receipts, {
+    fact.count('missing-orders', 'acknowledged orders that the standby does not have', missing.count, receipts, {
       ...{ informational: planned, tolerance: 0 },
       verdict: missing.count === 0 || planned ? 'good' : 'bad',
     }),
-    fact('last transaction on the standby', standby.lastReplayedAt, server, { informational: true }),
+    fact.time('last-transaction', 'last transaction on the standby', standby.lastReplayedAt, server, { informational: true }),
   ];
 }
 
@@ -74,14 +85,14 @@ async function standbyOf({ service, database, to, capacity, compute }: RegionMov
   ]);
   const usable = instance.role === 'replica' && instance.status === 'available';
   return [
-    fact(`standby database ${instance.instance}`, `${instance.role}, ${instance.status}`, `RDS in ${to}`, {
+    fact.words('standby', `standby database ${instance.instance}`, `${instance.role}, ${instance.status}`, `RDS in ${to}`, {
       verdict: usable ? 'good' : 'bad',
     }),
-    fact(`instances in service in ${to}`, group.inService, `${compute ? 'Kubernetes' : 'Auto Scaling'} in ${to}`, {
+    fact.count('in-service', `instances in service in ${to}`, group.inService, `${compute ? 'Kubernetes' : 'Auto Scaling'} in ${to}`, {
       ...{ unit: `of ${capacity} needed`, informational: true },
       verdict: group.inService >= capacity ? 'good' : 'unknown',
     }),
-    fact(`healthy targets in ${to}`, targets.healthy, `${compute ? 'Kubernetes' : 'ELB'} in ${to}`, {
+    fact.count('healthy-targets', `healthy targets in ${to}`, targets.healthy, `${compute ? 'Kubernetes' : 'ELB'} in ${to}`, {
       unit: `of ${targets.total}`,
       informational: true,
     }),
@@ -90,4 +101,6 @@ async function standbyOf({ service, database, to, capacity, compute }: RegionMov
 
 /** What the way out itself hangs on: a control plane that is elsewhere in the world, or the very region that is left. */
 const dependenciesOf = ({ dependsOn = [] }: RegionMove): Fact[] =>
-  dependsOn.map(({ what, on, verdict }) => fact(`${what} depends on`, on, 'the environment', { informational: true, verdict }));
+  dependsOn.map(({ what, on, verdict }) =>
+    fact.words(`depends-on/${what}`, `${what} depends on`, on, 'the environment', { informational: true, verdict }),
+  );

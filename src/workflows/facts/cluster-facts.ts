@@ -7,11 +7,11 @@ import type { ClusterPlan } from '../plans/cluster-plan.ts';
 import { gateOf, strongerWhen } from '../procedures/approval.ts';
 import { pickClusterCall, type ClusterCall } from '../procedures/database/pick-cluster-call.ts';
 import { clusters } from '../tools.ts';
-import { fact } from './facts.ts';
+import { judgeLag, lagFact, lagToleranceMs } from './assess.ts';
+import { fact, factOf } from './facts.ts';
 
-/** Name of the fact that says which call it will be. */
-export const callFact = 'call that will be made';
-const lagTolerance = 2;
+/** The fact that says which call it will be. */
+export const callFact = 'call';
 
 type Possible = Exclude<ClusterCall, { call: 'refused' }>;
 
@@ -19,14 +19,14 @@ type Possible = Exclude<ClusterCall, { call: 'refused' }>;
 export async function chooseCall(plan: ClusterPlan, approved?: readonly Fact[]): Promise<Possible> {
   const chosen = pickClusterCall(await clusters.describeCluster({ cluster: plan.cluster }), plan);
   if (chosen.call === 'refused') throw ApplicationFailure.nonRetryable(chosen.says, Failure.RefusedBySafetyRule);
-  const known = approved?.find(({ name }) => name === callFact)?.value ?? chosen.says;
+  const known = factOf(approved ?? [], callFact)?.value ?? chosen.says;
   if (known === chosen.says) return chosen;
   throw ApplicationFailure.nonRetryable(`people approved ${String(known)}, now it would be ${chosen.says}`, Failure.RefusedBySafetyRule);
 }
 
 /** The gate of a cluster's move: a call that loses data takes the stronger approval, which consents to the loss that the facts show. */
 export function approvalOfCall(plan: ClusterPlan): GateOptions {
-  const loses = (facts: readonly Fact[]) => String(facts.find(({ name }) => name === callFact)?.value).includes('AllowDataLoss');
+  const loses = (facts: readonly Fact[]) => String(factOf(facts, callFact)?.value).includes('AllowDataLoss');
   return gateOf(plan.approval, () => clusterFacts(plan), {
     ...strongerWhen(plan.approval, loses),
     ...(plan.acceptDataLoss ? { cannotBeUndone: 'Writes that only the lost region has are gone' } : {}),
@@ -39,7 +39,9 @@ async function clusterFacts(plan: ClusterPlan): Promise<Fact[]> {
   const chosen = pickClusterCall(topology, plan);
   const lossy = chosen.call === 'FailoverGlobalCluster';
   const facts: Fact[] = [
-    fact(callFact, chosen.says, 'engine, topology and health', { verdict: bad(lossy || chosen.call === 'refused') }),
+    fact.words(callFact, 'call that will be made', chosen.says, 'engine, topology and health', {
+      verdict: bad(lossy || chosen.call === 'refused'),
+    }),
     ...topology.regions.flatMap((part) => factsOf(part, topology)),
   ];
   if (chosen.call === 'refused' || chosen.call === 'none') return facts;
@@ -51,13 +53,13 @@ function factsOf(part: ClusterRegion, { global }: ClusterTopology): Fact[] {
   const home = global?.home === region ? ', home of the writer' : '';
   const source = `RDS in ${region}`;
   return [
-    fact(`${cluster} in ${region}`, `${reachable ? status || 'not there' : 'does not answer'}${home}`, source, {
+    fact.words(`cluster/${region}`, `${cluster} in ${region}`, `${reachable ? status || 'not there' : 'does not answer'}${home}`, source, {
       verdict: bad(status !== 'available'),
     }),
     ...members.map(({ instance, writer, tier, status: state }) => {
       const says = `${writer ? 'writer' : 'reader'}, ${state}, promotion tier ${tier ?? 'unknown'}`;
       const verdict = reachable ? bad(state !== 'available') : 'unknown';
-      return fact(`member ${instance}`, reachable ? says : null, source, { verdict });
+      return fact.words(`member/${region}/${instance}`, `member ${instance}`, reachable ? says : null, source, { verdict });
     }),
   ];
 }
@@ -67,9 +69,9 @@ async function lagOf({ targets }: ClusterPlan, { regions }: ClusterTopology, { c
   const part = regions.find(({ region }) => region === writer.region)!;
   const lag = call === 'FailoverDBCluster' ? part.members.find(({ instance }) => instance === writer.instance)?.lag : part.lag;
   const source = `CloudWatch in ${writer.region}${lag ? `, reading of ${lag.at}` : ''}`;
-  return fact(lagName(call), lag ? Math.round(lag.ms / 100) / 10 : null, source, {
-    ...{ unit: 's', tolerance: lagTolerance },
-    verdict: lag ? bad(lag.ms > targets.rpoMs) : 'unknown',
+  return fact.duration(lagFact, lagName(call), lag?.ms ?? null, source, {
+    tolerance: lagToleranceMs,
+    verdict: judgeLag(lag?.ms ?? null, targets.rpoMs),
   });
 }
 
@@ -85,12 +87,12 @@ async function lossOf({ cluster }: ClusterPlan, { regions }: ClusterTopology, { 
   const { reachable, lastReplayedAt } = await clusters.clusterState(place);
   const source = `PostgreSQL on ${writer.instance}`;
   return [
-    fact('consent to data loss, given by approving', true, 'the start asked for acceptDataLoss', { verdict: 'bad' }),
-    fact('last transaction on the target', lastReplayedAt, source, {
+    fact.yesNo('consent', 'consent to data loss, given by approving', true, 'the start asked for acceptDataLoss', { verdict: 'bad' }),
+    fact.time('last-transaction', 'last transaction on the target', lastReplayedAt, source, {
       informational: true,
       verdict: lastReplayedAt === null ? 'unknown' : 'good',
     }),
-    fact('the target answers', reachable, source, { verdict: bad(!reachable) }),
+    fact.yesNo('target-answers', 'the target answers', reachable, source, { verdict: bad(!reachable) }),
   ];
 }
 

@@ -9,12 +9,12 @@ const nearlyFull = 0.8;
 export async function connectionFacts(where: { database: string; region: string }): Promise<Fact[]> {
   const seen = await sessions.readSessions(where).catch(() => undefined);
   const source = `PostgreSQL in ${where.region}`;
-  const name = `connections of ${where.database}`;
-  if (seen === undefined) return [fact(name, null, source, { verdict: 'unknown' })];
-  if ('full' in seen) return [fact(name, 'all taken', source, { verdict: 'bad' })];
+  const said = ['connections', `connections of ${where.database}`] as const;
+  if (seen === undefined) return [fact.words(...said, null, source, { verdict: 'unknown' })];
+  if ('full' in seen) return [fact.words(...said, 'all taken', source, { verdict: 'bad' })];
   const { used, maxConnections } = seen;
   return [
-    fact(name, `${used} of ${maxConnections}`, source, {
+    fact.words(...said, `${used} of ${maxConnections}`, source, {
       verdict: used / maxConnections >= nearlyFull ? 'bad' : 'good',
       informational: true,
     }),

@@ -30,48 +30,64 @@ async function factsOf({ database, region }: RecoverCorruption, { snapshot, foun
   ]);
   const source = `PostgreSQL in ${region}`;
   return badFirst([
-    fact('what the facts ask for', decision.recommended, decision.why, {
+    fact.words('recommended', 'what the facts ask for', decision.recommended, decision.why, {
       verdict: decision.recommended === null ? 'unknown' : decision.way === decision.recommended ? 'good' : 'bad',
     }),
     ...(found
       ? [...looked(found.primary, snapshot), ...others(found, snapshot)]
-      : [fact('damage', undefined, 'a copy that a dry run does not make')]),
-    fact('new sessions can write', now.readOnly === null ? null : !now.readOnly, source, { verdict: now.readOnly ? 'good' : 'bad' }),
-    fact('sessions that write', now.writers, source, { verdict: now.writers === 0 ? 'good' : 'bad' }),
-    fact('wrong checksums met until now', checksums.failures, source, { informational: true }),
-    fact('the last of them', checksums.lastAt, source, { informational: true }),
+      : [fact.words('damage', 'damage', undefined, 'a copy that a dry run does not make')]),
+    fact.yesNo('can-write', 'new sessions can write', now.readOnly === null ? null : !now.readOnly, source, {
+      verdict: now.readOnly ? 'good' : 'bad',
+    }),
+    fact.count('writers', 'sessions that write', now.writers, source, { verdict: now.writers === 0 ? 'good' : 'bad' }),
+    fact.count('checksums', 'wrong checksums met until now', checksums.failures, source, { informational: true }),
+    fact.time('last-checksum', 'the last of them', checksums.lastAt, source, { informational: true }),
     ...(decision.way === 'restore' ? whenGood(times) : []),
-    fact('evidence', snapshot, 'RDS: taken before anybody looked', { informational: true }),
+    fact.words('evidence', 'evidence', snapshot, 'RDS: taken before anybody looked', { informational: true }),
   ]);
 }
 
 function looked({ tables, indexes, rules }: Look, snapshot: string): Fact[] {
-  const bad = (name: string, value: string | number) => fact(name, value, `a copy of ${snapshot}`, { verdict: 'bad' });
+  const bad = (id: string, name: string, value: string) => fact.words(id, name, value, `a copy of ${snapshot}`, { verdict: 'bad' });
   const read = `${tables.tables} tables, ${tables.pages} pages, ${tables.rows} rows; ${indexes.indexes} indexes; ${rules.rules} rules`;
   return [
     ...tables.damaged.map(({ table, unreadable, malformed }) =>
-      bad(`table ${table}`, [...unreadable.map(sayPages), ...malformed.map(({ place, problem }) => `row ${place}: ${problem}`)].join('; ')),
+      bad(
+        `table/${table}`,
+        `table ${table}`,
+        [...unreadable.map(sayPages), ...malformed.map(({ place, problem }) => `row ${place}: ${problem}`)].join('; '),
+      ),
     ),
-    ...rules.broken.map(({ rule, rows }) => bad(rule, sayRows(rows))),
+    ...rules.broken.map(({ rule, rows }) => bad(`rule/${rule}`, rule, sayRows(rows))),
     ...indexes.damaged.map(({ index, problem, unfound }) =>
-      bad(`index ${index}`, `${problem}${unfound ? `; hides ${sayRows(unfound)}` : ''}`),
+      bad(`index/${index}`, `index ${index}`, `${problem}${unfound ? `; hides ${sayRows(unfound)}` : ''}`),
     ),
     ...[...indexes.unchecked, ...rules.unanswered.map(({ rule, why }) => `${rule}: ${why}`)].map((what) =>
-      fact(`could not be checked: ${what}`, null, `a copy of ${snapshot}`, { verdict: 'unknown' }),
+      fact.words(`unchecked/${what}`, `could not be checked: ${what}`, null, `a copy of ${snapshot}`, { verdict: 'unknown' }),
     ),
-    ...rules.notValidated.map((rule) => fact('never validated by PostgreSQL', rule, `a copy of ${snapshot}`, { informational: true })),
-    fact('was read', read, `a copy of ${snapshot}`, { informational: true }),
+    ...rules.notValidated.map((rule) =>
+      fact.words(`not-validated/${rule}`, 'never validated by PostgreSQL', rule, `a copy of ${snapshot}`, { informational: true }),
+    ),
+    fact.words('was-read', 'was read', read, `a copy of ${snapshot}`, { informational: true }),
   ];
 }
 
 function others({ primary, standbys, hidden }: DamageFound, snapshot: string): Fact[] {
   return [
     ...hidden.map(({ table, region, rows }) =>
-      fact(`rows of ${table} on those pages`, rows ? sayRows(rows) : null, `the replica in ${region}`, { verdict: 'bad' }),
+      fact.words(`hidden/${region}/${table}`, `rows of ${table} on those pages`, rows ? sayRows(rows) : null, `the replica in ${region}`, {
+        verdict: 'bad',
+      }),
     ),
     ...standbys.map((standby) => {
       const verdict = standby.look ? (isWhole(standby.look) ? 'good' : 'bad') : isWhole(primary) ? 'good' : 'unknown';
-      return fact(`replica in ${standby.region}`, sayStandby(standby), `PostgreSQL in ${standby.region}, after ${snapshot}`, { verdict });
+      return fact.words(
+        `replica/${standby.region}`,
+        `replica in ${standby.region}`,
+        sayStandby(standby),
+        `PostgreSQL in ${standby.region}, after ${snapshot}`,
+        { verdict },
+      );
     }),
   ];
 }
@@ -79,9 +95,9 @@ function others({ primary, standbys, hidden }: DamageFound, snapshot: string): F
 function whenGood({ at, lastGood, badSince }: KnownTimes): Fact[] {
   const source = 'the damaged rows, and what people said';
   return [
-    ...(at === undefined ? [] : [fact('go back to', at, source, { verdict: 'good' })]),
-    fact('was surely good', lastGood ?? null, source, { verdict: lastGood || at ? 'good' : 'unknown' }),
-    fact('was surely bad', badSince ?? null, source, { informational: true }),
+    ...(at === undefined ? [] : [fact.time('go-back-to', 'go back to', at, source, { verdict: 'good' })]),
+    fact.time('last-good', 'was surely good', lastGood ?? null, source, { verdict: lastGood || at ? 'good' : 'unknown' }),
+    fact.time('bad-since', 'was surely bad', badSince ?? null, source, { informational: true }),
   ];
 }
 

@@ -6,17 +6,15 @@ import { sayRelease, type Cause, type RollBack } from '../plans/rollback-plan.ts
 import { gateOf, strongerWhen } from '../procedures/approval.ts';
 import { migrations, releases } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
-import { badFirst } from './facts.ts';
+import { badFirst, fact } from './facts.ts';
 
-const causeFact = 'a rollout can be the cause';
-const schemaFact = 'the database works with the release to go back to';
-const digestFact = 'release to go back to';
+const [causeFact, schemaFact, targetFact] = ['cause', 'schema', 'target'];
 
 const runBy = { autoscaling: 'Auto Scaling and EC2', kubernetes: 'Kubernetes', compose: 'docker compose' } as const;
 
 /** The usual approval when the facts are good, the stronger one when any of them is not. */
 export function approvalOf(plan: RollBack, target: Release, cause: Cause): GateOptions {
-  const doubtful = ({ name, verdict }: Fact) => [causeFact, schemaFact, digestFact].includes(name) && verdict !== 'good';
+  const doubtful = ({ id, verdict }: Fact) => [causeFact, schemaFact, targetFact].includes(id) && verdict !== 'good';
   const stronger = strongerWhen(plan.approval, (facts) => facts.some(doubtful));
   return gateOf(plan.approval, () => factsOf(plan, target, cause), stronger);
 }
@@ -30,35 +28,38 @@ async function factsOf(plan: RollBack, target: Release, { onset, fits, why }: Ca
     plan.reads.schema ? migrations.readSchema(where).catch(() => undefined) : undefined,
     plan.delivery ? releases.readDelivery(where).catch(() => undefined) : undefined,
   ]);
-  const at = new Date().toISOString();
-  const on = (fact: Omit<Fact, 'at'>): Fact => ({ at, ...fact });
   const source = `${plan.platform === undefined ? 'Auto Scaling and EC2' : runBy[plan.platform]} in ${region}`;
-  const held = running.releases.find(({ revision }) => revision === target.revision);
-  const pinned = held !== undefined && held.digest === target.digest && held.image === target.image;
-  const facts = [
-    on({ name: 'release that runs', value: sayRelease(running.wanted), source }),
-    on({
-      ...{ name: digestFact, value: pinned ? sayRelease(target) : 'not there any more', source },
+  const kept = running.releases.find(({ revision }) => revision === target.revision);
+  const pinned = kept !== undefined && kept.digest === target.digest && kept.image === target.image;
+  const { value: works, verdict } = compatibility(running.wanted, target, schema);
+  const held = delivery ? (delivery.paused ? 'paused' : 'on') : plan.delivery ? null : 'the environment does not say how to hold them';
+  return badFirst([
+    fact.words('runs', 'release that runs', sayRelease(running.wanted), source),
+    fact.words(targetFact, 'release to go back to', pinned ? sayRelease(target) : 'not there any more', source, {
       verdict: !pinned ? 'bad' : target.digest === null ? 'unknown' : 'good',
     }),
-    on({ name: 'trouble began', value: onset, source: plan.onset === null ? 'customers' : 'whoever started this run' }),
-    on({ name: causeFact, value: why, source, verdict: fits ? 'good' : onset === null ? 'unknown' : 'bad' }),
-    on({
-      name: schemaFact,
-      source: schema ? `migrations in ${region}` : 'labels of the releases',
-      ...compatibility(running.wanted, target, schema),
-    }),
-    on({
-      ...{ name: 'deliveries', source: 'the delivery itself' },
-      value: delivery ? (delivery.paused ? 'paused' : 'on') : plan.delivery ? null : 'the environment does not say how to hold them',
-      verdict: delivery ? 'good' : 'unknown',
-    }),
-  ];
-  return badFirst(facts);
+    fact.time('onset', 'trouble began', onset, plan.onset === null ? 'customers' : 'whoever started this run'),
+    fact.words(causeFact, 'a rollout can be the cause', why, source, { verdict: fits ? 'good' : onset === null ? 'unknown' : 'bad' }),
+    fact.words(
+      schemaFact,
+      'the database works with the release to go back to',
+      works,
+      schema ? `migrations in ${region}` : 'labels of the releases',
+      {
+        verdict,
+      },
+    ),
+    fact.words('deliveries', 'deliveries', held, 'the delivery itself', { verdict: delivery ? 'good' : 'unknown' }),
+  ]);
+}
+
+interface Compatibility {
+  value: string;
+  verdict: 'good' | 'bad' | 'unknown';
 }
 
 /** Is a migration between the two releases? The database's own word counts most; without it the labels of both must agree. */
-export function compatibility(now: Release, target: Release, schema: SchemaState | undefined): Pick<Fact, 'value' | 'verdict'> {
+export function compatibility(now: Release, target: Release, schema: SchemaState | undefined): Compatibility {
   if (target.schema === null) return { value: 'the release does not say which schema it is made for', verdict: 'unknown' };
   const here = schema?.version ?? now.schema;
   if (here === null) return { value: 'nobody says which version the schema has', verdict: 'unknown' };

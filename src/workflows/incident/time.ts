@@ -23,17 +23,6 @@ function nextWorkday(moment: number): number {
   return next;
 }
 
-/** `1 hour 5 minutes`, `2 days 3 hours`, `40 seconds`. */
-export function sayLength(ms: number): string {
-  const part = (amount: number, unit: string) => `${amount} ${unit}${amount === 1 ? '' : 's'}`;
-  const seconds = Math.max(0, Math.round(ms / 1_000));
-  if (seconds < 60) return part(seconds, 'second');
-  const minutes = Math.round(seconds / 60);
-  const [days, hours, rest] = [Math.floor(minutes / 1_440), Math.floor((minutes % 1_440) / 60), minutes % 60];
-  const parts = days > 0 ? [part(days, 'day'), part(hours, 'hour')] : [part(hours, 'hour'), part(rest, 'minute')];
-  return parts.filter((text) => !text.startsWith('0 ')).join(' ') || 'no time';
-}
-
 /** `2026-11-21 09:31 UTC`. */
 export const sayMoment = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 /** `09:31 UTC`. */

@@ -1,8 +1,10 @@
 import { render, type TemplateField } from './fields.ts';
 import type { Audience, TemplateName } from './policy.ts';
 import { nameOf, now, serviceOf, severityOf } from './record.ts';
-import { later, sayHour, sayLength, sayMoment } from './time.ts';
+import { later, sayHour, sayMoment } from './time.ts';
 import type { ActionItem, Incident, TimelineEntry } from './view.ts';
+import { duration } from '../../words/durations.ts';
+import { runMarks } from '../../words/states.ts';
 
 export interface Text {
   subject: string;
@@ -38,7 +40,7 @@ export function fieldsOf(incident: Incident): Record<TemplateField, string> {
     ...{ started: sayMoment(startedAt), detected: sayMoment(detectedAt) },
     declared: declaredAt ? sayMoment(declaredAt) : 'not yet',
     resolved: resolvedAt ? sayMoment(resolvedAt) : 'not yet',
-    duration: sayLength(Date.parse(resolvedAt ?? now()) - Date.parse(startedAt)),
+    duration: duration(Date.parse(resolvedAt ?? now()) - Date.parse(startedAt)),
     now: sayMoment(now()),
     nextUpdate: nextUpdate(incident, 'internal'),
     commander: commanderOf(incident),
@@ -50,7 +52,7 @@ export function fieldsOf(incident: Incident): Record<TemplateField, string> {
     lessons: said.lessons || 'not written yet',
     users: said.users || 'not known yet',
     data: said.data || 'not known yet',
-    runs: list(incident.runs.map(({ title, state, runId }) => `${title}: ${state} (${runId})`)),
+    runs: list(incident.runs.map(({ title, state, runId }) => `${title}: ${runMarks[state].word} (${runId})`)),
     contact: policy.channels.questions,
     bridge: policy.channels.bridge ?? 'none',
     channel: channelOf(incident),
@@ -110,7 +112,7 @@ const itemOf = ({ text, owner, dueAt, doneAt }: ActionItem): string => `[${doneA
 
 function metricsOf({ milestones: times }: Incident): string[] {
   const from = (start: string | undefined, end: string | undefined, what: string) =>
-    start && end ? [`${what}: ${sayLength(Date.parse(end) - Date.parse(start))}`] : [];
+    start && end ? [`${what}: ${duration(Date.parse(end) - Date.parse(start))}`] : [];
   return [
     ...from(times.startedAt, times.detectedAt, 'time to detect'),
     ...from(times.detectedAt, times.acknowledgedAt, 'time to acknowledge'),

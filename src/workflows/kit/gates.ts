@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { condition } from '@temporalio/workflow';
+import { factValue } from '../../words/facts.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { Failure } from '../failures.ts';
 import type { Fact, GateCommand, GateView, StepView } from '../messages.ts';
@@ -163,7 +164,8 @@ async function readAgain(run: Run, step: StepView, view: GateView, options: Gate
 
 /** SHA-256 over what a person is asked and shown: two gates, rounds or plans never share a digest. */
 export function digestOf(gate: { id: string; question: string; round: number }, plan: unknown, facts: readonly Fact[]): string {
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson({ id: gate.id, question: gate.question, round: gate.round, plan, facts }))));
+  const { id, question, round } = gate;
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson({ id, question, round, plan, facts: facts.map(inDigest) }))));
 }
 
 /** Says, one sentence each, which facts no longer are what was shown; none when all hold. */
@@ -171,19 +173,28 @@ export function changesBetween(shown: readonly Fact[], fresh: readonly Fact[]): 
   return shown
     .filter((fact) => !fact.informational)
     .flatMap((fact) => {
-      const again = fresh.find(({ name }) => name === fact.name);
-      if (!again) return [`${fact.name} can no longer be read (was ${say(fact)})`];
-      return holds(fact, again) ? [] : [`${fact.name} was ${say(fact)}, is now ${say(again)}`];
+      const again = fresh.find(({ id }) => id === fact.id);
+      if (!again) return [`${fact.name} can no longer be read (was ${factValue(fact)})`];
+      return holds(fact, again) ? [] : [`${fact.name} was ${factValue(fact)}, is now ${factValue(again)}`];
     });
 }
 
+/** What has become bad does not hold, however little it moved. */
 function holds(shown: Fact, fresh: Fact): boolean {
+  if (fresh.verdict === 'bad' && shown.verdict !== 'bad') return false;
   if (typeof shown.value === 'number' && typeof fresh.value === 'number')
-    return Math.abs(fresh.value - shown.value) <= (shown.tolerance ?? 0);
+    return Math.abs(fresh.value - shown.value) <= (shown.tolerance ?? 0) || factValue(shown) === factValue(fresh);
   return shown.value === fresh.value;
 }
 
-function say({ value, unit }: Fact): string {
-  if (value === null) return 'unknown';
-  return unit === undefined ? String(value) : `${value} ${unit}`;
+const [second, minute, mebibyte] = [1_000, 60_000, 1_048_576];
+
+/** What stands for a fact in a digest: no finer than people tell it apart. Recorded approvals have digests of just this. */
+function inDigest({ id: _id, kind, ...shown }: Fact): object {
+  const { value, tolerance } = shown;
+  if (kind === 'bytes') return { ...shown, value: typeof value === 'number' ? Math.round(value / mebibyte) : value, unit: 'MB' };
+  if (kind !== 'duration') return shown;
+  const [unit, name] = (tolerance ?? 0) < minute ? [second, 's'] : [minute, 'min'];
+  const tenths = typeof value === 'number' ? Math.round((value * 10) / unit) / 10 : value;
+  return { ...shown, value: tenths, unit: name, ...(tolerance === undefined ? {} : { tolerance: tolerance / unit }) };
 }

@@ -11,6 +11,7 @@ import { newRun, now, type Run } from './run.ts';
 import { RunScope, StepScope } from './scope.ts';
 import { closeStep, openStep, reasonOf } from './steps.ts';
 import { refresh, tell } from './timeline.ts';
+import { runMarks } from '../../words/states.ts';
 
 export interface RunbookOptions {
   title: string;
@@ -101,9 +102,10 @@ async function undoEverything(run: Run): Promise<boolean> {
 /** Ends the run in its record, and tells everybody. */
 function finish(run: Run, state: RunState, status: string): void {
   Object.assign(run.view, { state, status, endedAt: now() });
-  tell(run, 'run', `${run.view.title} ${status} (${state})`);
+  const { word } = runMarks[state];
+  tell(run, 'run', `${run.view.title} ${status} (${word})`);
   if (state === 'handedOver') announce(run, `${status}.`, ['slack']);
-  else announce(run, `${status} (${state}).`, ['slack', 'pagerduty', 'statuspage'], 'resolved');
+  else announce(run, `${status} (${word}).`, ['slack', 'pagerduty', 'statuspage'], 'resolved');
 }
 
 /** The evidence pack is written even when the run was refused, failed or was aborted. */

@@ -1,3 +1,4 @@
+import { inSeconds } from '../../words/durations.ts';
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Release, Rollout, Running } from '../../activities/kit/index.ts';
 import { Failure } from '../failures.ts';
@@ -90,9 +91,9 @@ export function causeOf({ causeWithinMs, withoutCause }: RollBack, { wanted, rol
   const why = Number.isNaN(began)
     ? 'nobody knows when the trouble began'
     : cause
-      ? `rolled out at ${cause.startedAt}, ${before(cause) < 0 ? 'at the same time' : `${seconds(before(cause))} before`}`
+      ? `rolled out at ${cause.startedAt}, ${before(cause) < 0 ? 'at the same time' : `${inSeconds(before(cause))} before`}`
       : last
-        ? `rolled out at ${last.startedAt}, ${before(last) < 0 ? `${seconds(-before(last))} after the trouble began` : `${seconds(before(last))} before it`}`
+        ? `rolled out at ${last.startedAt}, ${before(last) < 0 ? `${inSeconds(-before(last))} after the trouble began` : `${inSeconds(before(last))} before it`}`
         : 'no rollout of it is known';
   if (cause || withoutCause) return { onset, fits: cause !== undefined, why };
   throw ApplicationFailure.nonRetryable(
@@ -103,7 +104,6 @@ export function causeOf({ causeWithinMs, withoutCause }: RollBack, { wanted, rol
 
 const madeBefore = (createdAt: string | null, than: string | null, revision: string): boolean =>
   Number.isNaN(Number(revision)) && createdAt !== null && than !== null && Date.parse(createdAt) < Date.parse(than);
-const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
 const identityOf = ({ digest, image }: Release): string => digest ?? image;
 const isCalled = ({ revision, image, digest }: Release, name: string): boolean =>
   [revision, image, digest, `${image}@${digest}`].includes(name) || image.endsWith(`:${name}`);

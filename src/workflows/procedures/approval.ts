@@ -1,4 +1,5 @@
 import { ageFact, agreementFact, assess, lagFact, oldPrimaryFact } from '../facts/assess.ts';
+import { factOf } from '../facts/facts.ts';
 import type { GateOptions } from '../kit/gates.ts';
 import type { Fact } from '../messages.ts';
 import type { ApprovalPolicy, PrimaryMove, RegionMove } from '../plans/plan.ts';
@@ -35,11 +36,9 @@ export function approvalOver(move: PrimaryMove, facts: () => Promise<Fact[]>, ca
 }
 
 /** An unfenced primary, a lag over the budget or unknown, or a region that too few see down. */
-export function asksForMore({ planned, maxLagMs }: PrimaryMove, facts: readonly Fact[]): boolean {
-  const value = (name: string) => facts.find((fact) => fact.name === name)?.value;
-  const lag = value(lagFact) ?? value(ageFact);
-  const lagTooHigh = typeof lag !== 'number' || lag * 1_000 > maxLagMs;
-  const seenDown = value(agreementFact);
-  const tooFewSeeIt = !planned && seenDown !== undefined && Number(seenDown ?? 0) < 2;
-  return value(oldPrimaryFact) !== true || lagTooHigh || tooFewSeeIt;
+export function asksForMore({ planned }: Pick<PrimaryMove, 'planned'>, facts: readonly Fact[]): boolean {
+  const doubtful = (fact: Fact | undefined) => fact?.verdict !== 'good';
+  const agreement = factOf(facts, agreementFact);
+  const tooFewSeeIt = !planned && agreement !== undefined && doubtful(agreement);
+  return doubtful(factOf(facts, oldPrimaryFact)) || doubtful(factOf(facts, lagFact) ?? factOf(facts, ageFact)) || tooFewSeeIt;
 }

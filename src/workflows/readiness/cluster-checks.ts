@@ -1,7 +1,8 @@
 import type { ClusterTopology } from '../../activities/rds/index.ts';
 import type { ClusterPlan } from '../plans/cluster-plan.ts';
 import { clusters, sts } from '../tools.ts';
-import { findingsOf, sayMs, type Finding } from './finding.ts';
+import { findingsOf, type Finding } from './finding.ts';
+import { duration } from '../../words/durations.ts';
 
 const { must, unknown } = findingsOf('cluster');
 
@@ -16,11 +17,11 @@ export async function clusterCanMove({ cluster, to, targets }: ClusterPlan): Pro
   const member = 'member' in to ? part.members.find(({ instance }) => instance === to.member) : undefined;
   const status = member?.status ?? part.status;
   const lag = (member ?? part).lag;
-  const within = { resource, needed: `replication lag of at most ${sayMs(targets.rpoMs)}` };
+  const within = { resource, needed: `replication lag of at most ${duration(targets.rpoMs)}` };
   return [
     must(status === 'available', { resource, needed: 'status available', have: status || 'absent' }),
     ...(part.members.length > 0 ? [] : [must(false, { resource, needed: 'a member that can write', have: 'none' })]),
-    lag === null ? unknown({ ...within, have: 'no reading' }) : must(lag.ms <= targets.rpoMs, { ...within, have: sayMs(lag.ms) }),
+    lag === null ? unknown({ ...within, have: 'no reading' }) : must(lag.ms <= targets.rpoMs, { ...within, have: duration(lag.ms) }),
     ...globalIsAtRest(topology, to),
   ];
 }

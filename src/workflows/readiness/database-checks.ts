@@ -4,7 +4,8 @@ import type { SnapshotRestore } from '../plans/snapshot-plan.ts';
 import { chooseSnapshot } from '../procedures/restore/choose-snapshot.ts';
 import { instanceIsAllowed } from '../procedures/restore/snapshot-checks.ts';
 import { backups, postgres, rds } from '../tools.ts';
-import { findingsOf, sayMs, type Finding } from './finding.ts';
+import { findingsOf, type Finding } from './finding.ts';
+import { duration } from '../../words/durations.ts';
 
 type Place = Pick<PrimaryMove, 'database'> & { region: string };
 
@@ -15,9 +16,9 @@ export async function lagIsWithinRpo({ database, from, to, targets }: PrimaryMov
     postgres.replicationState({ database, region: to }),
     postgres.replicationState({ database, region: from }),
   ]);
-  const seen = { resource: `${database} in ${to}`, needed: `replication lag of at most ${sayMs(targets.rpoMs)}` };
+  const seen = { resource: `${database} in ${to}`, needed: `replication lag of at most ${duration(targets.rpoMs)}` };
   if (lagMs === null) return [unknown({ ...seen, have: 'no reading' })];
-  const have = sayMs(lagMs);
+  const have = duration(lagMs);
   if (!primary.reachable) return [should(false, { ...seen, have: `${have}, and no answer of the primary in ${from}` })];
   return [must(lagMs <= targets.rpoMs, { ...seen, have })];
 }
@@ -46,8 +47,8 @@ export async function timeCanBeRestored({ database, region }: Place, withinMs: n
   const resource = `${instance} in ${region}`;
   if (earliest === null || latest === null) return [must(false, { resource, needed: 'automated backups to restore from', have: 'none' })];
   const behind = Math.max(0, Date.now() - Date.parse(latest));
-  const have = `${earliest} to ${latest}, ${sayMs(behind)} ago`;
-  return [must(behind <= withinMs, { resource, needed: `times until at most ${sayMs(withinMs)} ago`, have })];
+  const have = `${earliest} to ${latest}, ${duration(behind)} ago`;
+  return [must(behind <= withinMs, { resource, needed: `times until at most ${duration(withinMs)} ago`, have })];
 }
 
 /** Backups of a primary are what a new replica is made of, and what is left when every replica has taken over bad data. */
@@ -66,9 +67,9 @@ export async function backupIsYoung(database: string, oldestMs: number): Promise
   const { must, should } = findingsOf('backup');
   const { name, takenAt, verifiedAt } = await backups.findBackup({ database, backup: null });
   const age = Math.max(0, Date.now() - Date.parse(takenAt));
-  const seen = { resource: `newest backup of ${database}`, needed: `one of at most ${sayMs(oldestMs)}` };
+  const seen = { resource: `newest backup of ${database}`, needed: `one of at most ${duration(oldestMs)}` };
   return [
-    must(age <= oldestMs, { ...seen, have: `${name}, ${sayMs(age)} old` }),
+    must(age <= oldestMs, { ...seen, have: `${name}, ${duration(age)} old` }),
     should(verifiedAt !== null, { resource: name, needed: 'a restore that has proven it', have: verifiedAt ?? 'none' }),
   ];
 }
@@ -84,7 +85,7 @@ export async function instanceFits({ region }: Place): Promise<Finding[]> {
 export async function snapshotCanBeRestored(plan: SnapshotRestore, oldestMs: number): Promise<Finding[]> {
   const { must } = findingsOf('snapshot');
   const resource = `newest snapshot of ${plan.database} in ${plan.to}`;
-  const needed = `one that can be restored, at most ${sayMs(oldestMs)} old`;
+  const needed = `one that can be restored, at most ${duration(oldestMs)} old`;
   // That there is none is a finding; that nobody could be asked is not known here.
   const snapshots = await rds.listSnapshots({ database: plan.database, region: plan.to });
   if (snapshots.length === 0) return [must(false, { resource, needed, have: 'none' })];
@@ -94,6 +95,6 @@ export async function snapshotCanBeRestored(plan: SnapshotRestore, oldestMs: num
   });
   if ('why' in chosen) return [must(false, { resource, needed, have: chosen.why })];
   const age = Math.max(0, Date.now() - Date.parse(chosen.createdAt));
-  const have = `${chosen.id}, ${sayMs(age)} old`;
+  const have = `${chosen.id}, ${duration(age)} old`;
   return [must(age <= oldestMs, { resource, needed, have }), ...(await instanceIsAllowed(plan, chosen))];
 }

@@ -25,12 +25,3 @@ export const isProblem = ({ state }: Pick<Finding, 'state'>): boolean => state =
 
 /** A finding as a run tells it. */
 export const sayFinding = ({ says, resource, needed, have }: Finding): string => says ?? `${resource}: needed ${needed}, have ${have}`;
-
-/** A time in words that people read at a glance. */
-export function sayMs(ms: number): string {
-  const seconds = ms / 1_000;
-  if (seconds < 120) return `${Math.round(seconds * 10) / 10} s`;
-  const minutes = seconds / 60;
-  if (minutes < 120) return `${Math.round(minutes)} min`;
-  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 60 / 24)} d`;
-}

@@ -1,5 +1,6 @@
-import { sayMs, type Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
 import type { PlanReadiness, Practice, ScorePart } from './view.ts';
+import { duration } from '../../words/durations.ts';
 
 /** What a finding leaves of the points: a plan with a failed check would not work, and doubt is half of that. */
 const factors = { ok: 1, warning: 0.9, unknown: 0.5, failed: 0 } as const;
@@ -35,7 +36,7 @@ function practicePart({ practice, drillAgeMs, now }: Scored): ScorePart {
   if (practice === null) return { part: 'practice', factor: unpractised, why: 'never done here, as far as anybody knows' };
   const age = now - Date.parse(practice.at);
   const stale = Math.min(1, Math.max(0, (age - drillAgeMs) / (drillAgeMs * (staleTimes - 1))));
-  return { part: 'practice', factor: rounded(1 - (1 - unpractised) * stale), why: `last done ${sayMs(Math.max(0, age))} ago` };
+  return { part: 'practice', factor: rounded(1 - (1 - unpractised) * stale), why: `last done ${duration(Math.max(0, age))} ago` };
 }
 
 function editsPart({ practice, code }: Scored): ScorePart {

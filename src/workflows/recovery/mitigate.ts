@@ -1,5 +1,6 @@
 import { runbook, type RunResult } from '../kit/runbook.ts';
-import { recordOf, sayFor, sayMitigation, stillNeeded, type Mitigate } from '../procedures/service/mitigation.ts';
+import { duration } from '../../words/durations.ts';
+import { recordOf, sayMitigation, stillNeeded, type Mitigate } from '../procedures/service/mitigation.ts';
 import { mitigations } from '../tools.ts';
 
 /**
@@ -39,7 +40,7 @@ export async function mitigate(plan: Mitigate): Promise<RunResult> {
     phase('In force');
     for (let question = 1; ; question += 1) {
       record({ asksAt: new Date(Date.now() + forMs).toISOString() });
-      await rest(`Leave it for ${sayFor(forMs)}`, forMs);
+      await rest(`Leave it for ${duration(forMs)}`, forMs);
       const { kept, since } = record({ asksAt: null });
       const answer = await ask(`Is ${what} on ${service} still needed? ${owner} answers for it`, stillNeeded(plan, record({}), former));
       if (answer !== 'approved') break;

@@ -5,6 +5,7 @@ import { causeOf, leasesOf, onsetOf, sayRelease, targetOf, type RollBack } from 
 import { holdDelivery, keepTheWayForward } from '../procedures/service/hold-delivery.ts';
 import { probes, releases } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
+import { duration } from '../../words/durations.ts';
 
 /**
  * A release is bad: hold the deliveries, go back to a pinned one, prove it by digest on every instance, and watch what people see.
@@ -58,7 +59,7 @@ export async function rollBackDeployment(plan: RollBack): Promise<RunResult> {
     phase('Verify');
     await step(`Prove a write and a read in ${region}`, () => probes.proveOrder(where));
     await check(`Wait until everybody sees ${region} well`, () => releases.awaitWell(where));
-    await watch(`Watch ${region} for ${bakeMs / 1_000} s from every vantage point`, {
+    await watch(`Watch ${region} for ${duration(bakeMs)} from every vantage point`, {
       read: () => proving(() => releases.observeVantage({ ...where, forMs: bakeMs, everyMs: 500 })),
       holds: (seen) => seen.bad === 0,
     });

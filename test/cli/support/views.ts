@@ -27,9 +27,25 @@ export function gate(extra: Partial<GateView> = {}): GateView {
     },
     ...{ digest: 'digest-1', decisions: [], escalations: [], closesAt: '2026-03-01T11:00:05.000Z', cannotBeUndone: 'the promotion' },
     facts: [
-      { name: 'standby database', value: 'replica, available', source: 'RDS in west', at: at(8), verdict: 'good' },
-      { name: 'replication lag', value: 10.2, unit: 's', source: 'PostgreSQL in west', at: at(9), verdict: 'bad' },
-      { name: 'last transaction', value: null, source: 'PostgreSQL in west', at: at(9), informational: true },
+      {
+        id: 'standby',
+        name: 'standby database',
+        kind: 'words',
+        value: 'replica, available',
+        source: 'RDS in west',
+        at: at(8),
+        verdict: 'good',
+      },
+      { id: 'lag', name: 'replication lag', kind: 'duration', value: 10_200, source: 'PostgreSQL in west', at: at(9), verdict: 'bad' },
+      {
+        id: 'last-transaction',
+        name: 'last transaction',
+        kind: 'time',
+        value: null,
+        source: 'PostgreSQL in west',
+        at: at(9),
+        informational: true,
+      },
     ],
     ...extra,
   };

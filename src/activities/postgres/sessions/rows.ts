@@ -1,5 +1,6 @@
 import { queryShape } from './query-shape.ts';
 import { applicationName, type Session as Connection } from '../sql.ts';
+import { duration } from '../../../words/durations.ts';
 
 /** One session and no other: process numbers are used again, and then the start differs. */
 export interface SessionId {
@@ -96,4 +97,4 @@ function whySpared({ backend_type, application, superuser, may_signal, query }: 
 
 /** One session in a few words. */
 export const saySession = ({ pid, application, user, state, ageMs }: Session): string =>
-  `${pid} (${application || user || 'no name'}, ${state} for ${Math.round(ageMs / 1_000)} s)`;
+  `${pid} (${application || user || 'no name'}, ${state} for ${duration(ageMs)})`;

@@ -5,6 +5,7 @@ import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'n
 import { Client } from 'pg';
 import { named, observed, redactText, rememberSecret, resolvedSecret, sentenceOf, short } from '../../kit/index.ts';
 import { applicationName, type Connections, type Where } from '../sql.ts';
+import { duration } from '../../../words/durations.ts';
 
 /** One step of the way to a database. */
 export interface WayStep {
@@ -79,7 +80,7 @@ async function take(name: WayStep['name'], { database, region }: Where, act: () 
   const ended = new AbortController();
   const late = wait(longest[name] + 500, undefined, { signal: ended.signal }).then((): Seen => ({
     verdict: 'bad',
-    detail: `no answer within ${longest[name] / 1_000} s`,
+    detail: `no answer within ${duration(longest[name])}`,
   }));
   const seen = await observed(
     { tool: 'postgres', call: `the way to ${database}: ${name}`, args: { database, region }, kind: 'read' },
@@ -112,7 +113,7 @@ async function reachPort({ host, port }: Client, open: Socket[]): Promise<Seen> 
 /** Resolves with null at the event, or with what came instead. */
 function event(socket: Socket | TLSSocket, name: 'connect' | 'secureConnect', withinMs: number): Promise<string | null> {
   return new Promise((resolve) => {
-    socket.setTimeout(withinMs, () => resolve(`no answer within ${withinMs / 1_000} s`));
+    socket.setTimeout(withinMs, () => resolve(`no answer within ${duration(withinMs)}`));
     socket.once(name, () => resolve(null));
     socket.once('error', (error) => resolve(sentenceOf(error)));
     socket.once('close', () => resolve('the other side closed the connection'));
@@ -164,7 +165,7 @@ async function signIn(client: Client): Promise<Seen> {
     const words = sentenceOf(error);
     if (severity !== undefined) return { verdict: 'bad', detail: `${said[code ?? ''] ?? 'it says no'}: ${words}` };
     if (/timeout/i.test(words))
-      return { verdict: 'bad', detail: `it takes the connection and says nothing for ${longest['sign-in'] / 1_000} s` };
+      return { verdict: 'bad', detail: `it takes the connection and says nothing for ${duration(longest['sign-in'])}` };
     return { verdict: 'bad', detail: words };
   }
 }

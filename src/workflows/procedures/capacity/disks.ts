@@ -6,7 +6,7 @@ import { careOf } from '../../ports/workload-care.ts';
 import type { DiskSeen } from '../../ports/workload-state.ts';
 import { see, type FirstLook } from '../care/first-look.ts';
 import { approved } from '../care/offer.ts';
-import { sayBytes } from '../service/remedies.ts';
+import { share, size } from '../../../words/amounts.ts';
 
 /** From this share on a disk counts as full; the runbooks call it critical. */
 const fullAt = 0.9;
@@ -36,8 +36,8 @@ export async function emptyLogs(kit: Kit, plan: Scenario, seen: FirstLook, disks
   if (!emptyLog || logs.length === 0) return;
   kit.phase('Logs');
   for (const { path, bytes } of logs.slice(0, mostLogs)) {
-    const because = `it takes ${sayBytes(bytes)} of a full disk`;
-    const facts = async () => [fact('log', path, plan.platform, { informational: true })];
+    const because = `it takes ${size(bytes)} of a full disk`;
+    const facts = async () => [fact.words('log', 'log', path, plan.platform, { informational: true })];
     if (await approved(kit, plan, seen, { kind: 'clean-up', question: `Keep a copy of ${path}, and empty it?`, because, facts }))
       await kit.step(`Keep a copy of ${path}, and empty it`, () => emptyLog({ ...whereOf(plan), path }));
   }
@@ -48,9 +48,9 @@ export async function shrinkJournal(kit: Kit, plan: Scenario, seen: FirstLook, d
   const { shrinkJournal: shrink } = careOf(plan.platform);
   if (!shrink || !disks.some(({ usedShare }) => usedShare >= fullAt)) return;
   kit.phase('Journal');
-  const question = `Keep a copy of the journal, and shrink it to ${sayBytes(journalKeepBytes)}?`;
+  const question = `Keep a copy of the journal, and shrink it to ${size(journalKeepBytes)}?`;
   if (await approved(kit, plan, seen, { kind: 'clean-up', question, because: 'a disk is full' }))
-    await kit.step(`Shrink the journal to ${sayBytes(journalKeepBytes)}`, () => shrink({ ...whereOf(plan), keepBytes: journalKeepBytes }));
+    await kit.step(`Shrink the journal to ${size(journalKeepBytes)}`, () => shrink({ ...whereOf(plan), keepBytes: journalKeepBytes }));
 }
 
 /** Whether every disk has room again. */
@@ -61,6 +61,5 @@ export async function proveRoom(kit: Kit, plan: Scenario): Promise<boolean> {
 }
 
 const sayDisks = (disks: readonly DiskSeen[]): string =>
-  disks
-    .map(({ path, usedShare, largest: [first] }) => `${path} ${Math.round(usedShare * 100)} %${first ? `, most by ${first.path}` : ''}`)
-    .join('; ') || 'none';
+  disks.map(({ path, usedShare, largest: [first] }) => `${path} ${share(usedShare)}${first ? `, most by ${first.path}` : ''}`).join('; ') ||
+  'none';

@@ -47,7 +47,7 @@ async function roomElsewhere(plan: NodeScenario, { name }: NodeState) {
   const nodes = await allNodes(plan).catch(() => undefined);
   const others = nodes?.filter((node) => node.name !== name && node.schedulable && !isBad(node));
   const verdict = others === undefined ? 'unknown' : others.length > 0 ? 'good' : 'bad';
-  return [fact('nodes that can take its pods', others?.length ?? null, 'Kubernetes', { verdict })];
+  return [fact.count('room', 'nodes that can take its pods', others?.length ?? null, 'Kubernetes', { verdict })];
 }
 
 const isBad = ({ ready, bad }: NodeState): boolean => !ready || bad.length > 0;

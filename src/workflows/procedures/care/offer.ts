@@ -65,10 +65,16 @@ async function factsOf(plan: Scenario, { changes }: FirstLook, { because, facts 
   // What moves from second to second is shown, and opens no gate anew.
   const shown = { informational: true } as const;
   return badFirst([
-    fact('why', because, 'this run', shown),
-    fact(`${service} from outside`, outside && sayReadings(outside), 'vantage points', { verdict: well, ...shown }),
-    fact(`${service} in ${region}`, state && sayState(state), platform, { verdict: ready, ...shown }),
-    fact('last change', changes?.[0] ? `${changes[0].what} at ${changes[0].at}` : null, changes?.[0]?.source ?? 'recent changes', shown),
+    fact.words('why', 'why', because, 'this run', shown),
+    fact.words('outside', `${service} from outside`, outside && sayReadings(outside), 'vantage points', { verdict: well, ...shown }),
+    fact.words('state', `${service} in ${region}`, state && sayState(state), platform, { verdict: ready, ...shown }),
+    fact.words(
+      'last-change',
+      'last change',
+      changes?.[0] ? `${changes[0].what} at ${changes[0].at}` : null,
+      changes?.[0]?.source ?? 'recent changes',
+      shown,
+    ),
     ...more,
   ]);
 }

@@ -5,6 +5,7 @@ import { releases, telemetry } from '../../tools.ts';
 import { careOf } from '../../ports/workload-care.ts';
 import type { Trouble, WorkloadState } from '../../ports/workload-state.ts';
 import { sayReadings, sayState, see } from './first-look.ts';
+import { duration } from '../../../words/durations.ts';
 
 const glanceMs = 3_000;
 /** What a copy does not get out of by itself; others only wait for something. */
@@ -32,7 +33,7 @@ export async function proveWell({ phase, watch, parallel }: Kit, plan: Scenario)
   phase('Prove');
   await parallel(
     () =>
-      watch(`Watch ${service} for ${Math.round(forMs / 1_000)} s from every vantage point`, {
+      watch(`Watch ${service} for ${duration(forMs)} from every vantage point`, {
         read: () => proving(() => releases.observeVantage({ ...whereOf(plan), forMs, everyMs: 500 })),
         holds: ({ errorRate }) => errorRate <= most,
       }),

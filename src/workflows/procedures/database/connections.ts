@@ -6,6 +6,8 @@ import type { DatabaseScenario } from '../../plans/scenario-plan.ts';
 import { sessions } from '../../tools.ts';
 import { see, type FirstLook } from '../care/first-look.ts';
 import { offer } from '../care/offer.ts';
+import { duration } from '../../../words/durations.ts';
+import { share } from '../../../words/amounts.ts';
 
 const placeOf = ({ database, region }: DatabaseScenario) => ({ database, region });
 
@@ -26,7 +28,7 @@ export async function endIdle(kit: Kit, plan: DatabaseScenario, seen: FirstLook,
   const idle = found && 'used' in found ? found.idleInTransaction.filter(({ ageMs }) => ageMs >= plan.idleForMs) : [];
   if (idle.length === 0) return false;
   kit.phase('Idle sessions');
-  return end(kit, plan, seen, idle, `are idle inside a transaction for ${Math.round(plan.idleForMs / 1_000)} s or more`);
+  return end(kit, plan, seen, idle, `are idle inside a transaction for ${duration(plan.idleForMs)} or more`);
 }
 
 /** Ends the sessions at the head of the queue of locks; whoever waits behind them goes on. */
@@ -54,7 +56,11 @@ async function end(
     cannotBeUndone: 'what these sessions have not committed is rolled back',
     facts: async () => [
       ...(await connectionFacts({ database, region })),
-      ...which.slice(0, 10).map((one) => fact(`session ${one.pid}`, saySession(one), `PostgreSQL in ${region}`, { informational: true })),
+      ...which
+        .slice(0, 10)
+        .map((one) =>
+          fact.words(`session/${one.pid}`, `session ${one.pid}`, saySession(one), `PostgreSQL in ${region}`, { informational: true }),
+        ),
     ],
     apply: () =>
       // lint-allow undo-missing: a session that ended cannot come back; the gate above says what is lost.
@@ -65,7 +71,7 @@ async function end(
 /** The pool must have room again, not only this moment. */
 export async function watchConnections({ check }: Kit, plan: DatabaseScenario): Promise<void> {
   const { database, freeShare } = plan;
-  await check(`Check that ${Math.round(freeShare * 100)} % of the connections of ${database} are free`, () =>
+  await check(`Check that ${share(freeShare)} of the connections of ${database} are free`, () =>
     sessions.awaitFreeConnections({ ...placeOf(plan), freeShare }),
   );
 }
@@ -77,4 +83,4 @@ function sayConnections(found: SessionsSeen): string {
 }
 
 const saySession = ({ application, state, ageMs }: Session | Blocker): string =>
-  `${application || 'no name'}, ${state}, for ${Math.round(ageMs / 1_000)} s`;
+  `${application || 'no name'}, ${state}, for ${duration(ageMs)}`;

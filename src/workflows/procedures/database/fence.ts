@@ -1,8 +1,10 @@
-import { oldPrimaryFact } from '../../facts/assess.ts';
+import { judgeLag, oldPrimaryFact } from '../../facts/assess.ts';
+import { factOf } from '../../facts/facts.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact } from '../../messages.ts';
 import type { PrimaryMove } from '../../plans/plan.ts';
 import { postgres } from '../../tools.ts';
+import { duration, durationOr } from '../../../words/durations.ts';
 import { approvalOver, asksForMore, strongest } from '../approval.ts';
 
 /** Reads what people must know, anew each time. */
@@ -41,23 +43,21 @@ export async function fenceOldPrimary(
     return lsn;
   }
   keep('fence', { fenced: false, why: old.reachable ? 'not proven' : `the primary in ${from} does not answer` });
-  const knownToThem = approved.some(({ name, value }) => name === oldPrimaryFact && value !== true);
+  const knownToThem = (factOf(approved, oldPrimaryFact)?.value ?? true) !== true;
   if (!knownToThem) await gate(`Promote ${to} although the primary in ${from} is not fenced?`, strongestOf(move, facts));
   await step(`Have the old primary in ${from} fenced when it comes back`, () => leaveBehind('fenceOnReturn', move));
   return undefined;
 }
 
 /** Asks anew when more would be lost than people approved. */
-export async function checkLag({ measure, gate, keep }: Kit, move: PrimaryMove, approved: readonly Fact[], facts: Facts): Promise<void> {
+export async function checkLag({ measure, gate }: Kit, move: PrimaryMove, approved: readonly Fact[], facts: Facts): Promise<void> {
   const { service, to, planned, maxLagMs } = move;
   const loss = await measure(
     `Check the lag of ${to} against the budget`,
     () => postgres.missingOrders({ service, region: to }),
-    ({ lostMs, count }) =>
-      `${lostMs === null ? 'unknown' : `${(lostMs / 1_000).toFixed(1)} s`}, ${count} orders; budget ${maxLagMs / 1_000} s`,
+    ({ lostMs, count }) => `${durationOr(lostMs, 'not known')}, ${count} orders; budget ${duration(maxLagMs)}`,
   );
-  keep('lagAtPromotion', { lostMs: loss.lostMs, orders: loss.count, budgetMs: maxLagMs });
-  const overBudget = loss.lostMs === null || loss.lostMs > maxLagMs;
+  const overBudget = judgeLag(loss.lostMs, maxLagMs) !== 'good';
   if (planned ? loss.count > 0 : overBudget && !asksForMore(move, approved)) {
     await gate(`Lose ${loss.count} acknowledged orders?`, strongestOf(move, facts));
   }

@@ -33,7 +33,7 @@ export async function isolateDatabase(kit: Kit, plan: DatabaseScenario, seen: Fi
     always: true,
     question: `Point the Service ${name} at nothing, so that nobody reaches ${database} in ${region}?`,
     because: endsAt ?? 'it does not answer',
-    facts: async () => [fact('pods that get its requests', ready, 'kubernetes', { informational: true })],
+    facts: async () => [fact.count('pods', 'pods that get its requests', ready, 'kubernetes', { informational: true })],
   } as const;
   if (!(await approved(kit, plan, seen, offered))) return nothingToGiveBack;
   const giveBack = () => kubernetes.restoreServiceSelector({ ...where, former });

@@ -3,6 +3,7 @@ import type { Kit } from '../../kit/kit.ts';
 import type { ClusterPlan } from '../../plans/cluster-plan.ts';
 import { clusters } from '../../tools.ts';
 import type { ClusterCall } from './pick-cluster-call.ts';
+import { duration } from '../../../words/durations.ts';
 
 type Move = Exclude<ClusterCall, { call: 'refused' | 'none' }>;
 
@@ -45,7 +46,7 @@ export async function moveWriter({ step, measure, keep, parallel }: Kit, { clust
 function sayOutage(outage: WriteOutage | undefined): string {
   if (!outage) return 'nothing moves';
   const { totalMs, over, before } = outage;
-  return `${(totalMs / 1_000).toFixed(1)} s${before ? ', and before that since an unknown time' : ''}${over ? '' : ', and still not over'}`;
+  return `${duration(totalMs)}${before ? ', and before that since an unknown time' : ''}${over ? '' : ', and still not over'}`;
 }
 
 /** Proves with a write that the writer is where it must be, and looks what the old one has become. */

@@ -53,9 +53,15 @@ function approval(move: Rebuilt, region: string, of: string): GateOptions {
 async function divergence({ service, database }: Rebuilt, region: string, of: string): Promise<Fact[]> {
   const [lost, old] = await Promise.all([postgres.missingOrders({ service, region: of }), postgres.replicationState({ database, region })]);
   return [
-    fact(`acknowledged orders that only ${region} can still hold`, lost.count, `customers' receipts against PostgreSQL in ${of}`, {
-      verdict: lost.count === 0 ? 'good' : 'bad',
-    }),
-    fact(`writers in ${region}`, old.writers, `PostgreSQL in ${region}`, { verdict: old.writers === 0 ? 'good' : 'bad' }),
+    fact.count(
+      'only-here',
+      `acknowledged orders that only ${region} can still hold`,
+      lost.count,
+      `customers' receipts against PostgreSQL in ${of}`,
+      {
+        verdict: lost.count === 0 ? 'good' : 'bad',
+      },
+    ),
+    fact.count('writers', `writers in ${region}`, old.writers, `PostgreSQL in ${region}`, { verdict: old.writers === 0 ? 'good' : 'bad' }),
   ];
 }

@@ -28,7 +28,7 @@ export async function restartDatabase(kit: Kit, plan: DatabaseScenario, seen: Fi
     cannotBeUndone: 'every open transaction is rolled back',
     facts: async () => {
       const state = await care.state(where).catch(() => undefined);
-      return [fact(`what runs ${database}`, state ? sayState(state) : null, platform, { informational: true })];
+      return [fact.words('runs', `what runs ${database}`, state ? sayState(state) : null, platform, { informational: true })];
     },
     apply: () => kit.step(`Restart ${database} in ${region}`, () => restart(where)),
   });

@@ -8,7 +8,7 @@ export async function attest({ ask }: Kit, plan: Drill, criteria: readonly Crite
   const facts = () =>
     Promise.resolve(
       criteria.map(({ name, needed, have, met }) =>
-        fact(`${name} (needed ${needed})`, have, 'the exercise', {
+        fact.words(name, `${name} (needed ${needed})`, have, 'the exercise', {
           verdict: met === true ? 'good' : met === false ? 'bad' : 'unknown',
           informational: true,
         }),

@@ -1,8 +1,8 @@
 import type { Kit } from '../../kit/kit.ts';
 import type { Criterion, Drill, DrillScore, Residue } from '../../plans/drill-plan.ts';
-import { sayMs } from './begin.ts';
 import { sayResidue } from './residue.ts';
 import type { Practised } from './stages.ts';
+import { duration } from '../../../words/durations.ts';
 
 interface Outcome {
   plan: Pick<Drill, 'practice'>;
@@ -30,8 +30,8 @@ export function criteriaOf({ plan: { practice }, recovery, back, residue, measur
       : [
           {
             name,
-            needed: `at most ${sayMs(most)}`,
-            have: have == null ? 'not measured' : sayMs(have),
+            needed: `at most ${duration(most)}`,
+            have: have == null ? 'not measured' : duration(have),
             met: have == null ? null : sound && have <= most,
           },
         ];

@@ -51,7 +51,9 @@ export async function cleanUp(kit: Kit, plan: Drill, before: EstateReading): Pro
     const facts = () =>
       Promise.resolve(
         made.map(({ kind, region, name }) =>
-          fact(`${kind} ${name} in ${region}`, 'is deleted', 'made or set aside by the exercise', { verdict: 'bad' }),
+          fact.words(`${kind}/${region}/${name}`, `${kind} ${name} in ${region}`, 'is deleted', 'made or set aside by the exercise', {
+            verdict: 'bad',
+          }),
         ),
       );
     const answer = await ask(

@@ -1,6 +1,7 @@
 import type { Kit } from '../../kit/kit.ts';
 import type { DatabasePlan, RegionMove } from '../../plans/plan.ts';
 import { probes } from '../../tools.ts';
+import { duration } from '../../../words/durations.ts';
 
 type Watched = Pick<DatabasePlan, 'service' | 'watch'> | Pick<RegionMove, 'service' | 'traffic'>;
 
@@ -17,5 +18,5 @@ export async function watchCustomers({ watch }: Kit, plan: Watched): Promise<voi
 /** Asks how long customers waited, and keeps the answer for the record. */
 export async function measureOutage({ measure, keep }: Kit, { service }: Pick<DatabasePlan, 'service'>): Promise<void> {
   const outage = () => probes.customersOutage({ service });
-  keep('outage', await measure('Ask how long customers waited', outage, ({ totalMs }) => `${(totalMs / 1_000).toFixed(1)} s`));
+  keep('outage', await measure('Ask how long customers waited', outage, ({ totalMs }) => duration(totalMs)));
 }

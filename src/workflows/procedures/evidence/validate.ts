@@ -5,6 +5,7 @@ import { proving } from '../../kit/scope.ts';
 import { cloudwatch, probes, rds, validation } from '../../tools.ts';
 import type { Validation } from '../../plans/validation.ts';
 import { workloadOf } from '../../ports/workload.ts';
+import { duration } from '../../../words/durations.ts';
 
 /** Backups whose newest restorable moment is older than this, in ms, do not run. */
 const oldest = 15 * 60_000;
@@ -49,7 +50,7 @@ function alerting(alarms: { name: string; asWanted: boolean }[]): string {
 function backups({ instance, latest }: { instance: string; latest: string | null }): string {
   if (latest === null) throw doesNotHold(`${instance} keeps no backups`);
   const age = Date.now() - Date.parse(latest);
-  if (age > oldest) throw doesNotHold(`${instance} can be restored only up to ${latest}, ${Math.round(age / 60_000)} min ago`);
+  if (age > oldest) throw doesNotHold(`${instance} can be restored only up to ${latest}, ${duration(age)} ago`);
   return `${instance} can be restored up to ${latest}`;
 }
 

@@ -1,11 +1,12 @@
 import type { CopyState } from '../../../activities/postgres/index.ts';
-import { badFirst, fact } from '../../facts/facts.ts';
+import { badFirst, fact, plainFact } from '../../facts/facts.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact } from '../../messages.ts';
 import type { DatabasePlan } from '../../plans/plan.ts';
 import type { Endpoint } from '../../plans/restore-plan.ts';
 import { postgres, rds } from '../../tools.ts';
 import { lossFacts } from './lost-writes.ts';
+import { duration, inSeconds } from '../../../words/durations.ts';
 
 /** What is known of a copy: the time that it was restored to, its name, and where it listens unless this is a dry run. */
 export interface Restored {
@@ -24,7 +25,7 @@ export async function warmAndExamine(
     const done = endpoint && (await postgres.warmUp({ database, region, endpoint }));
     if (!done) return 'not in a dry run';
     keep('warmUp', done);
-    return `${done.pages} pages of ${done.relations} tables and indexes in ${(done.ms / 1_000).toFixed(1)} s${done.complete ? '' : ', not all'}`;
+    return `${done.pages} pages of ${done.relations} tables and indexes in ${duration(done.ms)}${done.complete ? '' : ', not all'}`;
   });
   const look = async () => (endpoint ? postgres.examineCopy({ database, region, endpoint }) : undefined);
   return measure(`Look at what ${instance} holds`, look, sayState);
@@ -43,13 +44,13 @@ export async function factsOfCopy(plan: DatabasePlan, { at, instance, endpoint }
   return badFirst([
     ...lost,
     ...integrityFacts('in the copy', state, instance),
-    fact('settings that differ from the old database', settings?.length ?? null, source, {
+    fact.count('settings', 'settings that differ from the old database', settings?.length ?? null, source, {
       verdict: settings === undefined ? 'unknown' : settings.length === 0 ? 'good' : 'bad',
     }),
     ...(settings ?? []).map(({ setting, source: old, restored }) =>
-      fact(`setting ${setting}`, `${say(old)} became ${say(restored)}`, source, { verdict: 'bad' }),
+      fact.words(`setting/${setting}`, `setting ${setting}`, `${say(old)} became ${say(restored)}`, source, { verdict: 'bad' }),
     ),
-    fact('restored to', at, 'the plan', { verdict: 'good' }),
+    fact.time('restored-to', 'restored to', at, 'the plan', { verdict: 'good' }),
     ...sizeFacts('the copy', state, instance),
     ...replicas,
   ]);
@@ -59,10 +60,10 @@ export async function factsOfCopy(plan: DatabasePlan, { at, instance, endpoint }
 export function integrityFacts(where: string, state: Pick<CopyState, 'checks'> | undefined, source: string): Fact[] {
   if (!state || state.checks.length === 0) {
     const value = state ? 'the environment has no checks' : null;
-    return [fact(`integrity ${where}`, value, source, { verdict: 'unknown' })];
+    return [fact.words('integrity', `integrity ${where}`, value, source, { verdict: 'unknown' })];
   }
   return state.checks.map(({ name, value, holds }) =>
-    fact(`${where}: ${name}`, holds ? true : value, source, { verdict: holds ? 'good' : 'bad' }),
+    plainFact(`integrity/${name}`, `${where}: ${name}`, holds ? true : value, source, { verdict: holds ? 'good' : 'bad' }),
   );
 }
 
@@ -70,9 +71,9 @@ export function integrityFacts(where: string, state: Pick<CopyState, 'checks'> |
 export function sizeFacts(what: string, state: CopyState | undefined, source: string): Fact[] {
   const known = { informational: true } as const;
   return [
-    fact(`newest row of ${what}`, state?.newest?.at ?? null, source, known),
-    fact(`rows of ${what}`, state?.rows ?? null, source, known),
-    fact(`size of ${what}`, state ? Math.round(state.bytes / 1_048_576) : null, source, { ...known, unit: 'MB' }),
+    fact.time(`newest-row/${what}`, `newest row of ${what}`, state?.newest?.at ?? null, source, known),
+    fact.count(`rows/${what}`, `rows of ${what}`, state?.rows ?? null, source, known),
+    fact.bytes(`size/${what}`, `size of ${what}`, state?.bytes ?? null, source, known),
   ];
 }
 
@@ -82,9 +83,9 @@ export async function replicasOf({ database, otherRegions }: DatabasePlan): Prom
     otherRegions.map(async (region) => {
       const { role, status } = await rds.describeDatabase({ database, region });
       const { lagMs } = await postgres.replicationState({ database, region });
-      const behind = lagMs === null ? '' : `, ${(lagMs / 1_000).toFixed(1)} s behind`;
+      const behind = lagMs === null ? '' : `, ${inSeconds(lagMs, 1)} behind`;
       const value = role === 'replica' ? `${status}${behind}; it will be built anew` : role;
-      return fact(`replica in ${region}`, value, `RDS and PostgreSQL in ${region}`, { informational: true });
+      return fact.words(`replica/${region}`, `replica in ${region}`, value, `RDS and PostgreSQL in ${region}`, { informational: true });
     }),
   );
 }

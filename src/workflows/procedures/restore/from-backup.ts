@@ -1,11 +1,15 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { Backup, BackupLoss } from '../../../activities/postgres/index.ts';
+import { judgeLag } from '../../facts/assess.ts';
 import { fact } from '../../facts/facts.ts';
 import { Failure } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact } from '../../messages.ts';
 import type { DatabasePlan } from '../../plans/plan.ts';
 import { backups, postgres } from '../../tools.ts';
+
+/** People may read the facts for so long before the age of a backup counts as another one. */
+const ageToleranceMs = 10 * 60_000;
 
 /** A backup is taken, or one is restored; resolved before the start. */
 export interface BackupPlan extends DatabasePlan {
@@ -46,20 +50,19 @@ export async function restoreFacts(
 ): Promise<Fact[]> {
   const loss = await backups.backupLoss({ database, region, backup: name });
   const source = `${name} against PostgreSQL in ${region}`;
-  const minutes = Math.round(loss.ageMs / 6_000) / 10;
   return [
-    fact('RPO: age of the backup', minutes, `taken at ${takenAt}`, {
-      ...{ unit: 'min', tolerance: 10 },
-      verdict: loss.ageMs > targets.rpoMs ? 'bad' : 'good',
+    fact.duration('age', 'RPO: age of the backup', loss.ageMs, `taken at ${takenAt}`, {
+      tolerance: ageToleranceMs,
+      verdict: judgeLag(loss.ageMs, targets.rpoMs),
     }),
-    fact('acknowledged writes after the backup, which will be gone', loss.writes, source, {
+    fact.count('writes-after', 'acknowledged writes after the backup, which will be gone', loss.writes, source, {
       informational: true,
       verdict: loss.writes === null ? 'unknown' : loss.writes > 0 ? 'bad' : 'good',
     }),
-    fact('backup', `${name}, ${bytes} bytes`, 'its manifest', { verdict: 'good' }),
-    fact('restored elsewhere and found whole', verifiedAt ?? 'by this run', 'its manifest', { informational: true }),
+    fact.words('backup', 'backup', `${name}, ${bytes} bytes`, 'its manifest', { verdict: 'good' }),
+    fact.words('verified', 'restored elsewhere and found whole', verifiedAt ?? 'by this run', 'its manifest', { informational: true }),
     ...loss.tables.map(({ table, inBackup, now }) =>
-      fact(`rows of ${table}`, `${now} now, ${inBackup} in the backup`, source, {
+      fact.words(`rows/${table}`, `rows of ${table}`, `${now} now, ${inBackup} in the backup`, source, {
         informational: true,
         verdict: now > inBackup ? 'bad' : 'good',
       }),

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { lostFact } from '../../facts/assess-snapshot.ts';
+import { factOf } from '../../facts/facts.ts';
 import { Failure } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { proving } from '../../kit/scope.ts';
@@ -63,7 +64,7 @@ export async function checkLoss(
   { approved, facts }: { approved: readonly Fact[]; facts: () => Promise<Fact[]> },
 ): Promise<void> {
   const lost = await measure('Find the acknowledged orders that it lacks', () => missingSince(plan, chosen), sayLost);
-  const seen = approved.find(({ name }) => name === lostFact)?.value;
+  const seen = factOf(approved, lostFact)?.value;
   keep('lossAtCutOver', lost ? { orders: lost.count, approved: seen ?? null } : null);
   if (!lost || (typeof seen === 'number' && lost.count <= seen)) return;
   const options = approvalOver(plan, facts, 'Orders after the snapshot are only in the lost region');

@@ -1,5 +1,5 @@
 import type { WritesAfter } from '../../../activities/postgres/index.ts';
-import { fact } from '../../facts/facts.ts';
+import { fact, factOf } from '../../facts/facts.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact } from '../../messages.ts';
 import type { DatabasePlan } from '../../plans/plan.ts';
@@ -8,7 +8,8 @@ import { postgres } from '../../tools.ts';
 import { strongest } from '../approval.ts';
 import { cutOverGate, growth } from './cut-over-gate.ts';
 
-export const lostFact = 'writes that would be lost';
+/** How many writes only the database of today has. */
+export const lostFact = 'writes-lost';
 
 export interface Loss {
   /** ISO 8601, UTC: what was written before it is in both. */
@@ -29,12 +30,12 @@ export async function lossFacts(plan: DatabasePlan, loss: Loss): Promise<Fact[]>
   const { count, first, last } = await writesOf(plan, loss, 0);
   const source = `PostgreSQL in ${plan.region}, new rows of the ledger`;
   return [
-    fact(lostFact, count, source, {
+    fact.count(lostFact, 'writes that would be lost', count, source, {
       verdict: count === null ? 'unknown' : count === 0 ? 'good' : 'bad',
       ...(count === null ? {} : { tolerance: growth(count) }),
     }),
-    fact('first of them', first, source, { informational: true }),
-    fact('last of them', last, source, { informational: true }),
+    fact.time('first-lost', 'first of them', first, source, { informational: true }),
+    fact.time('last-lost', 'last of them', last, source, { informational: true }),
   ];
 }
 
@@ -44,7 +45,7 @@ export async function mayLose(
   plan: DatabasePlan,
   { lost, approved, loss }: { lost: WritesAfter; approved: readonly Fact[]; loss: Loss },
 ): Promise<void> {
-  const seen = approved.find(({ name }) => name === lostFact)?.value;
+  const seen = factOf(approved, lostFact)?.value;
   if (lost.count === null || (typeof seen === 'number' && lost.count <= seen + growth(seen))) return;
   const options = cutOverGate(plan, () => lossFacts(plan, loss), 'These writes are only in the database that is set aside');
   await gate(`Lose ${lost.count} writes, more than were approved?`, { ...options, ...strongest(plan.approval) });

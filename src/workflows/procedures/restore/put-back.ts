@@ -54,7 +54,7 @@ export async function factsOfOld(plan: UndoRestore, { endpoint, loss }: SetAside
   return badFirst([
     ...lost,
     ...integrityFacts('in the old database', old, aside),
-    fact('settings that differ from the database of today', settings?.length ?? null, `RDS in ${region}`, {
+    fact.count('settings', 'settings that differ from the database of today', settings?.length ?? null, `RDS in ${region}`, {
       verdict: settings === undefined ? 'unknown' : settings.length === 0 ? 'good' : 'bad',
     }),
     ...sizeFacts('the old database', old, aside),

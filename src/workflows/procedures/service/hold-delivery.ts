@@ -46,7 +46,7 @@ async function deliveryFacts({ service, region }: RollBack, bad: Release): Promi
   const { wanted } = await releases.readDelivery({ service, region });
   const wantsBad = wanted !== null && [bad.digest, bad.image].some((name) => name !== null && wanted.includes(name));
   return [
-    fact('release that would be brought out', wanted, 'the delivery itself', {
+    fact.words('would-come', 'release that would be brought out', wanted, 'the delivery itself', {
       verdict: wanted === null ? 'unknown' : wantsBad ? 'bad' : 'good',
     }),
   ];

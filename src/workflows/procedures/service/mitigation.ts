@@ -1,4 +1,5 @@
 import type { Former, MitigationKind } from '../../../activities/service/index.ts';
+import { fact } from '../../facts/facts.ts';
 import type { GateOptions } from '../../kit/gates.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact, RunRequest } from '../../messages.ts';
@@ -66,19 +67,12 @@ export function stillNeeded(plan: Mitigate, record: MitigationRecord, former: Fo
 async function factsOf(plan: Mitigate, { since, kept }: MitigationRecord, former: Former): Promise<Fact[]> {
   const { service, kind, value, owner, run } = plan;
   const now = await mitigations.readMitigation({ service, kind, former, ...(value === undefined ? {} : { value }) });
-  const at = new Date().toISOString();
-  const said = { source: 'this run', at, informational: true };
+  const said = ['this run', { informational: true }] as const;
   return [
-    { name: 'in force', value: now.on, source: now.detail, at, verdict: now.on ? 'good' : 'bad' },
-    { name: 'since', value: since, ...said },
-    { name: 'found to be still needed so far', value: kept, unit: 'times', ...said },
-    { name: 'owner', value: owner, ...said },
-    { name: 'reason', value: run.reason, ...said },
+    fact.yesNo('in-force', 'in force', now.on, now.detail, { verdict: now.on ? 'good' : 'bad' }),
+    fact.time('since', 'since', since, ...said),
+    fact.count('kept', 'found to be still needed so far', kept, 'this run', { unit: 'times', informational: true }),
+    fact.words('owner', 'owner', owner, ...said),
+    fact.words('reason', 'reason', run.reason, ...said),
   ];
-}
-
-/** 90 s, 30 min, 2 h. */
-export function sayFor(ms: number): string {
-  if (ms < 120_000) return `${ms / 1_000} s`;
-  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
 }

@@ -6,6 +6,7 @@ import { proving } from '../../kit/scope.ts';
 import { whereOf, type Scenario } from '../../plans/scenario-plan.ts';
 import { see, type FirstLook } from '../care/first-look.ts';
 import { offer } from '../care/offer.ts';
+import { duration } from '../../../words/durations.ts';
 
 /** What a service predicts with. What could not be read is null. */
 export interface ModelSeen {
@@ -70,8 +71,8 @@ export async function serveFormerModel(kit: Kit, plan: Scenario, seen: FirstLook
     question: `Let ${service} predict with ${version} instead of ${serving.version}?`,
     because: sayModel(found),
     facts: async () => [
-      fact('artefact of it', `whole, ${digest.slice(0, 19)}…`, 'the registry', { verdict: 'good' }),
-      fact('it was made', former.at, 'the registry', { informational: true }),
+      fact.words('artefact', 'artefact of it', `whole, ${digest.slice(0, 19)}…`, 'the registry', { verdict: 'good' }),
+      fact.time('made', 'it was made', former.at, 'the registry', { informational: true }),
     ],
     apply: () =>
       kit.step(`Serve ${version} by its digest`, () => data.serveModel({ ...where, version, digest }), {
@@ -83,7 +84,7 @@ export async function serveFormerModel(kit: Kit, plan: Scenario, seen: FirstLook
 /** Every golden input right, every time, for as long as the environment watches. */
 export async function provePredictions({ watch }: Kit, plan: Scenario): Promise<void> {
   const { forMs } = plan.proof;
-  await watch(`Watch that predictions are right for ${Math.round(forMs / 1_000)} s`, {
+  await watch(`Watch that predictions are right for ${duration(forMs)}`, {
     read: () => data.holdPredictions({ ...whereOf(plan), forMs, everyMs: Math.max(500, forMs / 60) }),
     holds: ({ bad }) => bad === 0,
   });

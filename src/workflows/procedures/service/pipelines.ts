@@ -5,6 +5,7 @@ import type { Kit } from '../../kit/kit.ts';
 import { whereOf, type Scenario } from '../../plans/scenario-plan.ts';
 import { see, type FirstLook } from '../care/first-look.ts';
 import { approved } from '../care/offer.ts';
+import { duration } from '../../../words/durations.ts';
 
 export type PipelineSeen = (PipelineState & { freshForMs: number }) | null;
 
@@ -91,7 +92,7 @@ export async function replayAside(kit: Kit, plan: Scenario, seen: FirstLook): Pr
 /** Newest data and single records, for as long as the environment watches: a pipeline that "succeeds" with old data is stalled. */
 export async function proveFresh({ watch }: Kit, plan: Scenario): Promise<void> {
   const { forMs } = plan.proof;
-  await watch(`Watch that data is fresh for ${Math.round(forMs / 1_000)} s, and none came twice`, {
+  await watch(`Watch that data is fresh for ${duration(forMs)}, and none came twice`, {
     read: () => data.holdFresh({ ...whereOf(plan), forMs, everyMs: Math.max(500, forMs / 60) }),
     holds: ({ bad }) => bad === 0,
   });
@@ -112,7 +113,9 @@ const batchesIn = (found: PipelineSeen, states: readonly Batch['state'][]): Batc
   (found?.batches ?? []).filter(({ state }) => states.includes(state)).slice(0, mostAtOnce);
 const sayBatches = (batches: readonly Batch[]): string => (batches.length === 1 ? `batch ${batches[0]!.id}` : `${batches.length} batches`);
 const factOf = ({ id, records, problem }: Batch) =>
-  fact(`batch ${id}`, `${records} records${problem === null ? '' : `, ${problem}`}`, 'the pipeline', { informational: true });
+  fact.words(`batch/${id}`, `batch ${id}`, `${records} records${problem === null ? '' : `, ${problem}`}`, 'the pipeline', {
+    informational: true,
+  });
 
 function sayPipeline({ writer, newest, duplicates, batches }: PipelineState): string {
   const count = (state: Batch['state']) => batches.filter((batch) => batch.state === state).length;

@@ -8,6 +8,7 @@ import { sayState, see, type FirstLook } from '../care/first-look.ts';
 import { connectionFacts } from '../../facts/connection-facts.ts';
 import { offer } from '../care/offer.ts';
 import { isWell } from '../care/prove-well.ts';
+import { size as sizeOf } from '../../../words/amounts.ts';
 
 /** A remedy that several scenarios share: true when the service is well afterwards. */
 export type SharedRemedy = (kit: Kit, plan: Scenario, seen: FirstLook) => Promise<boolean>;
@@ -52,10 +53,10 @@ export const giveMemory: SharedRemedy = async (kit, plan, seen) => {
   kit.phase('Memory');
   return offer(kit, plan, seen, {
     kind: 'limit',
-    question: `Give each copy of ${service} in ${region} ${sayBytes(memoryBytes)} instead of ${sayBytes(former)}?`,
+    question: `Give each copy of ${service} in ${region} ${sizeOf(memoryBytes)} instead of ${sizeOf(former)}?`,
     because: `${short.name} was killed for its memory`,
     apply: () =>
-      kit.step(`Set the memory limit to ${sayBytes(memoryBytes)}`, () => limit({ ...where, limits: { memoryBytes } }), {
+      kit.step(`Set the memory limit to ${sizeOf(memoryBytes)}`, () => limit({ ...where, limits: { memoryBytes } }), {
         undo: () => limit({ ...where, limits: { memoryBytes: former }, back: true }),
       }),
   });
@@ -103,9 +104,3 @@ export const bringReleaseBack: SharedRemedy = async (kit, plan, { changes }) => 
 
 export const isShortOfMemory = ({ trouble, lastEnd }: WorkloadInstance): boolean =>
   trouble === 'memory' || /oom/i.test(lastEnd?.reason ?? '') || lastEnd?.code === 137;
-
-/** 512 MiB, 1.5 GiB. */
-export function sayBytes(bytes: number): string {
-  const gib = bytes / (1024 * mib);
-  return gib >= 1 ? `${Number(gib.toFixed(1))} GiB` : `${Math.round(bytes / mib)} MiB`;
-}

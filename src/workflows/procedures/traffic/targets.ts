@@ -37,7 +37,9 @@ export async function registerLost(kit: Kit, plan: Scenario, seen: FirstLook, ta
     facts: async () => {
       const { lost } = await loadBalancer.readTargets(whereOf(plan));
       return [
-        fact('instances that are missing on the list', lost.length, 'ELB and Auto Scaling', { verdict: lost.length > 0 ? 'bad' : 'good' }),
+        fact.count('missing', 'instances that are missing on the list', lost.length, 'ELB and Auto Scaling', {
+          verdict: lost.length > 0 ? 'bad' : 'good',
+        }),
       ];
     },
     apply: () =>

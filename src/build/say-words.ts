@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { size, share } from '../words/amounts.ts';
+import { duration } from '../words/durations.ts';
+import { factValue } from '../words/facts.ts';
+import { gateMarks, incidentMarks, messageMarks, runMarks, stepMarks, verdictMarks, type Mark } from '../words/states.ts';
+
+/** Files of src/words that the page needs, those that others stand on first. */
+const parts = ['durations', 'amounts', 'times', 'facts', 'states'];
+
+/** The words for the page, which a browser loads as they are: src/words without its types, in one file. */
+export function pageWords(): string {
+  const code = parts.map((part) => {
+    const text = readFileSync(new URL(`../words/${part}.ts`, import.meta.url), 'utf8');
+    const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true };
+    return ts.transpileModule(text, { compilerOptions: options }).outputText.replaceAll(/^import .*\n/gm, '');
+  });
+  return `// Made of src/words by: npm run words\n${code.join('\n')}`;
+}
+
+const rowsOf = (marks: Record<string, Mark>) => Object.entries(marks).filter(([, { word }]) => word !== '');
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const states = (title: string, marks: Record<string, Mark>): string =>
+  `## ${title}\n\n${table(
+    ['in the API', 'people see'],
+    rowsOf(marks).map(([name, { icon, word }]) => [`\`${name}\``, `${icon} ${word}`]),
+  )}\n`;
+
+const [second, minute, hour, mebibyte] = [1_000, 60_000, 3_600_000, 1_048_576];
+const values: [string, string, string[]][] = [
+  ['duration', 'milliseconds', [87, 4_200, 119_500, 761 * second, 64 * minute, 51 * hour].map(duration)],
+  ['bytes', 'bytes', [512, 1_536, 512 * mebibyte, 1_536 * mebibyte].map(size)],
+  ['count', 'how many', [factValue({ kind: 'count', value: 41_208 }), factValue({ kind: 'count', value: 3, unit: 'of 3' })]],
+  ['share', '0 to 1', [0.004, 0.85].map(share)],
+  ['time', 'ISO 8601, UTC', [factValue({ kind: 'time', value: '2026-03-14T14:03:22.123Z' })]],
+  ['yesNo', 'true or false', [true, false].map((value) => factValue({ kind: 'yesNo', value }))],
+  ['words', 'a text', ['as it is']],
+];
+
+/** docs/words.md: every word that people see for a state, and how values are said. */
+export function wordsPage(): string {
+  return [
+    '# Words',
+    '',
+    'One word for one thing: terminal, page, report and messages say it by `src/words`, and so does this page (`npm run words` writes it).',
+    '',
+    states('A run', runMarks),
+    states('A step', stepMarks),
+    states('A gate', gateMarks),
+    states('An incident', incidentMarks),
+    states('A message', messageMarks),
+    states('What is thought of a fact', verdictMarks),
+    '## Values',
+    '',
+    'A value stays exact and in its unit until it is shown; it is judged as it is, and never as it is said. What nobody could read is `not known`.',
+    '',
+    table(
+      ['kind', 'kept as', 'said, for example'],
+      values.map(([kind, unit, said]) => [`\`${kind}\``, unit, said.join(', ')]),
+    ),
+    '',
+  ].join('\n');
+}
