@@ -38,8 +38,11 @@ export async function healthOf({ service, from, planned }: PrimaryMove): Promise
 
 /** Whether the old primary answers, and so can be fenced. */
 export async function primaryOf({ database, from }: PrimaryMove): Promise<Fact[]> {
-  const { reachable } = await postgres.replicationState({ database, region: from });
-  return [fact(oldPrimaryFact, reachable, `PostgreSQL in ${from}`, { verdict: reachable ? 'good' : 'bad' })];
+  const { reachable, refusal } = await postgres.replicationState({ database, region: from });
+  const source = `PostgreSQL in ${from}`;
+  // It may still serve others: nobody knows whether it takes writes.
+  if (refusal !== undefined) return [fact(oldPrimaryFact, `cannot be read: ${refusal}`, source, { verdict: 'unknown' })];
+  return [fact(oldPrimaryFact, reachable, source, { verdict: reachable ? 'good' : 'bad' })];
 }
 
 /** What a promotion would lose: the lag against the budget, and the acknowledged orders that the standby does not have. */
@@ -51,7 +54,7 @@ export async function lossOf({ service, database, to, planned, maxLagMs }: Prima
   // Once the primary is gone the standby's own clock only says how long ago that was; the customers' receipts say what is missing.
   const lagMs = planned ? standby.lagMs : missing.lostMs;
   const server = `PostgreSQL in ${to}`;
-  const receipts = `customers' receipts against ${server}`;
+  const receipts = missing.count === null ? 'customers keep no receipts' : `customers' receipts against ${server}`;
   return [
     fact(lagFact, lagMs === null ? null : Math.round(lagMs / 100) / 10, planned ? server : receipts, {
       ...{ unit: 's', tolerance: lagTolerance },
@@ -59,9 +62,13 @@ export async function lossOf({ service, database, to, planned, maxLagMs }: Prima
     }),
     fact('acknowledged orders that the standby does not have', missing.count, receipts, {
       ...{ informational: planned, tolerance: 0 },
-      verdict: missing.count === 0 || planned ? 'good' : 'bad',
+      verdict: missing.count === null ? 'unknown' : missing.count === 0 || planned ? 'good' : 'bad',
     }),
     fact('last transaction on the standby', standby.lastReplayedAt, server, { informational: true }),
+    // Once the primary is gone nothing can bring its log.
+    ...(standby.receiver === 'none'
+      ? [fact('what brings the log to the standby', 'nothing', server, { informational: !planned, verdict: planned ? 'bad' : 'unknown' })]
+      : []),
   ];
 }
 
@@ -72,10 +79,11 @@ async function standbyOf({ service, database, to, capacity, compute }: RegionMov
     load.readCapacity({ service, region: to }),
     load.health({ service, region: to }),
   ]);
-  const usable = instance.role === 'replica' && instance.status === 'available';
+  const serves = instance.standing === undefined ? instance.status === 'available' : instance.standing === 'serving';
+  const usable = instance.role === 'replica' && serves;
   return [
-    fact(`standby database ${instance.instance}`, `${instance.role}, ${instance.status}`, `RDS in ${to}`, {
-      verdict: usable ? 'good' : 'bad',
+    fact(`standby database ${instance.instance}`, instance.refusal ?? `${instance.role}, ${instance.status}`, `RDS in ${to}`, {
+      verdict: instance.role === 'unknown' || instance.standing === 'unknown' ? 'unknown' : usable ? 'good' : 'bad',
     }),
     fact(`instances in service in ${to}`, group.inService, `${compute ? 'Kubernetes' : 'Auto Scaling'} in ${to}`, {
       ...{ unit: `of ${capacity} needed`, informational: true },

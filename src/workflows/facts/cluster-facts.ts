@@ -47,11 +47,11 @@ async function clusterFacts(plan: ClusterPlan): Promise<Fact[]> {
 }
 
 function factsOf(part: ClusterRegion, { global }: ClusterTopology): Fact[] {
-  const { region, cluster, reachable, status, members } = part;
+  const { region, cluster, reachable, refusal, status, members } = part;
   const home = global?.home === region ? ', home of the writer' : '';
   const source = `RDS in ${region}`;
   return [
-    fact(`${cluster} in ${region}`, `${reachable ? status || 'not there' : 'does not answer'}${home}`, source, {
+    fact(`${cluster} in ${region}`, `${reachable ? status || 'not there' : (refusal ?? 'does not answer')}${home}`, source, {
       verdict: bad(status !== 'available'),
     }),
     ...members.map(({ instance, writer, tier, status: state }) => {
@@ -82,7 +82,7 @@ async function lossOf({ cluster }: ClusterPlan, { regions }: ClusterTopology, { 
     .find(({ region }) => region === writer.region)!
     .members.find(({ instance }) => instance === writer.instance)!;
   const place = { cluster, region: writer.region, ...(host !== null && port !== null ? { endpoint: { host, port } } : {}) };
-  const { reachable, lastReplayedAt } = await clusters.clusterState(place);
+  const { reachable, refusal, lastReplayedAt } = await clusters.clusterState(place);
   const source = `PostgreSQL on ${writer.instance}`;
   return [
     fact('consent to data loss, given by approving', true, 'the start asked for acceptDataLoss', { verdict: 'bad' }),
@@ -90,7 +90,9 @@ async function lossOf({ cluster }: ClusterPlan, { regions }: ClusterTopology, { 
       informational: true,
       verdict: lastReplayedAt === null ? 'unknown' : 'good',
     }),
-    fact('the target answers', reachable, source, { verdict: bad(!reachable) }),
+    fact('the target answers', refusal === undefined ? reachable : `cannot be read: ${refusal}`, source, {
+      verdict: bad(!reachable || refusal !== undefined),
+    }),
   ];
 }
 

@@ -49,10 +49,17 @@ export async function shrinkJournal(kit: Kit, plan: Scenario, seen: FirstLook, d
 /** Whether every disk has room again. */
 export async function proveRoom(kit: Kit, plan: Scenario): Promise<boolean> {
   const disks = await findWhatGrows(kit, plan);
-  return plan.run.mode !== 'simulate' && disks.length > 0 && disks.every(({ usedShare }) => usedShare < fullAt);
+  return (
+    plan.run.mode !== 'simulate' &&
+    disks.length > 0 &&
+    disks.every(({ usedShare, inodesUsedShare = 0 }) => Math.max(usedShare, inodesUsedShare) < fullAt)
+  );
 }
 
 const sayDisks = (disks: readonly DiskSeen[]): string =>
   disks
-    .map(({ path, usedShare, largest: [first] }) => `${path} ${Math.round(usedShare * 100)} %${first ? `, most by ${first.path}` : ''}`)
+    .map(
+      ({ path, usedShare, inodesUsedShare = 0, largest: [first] }) =>
+        `${path} ${Math.round(usedShare * 100)} %${inodesUsedShare >= fullAt ? `, and ${Math.round(inodesUsedShare * 100)} % of its entries for files: many small files fill it` : ''}${first ? `, most by ${first.path}` : ''}`,
+    )
     .join('; ') || 'none';
