@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, name, reference, regional, secret, url } from './schema/basics.ts';
+import { duration, name, reference, regional, secret, url, zoneId } from './schema/basics.ts';
 import { backup } from './schema/backup.ts';
 import { cache } from './schema/cache.ts';
 import { cluster } from './schema/cluster.ts';
@@ -51,8 +51,8 @@ const database = z.strictObject({
   alarms: z.array(alarm).default([]),
   /** Answers when the last check of the data passed: the newest time that is surely good to restore to. */
   lastGood: z.strictObject({ sql: z.string() }).optional(),
-  /** Record that the service finds its database by (SRV), in the zone of `dns`. */
-  endpointRecord: z.strictObject({ zone: z.string(), name: z.string() }).optional(),
+  /** Record that the service finds its database by (SRV), in the zone of `dns`; `zoneId` where several zones have its name. */
+  endpointRecord: z.strictObject({ zone: z.string(), zoneId: zoneId.optional(), name: z.string() }).optional(),
   /** Logical backups, beside what RDS keeps. */
   backup: backup.optional(),
   /** The service that runs it, where Muster may restart it. */
@@ -61,6 +61,8 @@ const database = z.strictObject({
 
 const dns = z.strictObject({
   zone: z.string(),
+  /** Which zone, where a private and a public one have the same name; the one that customers ask. */
+  zoneId: zoneId.optional(),
   name: z.string(),
   type: z.enum(['A', 'AAAA', 'CNAME']),
   strategy: z.enum(['weighted', 'failover']),

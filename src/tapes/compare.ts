@@ -104,7 +104,8 @@ function firstOf(steps: readonly StepPair[], gates: readonly GatePair[]): string
       return `“${title}” asks ${gate.now.asks}, on the tape it asked ${gate.recorded.asks}`;
     if (!recorded) return `“${title}” was not done on the tape`;
     if (!now) return `“${title}” is not reached`;
-    if (recorded.state !== now.state) return `“${title}” is ${wordOf(stepMarks, now.state)}, on the tape it was ${wordOf(stepMarks, recorded.state)}`;
+    if (recorded.state !== now.state)
+      return `“${title}” is ${wordOf(stepMarks, now.state)}, on the tape it was ${wordOf(stepMarks, recorded.state)}`;
   }
   const slower = steps.filter(({ recorded, now }) => Math.abs((now?.ms ?? 0) - (recorded?.ms ?? 0)) >= 1_000);
   const [first] = slower;

@@ -30,7 +30,12 @@ export function scoreOf(recorded: TapeOutcome, now: TapeOutcome, refusals = 0): 
 function outcome({ recorded, now }: Comparison): Score['lost'] {
   if (recorded.state === now.state || (now.state === 'completed' && good.includes(recorded.state))) return [];
   const worse = good.includes(recorded.state) && !good.includes(now.state);
-  return [{ points: worse ? most.outcome : most.outcome / 4, why: `it is ${wordOf(runMarks, now.state)}; the original ${wordOf(runMarks, recorded.state)}` }];
+  return [
+    {
+      points: worse ? most.outcome : most.outcome / 4,
+      why: `it is ${wordOf(runMarks, now.state)}; the original ${wordOf(runMarks, recorded.state)}`,
+    },
+  ];
 }
 
 /** What the original did and this run did not, as far as it got. */

@@ -66,7 +66,8 @@ export const route53 = proxyActivities<Route53Tools>(moments);
 export const traffic = proxyActivities<TrafficSwitchTools & ArcTools>(moments);
 /** What else of a service moves with its region: background work, warm caches. */
 export const background = proxyActivities<ConsumerTools & WarmUpTools>(minutes);
-export const rds = proxyActivities<RdsTools>(anHour);
+/** While RDS works on a terabyte it is waited for, and looked at all the time. */
+export const rds = proxyActivities<RdsTools>(within('6h', '24h'));
 export const clusters = proxyActivities<ClusterTools>(anHour);
 export const autoscaling = proxyActivities<AutoscalingTools>(minutes);
 export const launchTemplates = proxyActivities<LaunchTemplateTools>(minutes);

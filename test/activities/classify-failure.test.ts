@@ -89,6 +89,7 @@ describe('the failure tables', () => {
     assert.ok(isUnreachable(fetchFailed(socket('ECONNRESET'))));
     assert.ok(!isUnreachable(aws('AccessDenied', 403)));
     assert.ok(!isUnreachable(aws('Throttling', 400)));
+    assert.ok(!isUnreachable(sql('53300')));
   });
 
   it('say why fetch failed', () => assert.equal(sentenceOf(fetchFailed(socket('ECONNREFUSED'))), 'fetch failed (ECONNREFUSED)'));

@@ -93,6 +93,23 @@ describe('docker compose', () => {
       }
     });
 
+    it('an end with 137 that nobody asked for as a crash, and one that somebody did as a stop', async () => {
+      const at = new Date(Date.now() - 60_000).toISOString();
+      const died = { action: 'die', id: ids.one, at, exitCode: '137' };
+      for (const [events, trouble] of [
+        [[died], 'crashing'],
+        [[{ action: 'kill', id: ids.one, at }, died], 'stopped'],
+        [[], 'stopped'],
+      ] as const) {
+        engine.reset();
+        engine.first({ status: 'exited', finishedAt: at, exitCode: 137 });
+        engine.change({ events: [...events] });
+        assert.equal((await first()).trouble, trouble);
+      }
+      engine.first({ status: 'exited', finishedAt: at, exitCode: 255 });
+      assert.deepEqual([(await first()).trouble, (await first()).lastEnd?.reason], ['crashing', 'exit code 255']);
+    });
+
     it('the exit code of the life before from the events, because the container has forgotten it', async () => {
       const at = new Date(Date.now() - 60_000).toISOString();
       engine.first({ finishedAt: at, restarts: 3, startedAt: at });

@@ -90,16 +90,18 @@ describe('the PostgreSQL tool', () => {
     );
   });
 
-  it('keeps the password out of evidence and failures', async () => {
+  it('keeps the password out of evidence, answers and failures', async () => {
     const wrong = environmentWith({
       PG_EAST: process.env[/env:(.*)/.exec(environment.databases['orders']!.regions['east']!.connection)![1]!]!.replace(
         databases.secrets.owner,
         'canary-canary',
       ),
     });
-    const { name, message, evidence } = await failureOf(inStep(postgresActivities(wrong).replicationState, east));
-    assert.equal(name, 'Permanent');
-    assert.ok(!JSON.stringify([message, evidence]).includes('canary-canary'));
+    const { result, evidence } = await inStep(postgresActivities(wrong).replicationState, east);
+    assert.match(result.refusal!, /our password/);
+    const failed = await failureOf(inStep(postgresActivities(wrong).checkIntegrity, east));
+    assert.equal(failed.name, 'Permanent');
+    assert.ok(!JSON.stringify([result, evidence, failed]).includes('canary-canary'));
   });
 
   it('asks the environment’s questions to the data', async () => {

@@ -8,6 +8,8 @@ export interface Answer {
   says?: unknown;
   /** Ends with 1 and these words. */
   fails?: string;
+  /** How it ends beside what it says; 0 when it is left out. */
+  code?: number;
 }
 
 /** A kubectl that answers from a table, for what a real cluster does not show on demand. */
@@ -26,11 +28,14 @@ const words = process.argv.slice(7).join(' ');
 const input = words.endsWith('--filename=-') ? readFileSync(0, 'utf8') : '';
 appendFileSync(${JSON.stringify(join(folder, 'calls'))}, JSON.stringify({ words, input }) + '\\n');
 const table = JSON.parse(readFileSync(${JSON.stringify(join(folder, 'answers'))}, 'utf8'));
-const { says, fails = says === undefined ? 'Error from server (NotFound): ' + words : undefined } = table.find(({ on }) => words.startsWith(on)) ?? {};
+const { says, code = 0, fails = says === undefined ? 'Error from server (NotFound): ' + words : undefined } = table.find(({ on }) => words.startsWith(on)) ?? {};
 if (fails !== undefined) {
   process.stderr.write(fails);
   process.exitCode = 1;
-} else process.stdout.write(typeof says === 'string' ? says : JSON.stringify(says));
+} else {
+  process.exitCode = code;
+  process.stdout.write(typeof says === 'string' ? says : JSON.stringify(says));
+}
 `;
 
 /** Puts it first on the PATH; `remove` takes it away again. */

@@ -29,7 +29,7 @@ export async function smallServer(answer: (asked: Asked, index: number) => Answe
       method: request.method!,
       path: request.url!,
       headers: request.headers,
-      body: text === '' ? undefined : (JSON.parse(text) as unknown),
+      body: bodyOf(text),
     };
     asked.push(seen);
     const what = await answer(seen, asked.length - 1);
@@ -48,6 +48,16 @@ export async function smallServer(answer: (asked: Asked, index: number) => Answe
       await once(server, 'close');
     },
   };
+}
+
+/** JSON as what it says; anything else as it came. */
+function bodyOf(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 /** A URL where nobody listens. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { alertsBody } from '../../src/api/alert-schemas.ts';
+import { alert, alertsBody } from '../../src/api/alert-schemas.ts';
 import { createMatcher } from '../../src/incidents/match-alert.ts';
 import type { AlertFact } from '../../src/workflows/incident/alerts.ts';
 import type { IncidentRun, IncidentView } from '../../src/workflows/incident/view.ts';
@@ -122,7 +122,7 @@ function factOf(incidents: Parameters<typeof createMatcher>[0], { labels, summar
       },
     ],
   });
-  const understood = createMatcher(incidents)(sent.alerts[0]!);
+  const understood = createMatcher(incidents)(alert.parse(sent.alerts![0]));
   if ('why' in understood) throw new Error(understood.why);
   return understood.fact;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { oldPrimaryFact } from '../../src/workflows/facts/assess.ts';
 import type { ReplicaPromotion } from '../../src/workflows/plans/plan.ts';
 import { eventually } from '../eventually.ts';
 import type { TestRun } from '../kit/harness.ts';
@@ -130,6 +131,46 @@ describe('promoteReadReplica', function () {
         await bench.env.client.workflow.getHandle(`${view.runId}-fenceOnReturn`).result();
       },
       { prepare: ({ state }) => Object.assign(state, { primaryAnswers: false, missing: 3, lagMs: 900 }) },
+    );
+  });
+
+  it('takes a primary that refuses us for one that may still write: it says so, asks for the stronger approval, and fences it later', async () => {
+    const refusal = 'all its connections are taken (53300)';
+    const prepare = (made: Promotable) => {
+      const asBefore = made.answers['replicationState'] as (asked: { region: string }) => object;
+      made.answers['replicationState'] = (asked: { region: string }) =>
+        asked.region === 'west'
+          ? asBefore(asked)
+          : { reachable: true, refusal, inRecovery: null, readOnly: null, lagMs: null, replayLsn: null };
+    };
+    await go(
+      async (run) => {
+        await run.gate();
+        const [gate] = (await run.view()).gates;
+        const seen = gate!.facts.find(({ name }) => name === oldPrimaryFact)!;
+        assert.deepEqual([seen.value, seen.verdict, gate!.of], [`cannot be read: ${refusal}`, 'unknown', 'data-owner']);
+        const view = await approveAll(run);
+        assert.equal(view.state, 'completed', view.status);
+        assert.deepEqual(view.measures['fence'], { fenced: false, why: `the primary in east refuses us, ${refusal}` });
+      },
+      { prepare },
+    );
+  });
+
+  it('calls a loss that nobody counts unknown, never 0 and good', async () => {
+    const prepare = (made: Promotable) =>
+      void (made.answers['missingOrders'] = { acknowledged: null, missing: [], count: null, lostMs: null });
+    await go(
+      async (run) => {
+        await run.gate();
+        const { facts } = (await run.view()).gates[0]!;
+        const seen = facts.find(({ name }) => name === 'acknowledged orders that the standby does not have')!;
+        assert.deepEqual([seen.value, seen.verdict, seen.source], [null, 'unknown', 'customers keep no receipts']);
+        const view = await approveAll(run);
+        assert.equal(view.state, 'completed', view.status);
+        assert.equal((view.measures['lost'] as { count: number | null }).count, null);
+      },
+      { prepare },
     );
   });
 

@@ -196,6 +196,9 @@ describe('the score of a drill', () => {
       [10, 10, 13.3, 10],
     );
     assert.equal(total, 57);
-    assert.match(lost.map(({ why }) => why).join('\n'), /left out by a person[^]*took 1 min 30 s; 30 s would do[^]*RTO of 1 min was missed/);
+    assert.match(
+      lost.map(({ why }) => why).join('\n'),
+      /left out by a person[^]*took 1 min 30 s; 30 s would do[^]*RTO of 1 min was missed/,
+    );
   });
 });

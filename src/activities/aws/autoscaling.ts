@@ -20,7 +20,7 @@ export interface Capacity {
   desired: number;
   min: number;
   max: number;
-  /** Instances that Auto Scaling calls healthy and in service. */
+  /** Units of capacity whose instances Auto Scaling calls healthy and in service: one for each, or its weight. */
   inService: number;
   /** True when alarms, schedules and rebalancing do not change the group. */
   suspended: boolean;
@@ -82,7 +82,10 @@ export function autoscalingActivities(environment: Environment, aws: Aws = creat
         until(
           async () => {
             const { desired, inService } = await readGroup(asked);
-            return inService === asked.desired ? { is: { desired, inService } } : { notYet: `${inService} are` };
+            // Weights may not add up exactly.
+            return desired === asked.desired && inService >= asked.desired
+              ? { is: { desired, inService } }
+              : { notYet: `${inService} are` };
           },
           { within: patience, what: `${asked.desired} instances of ${groupName(asked)} to be in service` },
         ),
@@ -131,7 +134,11 @@ function capacityOf({
     desired: DesiredCapacity,
     min: MinSize,
     max: MaxSize,
-    inService: Instances.filter(({ LifecycleState, HealthStatus }) => LifecycleState === 'InService' && HealthStatus === 'Healthy').length,
+    // With weights an instance counts for more than one unit of what is desired.
+    inService: Instances.filter(({ LifecycleState, HealthStatus }) => LifecycleState === 'InService' && HealthStatus === 'Healthy').reduce(
+      (sum, { WeightedCapacity }) => sum + (Number(WeightedCapacity) || 1),
+      0,
+    ),
     suspended: frozenProcesses.every((name) => suspended.has(name)),
   };
 }

@@ -25,7 +25,12 @@ export async function mustHaveContainers(place: ComposePlace): Promise<Container
 
 /** Time and size of the machine that the engine runs on. */
 export async function readEngine(place: ComposePlace): Promise<Engine> {
-  const [found] = await dockerJson(place, engine, { kind: 'read', args: ['info', '--format', '{{json .}}'] });
+  const [found] = await dockerJson(place, engine, { kind: 'read', args: ['info', '--format', '{{json .}}'] }).catch((error: unknown) => {
+    // Podman answers to the name, in another form.
+    if (/docker answered something else than was asked for/.test((error as Error).message))
+      throw failure(Failure.Permanent, `what answers at ${place.host} is no Docker engine: Podman and others are not supported`);
+    throw error;
+  });
   if (found) return found;
   throw failure(Failure.Transient, 'the Docker engine says nothing of itself');
 }

@@ -8,6 +8,7 @@ import {
   failure,
   type PredictedCall,
   runCommand,
+  surroundings,
 } from '../kit/index.ts';
 
 export interface Docker {
@@ -31,7 +32,10 @@ const servicePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const filePattern = /^[^-\s]\P{Cc}*$/u;
 const idPattern = /^(sha256:)?[0-9a-f]{64}$/;
 /** What the client needs to find its plugins and its keys; nothing of it says where to go. */
-const passedOn = ['DOCKER_CONFIG', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'SSH_AUTH_SOCK'];
+const passedOn = [
+  ...['DOCKER_CONFIG', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'SSH_AUTH_SOCK', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'],
+  ...['https_proxy', 'http_proxy', 'no_proxy'],
+];
 
 /** The id of a container or an image, whole, so that it means one thing for ever. Throws InvalidInput for anything else, e.g. an option. */
 export function wholeId(id: string): string {
@@ -63,7 +67,7 @@ export function predictedDocker(place: ComposePlace, command: Docker): Predicted
 /** Runs docker without a shell. A failure says in its class whether the change may have happened. */
 export async function docker(place: ComposePlace, command: Docker): Promise<CommandResult> {
   const { kind, timeoutMs = commandMs, tail } = command;
-  const env = Object.fromEntries(passedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  const env = surroundings(passedOn);
   try {
     return await runCommand({
       ...{ file: 'docker', args: dockerArguments(place, command), kind, timeoutMs, env },
@@ -100,6 +104,11 @@ function parse(text: string): unknown {
 function sorted(error: CommandFailed): Error {
   const words = error.message;
   const code = error.exitCode!;
+  if (code === 125 && /unknown (shorthand )?flag|is not a docker command|Usage:/i.test(words))
+    return new CommandFailed(
+      'docker compose is missing on the machine that Muster runs on: install its plugin (docker-compose-plugin)',
+      code,
+    );
   const means = (verdict: 'retry' | 'unknown') => new CommandFailed(words, code, { [code]: verdict });
   // Somebody else has changed it meanwhile, or nobody was there to hear it.
   if (

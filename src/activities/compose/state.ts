@@ -54,7 +54,7 @@ function instanceOf(one: Container, usedBytes: number | null, events: readonly E
     ready: isReady(one),
     startedAt: ['running', 'paused'].includes(State.Status) ? State.StartedAt : null,
     restarts: RestartCount,
-    trouble: troubleOf(one, lastEnd, now),
+    trouble: troubleOf(one, lastEnd, now, wasStopped(one, events)),
     lastEnd,
     memory: { usedBytes, limitBytes: HostConfig.Memory > 0 ? HostConfig.Memory : null },
     cpuLimit: cpuOf(one),
@@ -81,10 +81,18 @@ function reasonOf(code: number | null, outOfMemory: boolean, error: string): str
   if (error !== '') return error.slice(0, 300);
   if (code === null) return 'unknown';
   if (code === 0) return 'Completed';
+  // Programs end with any code; only those of real signals mean one.
+  if (code > 128 + 64) return `exit code ${code}`;
   return code > 128 ? `signal ${code - 128}` : 'Error';
 }
 
-function troubleOf(one: Container, lastEnd: WorkloadInstance['lastEnd'], now: number): Trouble | null {
+/** Whether a person, or compose, ended it: the engine tells that it sent a signal. An end that it tells nothing of any more may have been so. */
+function wasStopped({ Id }: Container, events: readonly Event[]): boolean {
+  const own = events.filter(({ Actor }) => Actor.ID === Id);
+  return own.some(({ Action }) => Action === 'kill' || Action === 'stop') || !own.some(({ Action }) => Action === 'die');
+}
+
+function troubleOf(one: Container, lastEnd: WorkloadInstance['lastEnd'], now: number, stopped: boolean): Trouble | null {
   const { State, RestartCount } = one;
   const { Status } = State;
   if (Status === 'created') return State.Error === '' ? 'stopped' : troubleToStart(State.Error);
@@ -94,8 +102,9 @@ function troubleOf(one: Container, lastEnd: WorkloadInstance['lastEnd'], now: nu
   if ((ended || again) && lastEnd?.reason === 'OOMKilled') return 'memory';
   if (ended && State.Error !== '') return troubleToStart(State.Error);
   if (again) return [126, 127].includes(lastEnd?.code ?? 0) ? 'configuration' : 'crashing';
-  // 137 and 143 are how `docker stop` ends what it stops.
-  if (ended) return [0, 137, 143].includes(State.ExitCode) ? 'stopped' : 'crashing';
+  // 137 and 143 are how `docker stop` ends what it stops, and says so; of an end that the engine has forgotten nothing else is known.
+  if (ended && [137, 143].includes(State.ExitCode)) return stopped ? 'stopped' : 'crashing';
+  if (ended) return State.ExitCode === 0 ? 'stopped' : 'crashing';
   return isReady(one) ? null : 'not-ready';
 }
 

@@ -4,7 +4,8 @@ import type { Remote } from './ssh.ts';
 
 /** Every command that Muster knows for a host; there are no others. Names are checked, and each word is quoted by ssh.ts. */
 
-const unitPattern = /^[A-Za-z0-9][A-Za-z0-9:_.@-]{0,240}\.service$/;
+// With a backslash for what `systemd-escape` writes.
+const unitPattern = /^[A-Za-z0-9][A-Za-z0-9:_.@\\-]{0,240}\.service$/;
 const biggest = 8 * 1024 * 1024;
 
 /** A name of a unit. Throws InvalidInput for anything else, e.g. what would be taken for an option. */
@@ -55,6 +56,7 @@ export const hostCommands = {
   journalUse: () => read('journalctl', '--disk-usage'),
   tail: (path: string, lines: number) => read('tail', '-n', countOf(lines, 2_000, 'lines'), '--', hostPath(path)),
   disk: (path: string) => read('df', '-P', '-B1', '--', hostPath(path)),
+  inodes: (path: string) => read('df', '-P', '-i', '--', hostPath(path)),
   /** Bytes, blocks and their size, and the kind of a file. */
   file: (path: string) => read('stat', '-c', '%s %b %B %F', '--', hostPath(path)),
   realPath: (path: string) => read('readlink', '-e', '--', hostPath(path)),

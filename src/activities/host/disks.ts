@@ -7,6 +7,7 @@ import { ssh, sshUnless } from './ssh.ts';
 interface Mount {
   path: string;
   usedShare: number;
+  inodesUsedShare?: number;
   freeBytes: number;
 }
 
@@ -32,11 +33,26 @@ export async function readDisksOf(host: HostPlace): Promise<DiskSeen[]> {
 }
 
 async function readMount(host: HostPlace, path: string): Promise<Mount> {
-  const { stdout } = await ssh(host, hostCommands.disk(path));
+  const [{ stdout }, inodesUsedShare] = await Promise.all([ssh(host, hostCommands.disk(path)), readInodes(host, path)]);
   const [, used, free, mountedOn] = /^\S+ +\d+ +(\d+) +(-?\d+) +\S+ +(\/.*)$/m.exec(stdout) ?? [];
   if (mountedOn === undefined) throw failure(Failure.Permanent, `df on ${host.address} answered something else for ${path}`);
   const [usedBytes, freeBytes] = [Number(used), Math.max(0, Number(free))];
-  return { path: mountedOn, usedShare: usedBytes + freeBytes === 0 ? 0 : usedBytes / (usedBytes + freeBytes), freeBytes };
+  return {
+    path: mountedOn,
+    usedShare: usedBytes + freeBytes === 0 ? 0 : usedBytes / (usedBytes + freeBytes),
+    ...(inodesUsedShare === undefined ? {} : { inodesUsedShare }),
+    freeBytes,
+  };
+}
+
+/** How many of the entries for files are taken; undefined for a file system that makes them as it needs them, or does not tell. */
+async function readInodes(host: HostPlace, path: string): Promise<number | undefined> {
+  const told = await ssh(host, hostCommands.inodes(path)).catch((error: unknown) => {
+    if (error instanceof CommandFailed && error.exitCode !== 255) return undefined;
+    throw error;
+  });
+  const [, all, used] = /^\S+ +(\d+) +(\d+) +\d+ +\S+ +\/.*$/m.exec(told?.stdout ?? '') ?? [];
+  return all === undefined || Number(all) === 0 ? undefined : Number(used) / Number(all);
 }
 
 /** Files of a mebibyte and more, largest first; none when it takes too long to look. */

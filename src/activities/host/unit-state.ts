@@ -43,7 +43,9 @@ export const pairsOf = (text: string): Record<string, string> =>
 export async function readWorkloadOf(host: HostPlace): Promise<WorkloadState> {
   const [seen, events] = await Promise.all([readUnitOf(host), eventsOf(host)]);
   const killedBy = wasKilled(seen) ? await kernelOf(host, seen) : null;
-  const instance = instanceOf(host, seen, killedBy);
+  // Only a unit that was restarted needs its host's own time.
+  const now = Number(seen.NRestarts) > 0 ? await clockOf(host) : null;
+  const instance = instanceOf(host, seen, killedBy, now);
   return { wanted: 1, ready: instance.ready ? 1 : 0, instances: [instance], events };
 }
 
@@ -72,15 +74,24 @@ async function kernelOf(host: HostPlace, { ExecMainPID }: UnitSeen): Promise<boo
   }
 }
 
-function instanceOf(host: HostPlace, seen: UnitSeen, kernel: boolean | null): WorkloadInstance {
-  const ready = isUp(seen);
+/** The host's own time, in ms; null when it does not tell. */
+async function clockOf(host: HostPlace): Promise<number | null> {
+  const told = await ssh(host, hostCommands.clock()).catch(() => undefined);
+  const ms = Number(told?.stdout.trim() || NaN) * 1_000;
+  return Number.isFinite(ms) ? ms : null;
+}
+
+function instanceOf(host: HostPlace, seen: UnitSeen, kernel: boolean | null, now: number | null): WorkloadInstance {
+  // Between two crashes it runs for a moment.
+  const again = Number(seen.NRestarts) > 0 && isWithin(seen.ActiveEnterTimestamp, freshMs, now);
+  const ready = isUp(seen) && !again;
   return {
     name: host.unit,
     incarnation: seen.InvocationID || 'none',
     ready,
     startedAt: seen.ActiveState === 'active' ? timeOf(seen.ActiveEnterTimestamp) : null,
     restarts: Number(seen.NRestarts) || 0,
-    trouble: ready ? null : troubleOf(seen, kernel),
+    trouble: ready ? null : again && isUp(seen) ? 'crashing' : troubleOf(seen, kernel, now),
     lastEnd: endOf(seen, kernel),
     memory: { usedBytes: bytesOf(seen.MemoryCurrent), limitBytes: bytesOf(seen.MemoryMax) },
     cpuLimit: coresOf(seen.CPUQuotaPerSecUSec),
@@ -89,10 +100,20 @@ function instanceOf(host: HostPlace, seen: UnitSeen, kernel: boolean | null): Wo
   };
 }
 
+/** A unit that was restarted so short a time ago may well end again; one that ended longer ago starts slowly. */
+const freshMs = 60_000;
+const recentMs = 10 * 60_000;
+
+/** Whether a time is so short ago; a time that is not told may be. */
+function isWithin(text: string, ms: number, now: number | null): boolean {
+  const at = timeOf(text);
+  return at === null ? text === '' : now === null || now - Date.parse(at) < ms;
+}
+
 /** Exit codes that systemd gives when it could not even set the program up (folder, user, namespace …). */
 const isSetUp = (status: number): boolean => status >= 200 && status <= 245;
 
-function troubleOf(seen: UnitSeen, kernel: boolean | null): Trouble {
+function troubleOf(seen: UnitSeen, kernel: boolean | null, now: number | null): Trouble {
   if (seen.LoadState !== 'loaded' || seen.Result === 'resources' || seen.Result === 'assert') return 'configuration';
   if (seen.ExecMainCode === '1' && isSetUp(Number(seen.ExecMainStatus))) return 'configuration';
   if (isForMemory(seen, kernel)) return 'memory';
@@ -100,7 +121,7 @@ function troubleOf(seen: UnitSeen, kernel: boolean | null): Trouble {
   // A unit that is not remembered any more has a result without ever having been asked.
   const unmet = seen.ConditionResult === 'no' && Number(seen.ConditionTimestampMonotonic) > 0;
   if (seen.ActiveState === 'inactive') return unmet ? 'configuration' : 'stopped';
-  return Number(seen.NRestarts) > 0 ? 'crashing' : 'not-ready';
+  return Number(seen.NRestarts) > 0 && isWithin(seen.ExecMainExitTimestamp, recentMs, now) ? 'crashing' : 'not-ready';
 }
 
 /** With control groups of the first version systemd only sees a signal: then the kernel decides, and without it a limit that was set. */

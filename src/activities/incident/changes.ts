@@ -41,7 +41,11 @@ export function incidentChangeActivities(environment: Environment, aws: Aws = cr
     (await listOwnRuns({ environment: environment.name, since, limit: most }))
       // Whoever asks is no cause.
       .filter(({ mode, runId }) => mode === 'live' && runId !== currentStep().runId)
-      .map(({ title, state, startedAt, runId }) => ({ at: startedAt, what: `${title} (${wordOf(runMarks, state)})`, source: `run ${runId}` }));
+      .map(({ title, state, startedAt, runId }) => ({
+        at: startedAt,
+        what: `${title} (${wordOf(runMarks, state)})`,
+        source: `run ${runId}`,
+      }));
 
   return {
     /** Releases of the service and runs of Muster since a time, newest first, at most 30; a source that cannot be read says so. */

@@ -90,9 +90,17 @@ export class CommandFailed extends Error {
   override name = 'CommandFailed';
   readonly exitCode: number | undefined;
   readonly exitCodes: Readonly<Record<number, Verdict>>;
+  /** The end of what it said on each stream; undefined when it did not come so far. */
+  readonly said: { stdout: string; stderr: string } | undefined;
 
-  constructor(message: string, exitCode: number | undefined, exitCodes: Readonly<Record<number, Verdict>> = {}) {
+  constructor(
+    message: string,
+    exitCode: number | undefined,
+    exitCodes: Readonly<Record<number, Verdict>> = {},
+    said?: { stdout: string; stderr: string },
+  ) {
     super(message);
+    this.said = said;
     this.exitCode = exitCode;
     this.exitCodes = exitCodes;
   }
@@ -149,8 +157,8 @@ function ofInner(error: unknown): Verdict {
 
 /** True when a service gave no answer at all, so that its region may be lost. */
 export function isUnreachable(error: unknown): boolean {
-  const answered =
-    error instanceof HttpAnswer || (error as { $metadata?: { httpStatusCode?: number } })?.$metadata?.httpStatusCode !== undefined;
+  const { $metadata, severity } = (error ?? {}) as { $metadata?: { httpStatusCode?: number }; severity?: string };
+  const answered = error instanceof HttpAnswer || $metadata?.httpStatusCode !== undefined || severity !== undefined;
   return !answered && ['retry', 'unknown'].includes(verdictOf(error));
 }
 

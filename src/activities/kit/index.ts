@@ -14,8 +14,9 @@ export { type Patience, type Seen, pauseFor, throwIfCancelled, until } from './p
 export { type ProgramVersion, programVersion } from './programs.ts';
 export { type ToldObservation, takeReadings } from './readings.ts';
 export { redact, redactText, rememberSecret } from './redact.ts';
-export { type Pinned, type Release, type Rollout, type Running, identityOf, othersThan, splitImage } from './releases.ts';
-export { type Argument, type Command, type CommandResult, runCommand } from './run-command.ts';
+export { type Pinned, type Release, type Rollout, type Running, identityOf, isSameRelease, othersThan, splitImage } from './releases.ts';
+export { type NoReading, noReadingOf, readOrRefusal } from './refusal.ts';
+export { type Argument, type Command, type CommandResult, runCommand, surroundings } from './run-command.ts';
 export {
   type ComposePlace,
   type DeploymentPlace,

@@ -6,6 +6,10 @@ export interface Release {
   image: string;
   /** What it is made of, by its content: digest of the image, or the AMI; null when only a tag is named. */
   digest: string | null;
+  /**
+   * What else of it decides how it runs, by its content: variables, commands, mounts. Missing where the platform does not tell.
+   */
+  template?: string;
   /** Version of the database's schema that it says it is made for. */
   schema: string | null;
   createdAt: string | null;
@@ -39,10 +43,15 @@ export interface Pinned {
   revision: string;
   image: string;
   digest: string | null;
+  template?: string;
 }
 
 /** What a release is known by: its digest, or its image when nobody pinned it. */
 export const identityOf = ({ digest, image }: Pick<Pinned, 'digest' | 'image'>): string => digest ?? image;
+
+/** Whether two are one in all that would change; by what both of them tell. */
+export const isSameRelease = (one: Pick<Pinned, 'digest' | 'image' | 'template'>, other: Pick<Pinned, 'digest' | 'image' | 'template'>) =>
+  identityOf(one) === identityOf(other) && (one.template === undefined || other.template === undefined || one.template === other.template);
 
 /** `shop:1.4.0@sha256:…` → image and digest. */
 export function splitImage(reference: string): { image: string; digest: string | null } {

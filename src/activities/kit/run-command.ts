@@ -147,7 +147,10 @@ async function run(command: Command, args: readonly string[]): Promise<CommandRe
     throw result.cause instanceof Error ? result.cause : new Error(result.shortMessage);
   if (exitCode !== 0 && ended === undefined) {
     const how = exitCode === undefined ? `was ended by ${result.signal}` : `ended with exit code ${exitCode}`;
-    throw new CommandFailed(`${file} ${how}: ${tail(stderr.text() || stdout.text(), 1_000)}`, exitCode, exitCodes);
+    throw new CommandFailed(`${file} ${how}: ${tail(stderr.text() || stdout.text(), 1_000)}`, exitCode, exitCodes, {
+      stdout: tail(stdout.text(), 1_000),
+      stderr: tail(stderr.text(), 1_000),
+    });
   }
   if (wholeStdout !== undefined && stdout.bytes() > wholeStdout)
     throw new CommandFailed(`${file} answered more than ${wholeStdout} bytes`, 0, { 0: 'permanent' });
@@ -159,8 +162,9 @@ async function run(command: Command, args: readonly string[]): Promise<CommandRe
   };
 }
 
-function inherited(): Record<string, string> {
-  return Object.fromEntries(
-    ['PATH', 'HOME', 'LANG'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  );
+const inherited = () => surroundings(['PATH', 'HOME', 'LANG']);
+
+/** Those of our own variables that a program is given by name; no other ever reaches it. */
+export function surroundings(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }

@@ -10,11 +10,12 @@ import {
   releaseOfSet,
   replicaSets,
   revisionOf,
+  templateOf,
   wasReused,
   type Deployment,
   type Pod,
 } from './objects.ts';
-import { kubectlJson, objectName } from './kubectl.ts';
+import { kubectlJson, lookAside, objectName } from './kubectl.ts';
 
 /** The Deployment of a service in a region, as the API server has it. */
 export async function readDeploymentOf(environment: Environment, where: ServiceRegion): Promise<Deployment> {
@@ -31,32 +32,44 @@ export async function readRunning(environment: Environment, where: ServiceRegion
   const [sets, found, happened] = await Promise.all([
     kubectlJson(place, replicaSets, { kind: 'read', args: ['get', 'replicasets', '-l', labelled] }),
     kubectlJson(place, pods, { kind: 'read', args: ['get', 'pods', '-l', labelled] }),
-    kubectlJson(place, events, { kind: 'read', args: ['get', 'events'] }),
+    lookAside('events', kubectlJson(place, events, { kind: 'read', args: ['get', 'events'] })),
   ]);
   const own = sets.items.filter(({ metadata }) => metadata.ownerReferences.some(({ uid }) => uid === wanted.metadata.uid));
   const byRevision = own.sort((a, b) => Number(revisionOf(b)) - Number(revisionOf(a)));
   const releases = byRevision.map(releaseOfSet);
   const current = releases.find(({ revision }) => revision === revisionOf(wanted));
   if (!current) throw failure(Failure.NotYet, `the revision ${revisionOf(wanted)} of ${place.deployment} has no ReplicaSet yet`);
-  const alive = found.items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  // What ended for good, and what others own, would make every proof wait in vain.
+  const alive = found.items.filter(
+    ({ metadata, status }) =>
+      metadata.deletionTimestamp === undefined &&
+      !['Failed', 'Succeeded'].includes(status.phase) &&
+      (metadata.ownerReferences.length === 0 || metadata.ownerReferences.some(({ name }) => own.some((set) => set.metadata.name === name))),
+  );
   const main = wanted.spec.template.spec.containers[0]!.name;
   return {
     // The template itself says what is wanted; the number of its revision may be a moment behind.
-    ...{ wanted: { ...current, ...splitImage(wanted.spec.template.spec.containers[0]!.image) }, releases },
+    ...{
+      wanted: { ...current, ...splitImage(wanted.spec.template.spec.containers[0]!.image), template: templateOf(wanted.spec.template) },
+      releases,
+    },
     rollouts: byRevision.map((set) => ({
       ...{ revision: revisionOf(set), state: isRolledOut(wanted) || revisionOf(set) !== current.revision ? 'Successful' : 'InProgress' },
       startedAt: wasReused(set) ? firstOf(alive, set.metadata.name, set.metadata.creationTimestamp) : set.metadata.creationTimestamp,
     })),
     underWay: isRolledOut(wanted) ? null : current.revision,
     instances: alive.map((pod) => ({ id: pod.metadata.name, digest: digestOfPod(pod, main), state: wordsOf(pod) })),
-    events: happened.items
-      .filter(({ involvedObject }) => involvedObject.name.startsWith(place.deployment))
-      .sort((a, b) => (b.lastTimestamp ?? '').localeCompare(a.lastTimestamp ?? ''))
-      .slice(0, 20)
-      .map(
-        ({ lastTimestamp, reason, message, involvedObject }) =>
-          `${lastTimestamp ?? '?'} ${involvedObject.name} ${reason}: ${message.slice(0, 200)}`,
-      ),
+    events:
+      'none' in happened
+        ? [happened.none]
+        : happened.items
+            .filter(({ involvedObject }) => involvedObject.name.startsWith(place.deployment))
+            .sort((a, b) => (b.lastTimestamp ?? '').localeCompare(a.lastTimestamp ?? ''))
+            .slice(0, 20)
+            .map(
+              ({ lastTimestamp, reason, message, involvedObject }) =>
+                `${lastTimestamp ?? '?'} ${involvedObject.name} ${reason}: ${message.slice(0, 200)}`,
+            ),
   };
 }
 

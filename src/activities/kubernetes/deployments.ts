@@ -7,6 +7,7 @@ import {
   deploymentOf,
   failure,
   identityOf,
+  isSameRelease,
   othersThan,
   type Pinned,
   proof,
@@ -14,9 +15,9 @@ import {
   type Running,
   until,
 } from '../kit/index.ts';
-import { fights, holdAt, readAutoscaler } from './autoscaler.ts';
+import { fights, holdAt, readAutoscaler, refuseStranger } from './autoscaler.ts';
 import { isRolledOut, readDeploymentOf, readRunning } from './deployment.ts';
-import { kubectl, objectName, predictedKubectl, type Kubectl } from './kubectl.ts';
+import { isDifference, kubectl, objectName, predictedKubectl, type Kubectl } from './kubectl.ts';
 
 type Target = ServiceRegion & Pinned;
 
@@ -76,7 +77,7 @@ export function kubernetesActivities(environment: Environment) {
     kubectl(at(where), apply(where, 'diff')).then(
       () => false,
       (error: unknown) => {
-        if (error instanceof CommandFailed && error.exitCode === 1 && !/error|unable|forbidden/i.test(error.message)) return true;
+        if (error instanceof CommandFailed && error.exitCode === 1 && isDifference(error)) return true;
         throw error;
       },
     );
@@ -85,7 +86,7 @@ export function kubernetesActivities(environment: Environment) {
     kind: 'change',
     args: ['rollout', 'undo', object(where), `--to-revision=${revision}`],
   });
-  const runs = (pinned: Pinned, { wanted }: Running) => identityOf(wanted) === identityOf(pinned);
+  const runs = (pinned: Pinned, { wanted }: Running) => isSameRelease(wanted, pinned);
   const proveRuns = (asked: Target, within: number) =>
     until(
       async () => {
@@ -112,6 +113,7 @@ export function kubernetesActivities(environment: Environment) {
       },
       look: async (asked: Sized) => {
         const { desired } = await capacityOf(asked);
+        await refuseStranger(at(asked), asked.desired);
         const commands = [...(await unfight(asked)), ...(desired === asked.desired ? [] : [scale(asked)])];
         return { so: commands.length === 0, found: `${object(asked)} wants ${desired} replicas`, commands };
       },
@@ -156,7 +158,13 @@ export function kubernetesActivities(environment: Environment) {
         if (!/^[1-9]\d{0,8}$/.test(revision)) throw failure(Failure.InvalidInput, `${JSON.stringify(revision)} is no revision`);
       },
       look: async (asked: Target) => {
-        const seen = await readRunning(environment, asked);
+        const [seen, { spec }] = await Promise.all([readRunning(environment, asked), readDeploymentOf(environment, asked)]);
+        // Here, so that simulate says it too.
+        if (spec.paused && !runs(asked, seen))
+          throw failure(
+            Failure.RefusedBySafetyRule,
+            `${object(asked)} is paused by somebody, and kubectl rolls back no paused one: resume it first`,
+          );
         return {
           so: runs(asked, seen),
           found: `${object(asked)} wants ${identityOf(seen.wanted)}, revision ${seen.wanted.revision}`,
@@ -169,7 +177,7 @@ export function kubernetesActivities(environment: Environment) {
       }),
       refuse: (asked, { seen }) => {
         const held = seen.releases.find(({ revision }) => revision === asked.revision);
-        if (!held || identityOf(held) !== identityOf(asked))
+        if (!held || !isSameRelease(held, asked))
           throw failure(
             Failure.RefusedBySafetyRule,
             `revision ${asked.revision} holds ${held ? identityOf(held) : 'nothing'}, not ${identityOf(asked)}`,

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { Failure } from '../../workflows/failures.ts';
-import { type Argument, CommandFailed, type CommandResult, failure, type PredictedCall, runCommand } from '../kit/index.ts';
+import {
+  type Argument,
+  CommandFailed,
+  type CommandResult,
+  failure,
+  type PredictedCall,
+  runCommand,
+  short,
+  surroundings,
+} from '../kit/index.ts';
 
 /** Which cluster and namespace; every command names both, so that none can go to wherever the kubeconfig points just now. */
 export interface Cluster {
@@ -20,6 +29,15 @@ export interface Kubectl {
   mostBytes?: number;
 }
 
+/** What kubectl and the plugins that bring its credentials need of Muster's own environment, see docs/operating.md. */
+const passedOn = [
+  ...['KUBECONFIG', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
+  ...['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_CA_BUNDLE'],
+  ...['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_ROLE_SESSION_NAME', 'AWS_STS_REGIONAL_ENDPOINTS'],
+  ...['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+  ...['AWS_SESSION_TOKEN', 'GOOGLE_APPLICATION_CREDENTIALS', 'CLOUDSDK_CONFIG', 'AZURE_CONFIG_DIR', 'AZURE_CLIENT_ID', 'AZURE_TENANT_ID'],
+  ...['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_AUTHORITY_HOST'],
+];
 const requestMs = 10_000;
 const mostBytes = 8 * 1024 * 1024;
 const contextPattern = /^[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,252}$/;
@@ -50,15 +68,15 @@ export function predictedKubectl(cluster: Cluster, command: Kubectl): PredictedC
 /** Runs kubectl without a shell. A failure says in its class whether the change may have happened. */
 export async function kubectl(cluster: Cluster, command: Kubectl): Promise<CommandResult> {
   const { kind, timeoutMs = requestMs, input, mostBytes: wholeStdout = mostBytes } = command;
-  const config = process.env['KUBECONFIG'];
   try {
     return await runCommand({
       ...{ file: 'kubectl', args: kubectlArguments(cluster, command), kind, timeoutMs: timeoutMs + 2_000, wholeStdout },
       ...(input === undefined ? {} : { input }),
-      ...(config === undefined ? {} : { env: { KUBECONFIG: config } }),
+      env: surroundings(passedOn),
     });
   } catch (error) {
-    throw error instanceof CommandFailed && error.exitCode === 1 ? sorted(error) : error;
+    // A difference that `diff` found may hold any words.
+    throw error instanceof CommandFailed && error.exitCode === 1 && error.said?.stderr !== '' ? sorted(error) : error;
   }
 }
 
@@ -70,10 +88,18 @@ export async function kubectlJson<T extends z.ZodType>(cluster: Cluster, schema:
   throw failure(Failure.Permanent, `kubectl answered something else than was asked for: ${z.prettifyError(parsed.error)}`);
 }
 
+/** A question beside the one that counts: when it is refused, the rest stands, and the refusal is told. */
+export async function lookAside<T>(what: string, asked: Promise<T>): Promise<T | { none: string }> {
+  return asked.catch((error: unknown) => {
+    if (!(error instanceof CommandFailed)) throw error;
+    return { none: `${what} cannot be read: ${short(error.message.replace(/^kubectl ended with exit code \d+: /, ''), 200)}` };
+  });
+}
+
 /** kubectl ends with 1 whatever happened: only its words tell. */
 function sorted(error: CommandFailed): Error {
   const words = error.message;
-  const means = (code: 'retry' | 'unknown') => new CommandFailed(words, 1, { 1: code });
+  const means = (code: 'retry' | 'unknown') => new CommandFailed(words, 1, { 1: code }, error.said);
   if (/connection refused|no such host|TLS handshake timeout|\(TooManyRequests\)|\(Conflict\)|object has been modified/i.test(words))
     return means('retry');
   if (
@@ -92,3 +118,7 @@ function jsonOf(text: string): unknown {
     return undefined;
   }
 }
+
+/** `kubectl diff` ends with 1 for a difference, which it writes to its output; what goes wrong stands beside. */
+export const isDifference = ({ said }: CommandFailed): boolean =>
+  said !== undefined && said.stdout.trim() !== '' && !/^error/im.test(said.stderr);

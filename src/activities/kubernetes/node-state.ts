@@ -71,13 +71,23 @@ export function stateOf(one: Node, everywhere: readonly Pod[], own: ReadonlySet<
   };
 }
 
+/** Whether nothing has been heard of a node for so long that its state is unknown. */
+export const saysUnknown = ({ status }: Node): boolean =>
+  status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'Unknown');
+
 /** Whether a node says itself that it works. */
 export const isNodeReady = ({ status }: Node): boolean =>
   status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True');
 
-/** Ready is good when it is true; every other condition of a node is good when it is false. */
+/** Kubernetes' own conditions, and those of the node problem detector: what is good of each. Others have words of their own, and are only told. */
+const goodWhenTrue = new Set(['Ready']);
+const goodWhenFalse = new Set([
+  ...['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable', 'KernelDeadlock', 'ReadonlyFilesystem'],
+  ...['FrequentKubeletRestart', 'FrequentDockerRestart', 'FrequentContainerdRestart', 'CorruptDockerOverlay2'],
+]);
+
 function badOf({ status }: Node): string[] {
   return status.conditions
-    .filter(({ type, status: is }) => is !== (type === 'Ready' ? 'True' : 'False'))
+    .filter(({ type, status: is }) => (goodWhenTrue.has(type) && is !== 'True') || (goodWhenFalse.has(type) && is !== 'False'))
     .map(({ type, status: is, reason, message }) => `${type} is ${is}: ${[reason, message].filter(Boolean).join(', ').slice(0, 200)}`);
 }

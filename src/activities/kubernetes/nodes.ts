@@ -4,7 +4,7 @@ import type { ServiceRegion } from '../aws/index.ts';
 import { change, CommandFailed, currentStep, deploymentOf, failure, read, until } from '../kit/index.ts';
 import { budgetsAgainst, lostOf, movableOf, nameOf } from './drain.ts';
 import { readNodeUse, readPodUse } from './metrics.ts';
-import { isNodeReady, readAllNodes, readNode, readPodsEverywhere, stateOf, type Node, type NodeState } from './node-state.ts';
+import { isNodeReady, readAllNodes, readNode, saysUnknown, readPodsEverywhere, stateOf, type Node, type NodeState } from './node-state.ts';
 import { livingOf, mainOf, readOwned } from './owned.ts';
 import { saturationOf, type Saturation } from './saturation.ts';
 import { kubectl, objectName, predictedKubectl, type Kubectl } from './kubectl.ts';
@@ -143,10 +143,14 @@ export function kubernetesNodeActivities(environment: Environment) {
           const pods = await left(asked);
           const why = await budgetsAgainst(at(asked), pods);
           const names = pods.slice(0, 10).map(nameOf).join(', ');
+          const silent = saysUnknown(await readNode(at(asked), asked.node));
+          const slow = silent
+            ? 'its kubelet does not answer, so that nobody can end them there: end the machine itself, then delete the node'
+            : 'they take long to end';
           if (pods.length === 0) return;
           throw failure(
             Failure.Permanent,
-            `${pods.length} pods are still on ${asked.node} after ${duration(asked.withinMs)} (${names}): ${why.join('; ') || 'they take long to end'}`,
+            `${pods.length} pods are still on ${asked.node} after ${duration(asked.withinMs)} (${names}): ${[...why, ...(silent || why.length === 0 ? [slow] : [])].join('; ')}`,
           );
         }
       },

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Release, splitImage } from '../kit/index.ts';
 
 // Only what is read of each object; everything else of the API's answers is left alone.
 const texts = z.record(z.string(), z.string()).default({});
-const container = z.object({ name: z.string(), image: z.string() });
-const template = z.object({
-  metadata: z.object({ labels: texts, annotations: texts }).default({ labels: {}, annotations: {} }),
-  spec: z.object({ containers: z.array(container).min(1) }),
+const container = z.looseObject({ name: z.string(), image: z.string() });
+// Whole, because a release may differ in anything.
+const template = z.looseObject({
+  metadata: z.looseObject({ labels: texts, annotations: texts }).default({ labels: {}, annotations: {} }),
+  spec: z.looseObject({ containers: z.array(container).min(1) }),
 });
 
 export const deployment = z.object({
@@ -80,6 +82,15 @@ export const autoscaler = z.object({
   spec: z.object({ minReplicas: z.number().default(1), maxReplicas: z.number() }),
 });
 
+export const autoscalers = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      spec: autoscaler.shape.spec.extend({ scaleTargetRef: z.object({ kind: z.string(), name: z.string() }) }),
+    }),
+  ),
+});
+
 const revisionKey = 'deployment.kubernetes.io/revision';
 /** Set when an old ReplicaSet is used again: its creation is then not its rollout. */
 const reusedKey = 'deployment.kubernetes.io/revision-history';
@@ -97,9 +108,27 @@ export function releaseOfSet(set: ReplicaSet): Release {
   return {
     revision: revisionOf(set),
     ...splitImage(spec.containers[0]!.image),
+    template: templateOf(set.spec.template),
     schema: metadata.labels[schemaKey] ?? metadata.annotations[schemaKey] ?? null,
     createdAt: set.metadata.creationTimestamp,
   };
+}
+
+/** The API server keeps no order of names. */
+const inOrder = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+/** A pod template by its content, without the label that only numbers it. */
+export function templateOf({ metadata, ...rest }: z.output<typeof template>): string {
+  const { 'pod-template-hash': _hash, ...labels } = metadata.labels;
+  // The API server gives templates no time of creation of their own; some clients send null for it.
+  const { creationTimestamp: _none, ...more } = metadata;
+  return createHash('sha256')
+    .update(JSON.stringify({ ...rest, metadata: { ...more, labels } }, inOrder))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 /** Digest of the image that a pod's first container really runs, as its node says. */

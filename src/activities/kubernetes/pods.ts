@@ -11,7 +11,7 @@ import { readPodUse } from './metrics.ts';
 import { findPod, livingOf, mainOf, readOwned, readWorkload, type Owned } from './owned.ts';
 import { controllerOf, isReady, type Pod } from './pod-objects.ts';
 import { ailingOf } from './trouble.ts';
-import { kubectl, objectName, predictedKubectl, type Kubectl } from './kubectl.ts';
+import { kubectl, lookAside, objectName, predictedKubectl, type Kubectl } from './kubectl.ts';
 
 type AskedLogs = ServiceRegion & { pod?: string; previous?: boolean; lines: number; sinceMs?: number };
 type OnePod = ServiceRegion & { pod: string; uid: string };
@@ -29,9 +29,14 @@ export function kubernetesPodActivities(environment: Environment) {
   const at = (where: ServiceRegion) => deploymentOf(environment, where);
   const object = (where: ServiceRegion) => `deployment/${objectName(at(where).deployment)}`;
   const look = async (where: ServiceRegion) => {
-    const [owned, happened] = await Promise.all([readOwned(environment, where), readEvents(at(where))]);
+    const [owned, read] = await Promise.all([readOwned(environment, where), lookAside('events', readEvents(at(where)))]);
+    const happened = 'none' in read ? [] : read;
     const used = await readPodUse(at(where), mainOf(owned.deployment).name);
-    return { owned, events: eventsOf(owned, happened), instances: instancesOf(owned, happened, used) };
+    return {
+      owned,
+      events: [...('none' in read ? [read.none] : []), ...eventsOf(owned, happened)],
+      instances: instancesOf(owned, happened, used),
+    };
   };
 
   const logOf = async (asked: AskedLogs, owned: Owned, name: string, mostBytes: number): Promise<LogTail> => {

@@ -16,6 +16,8 @@ const waits: Readonly<Record<string, Trouble>> = {
 };
 const failsAtStart = ['CrashLoopBackOff', 'RunContainerError', 'StartError', 'PostStartHookError'];
 const killed = 137;
+/** A container that runs for longer than this has left its last end behind. */
+const settledMs = 5 * 60_000;
 
 /** The container that keeps a pod from serving, else the one that does the work. */
 export function ailingOf({ status }: Pod, main: string): ContainerStatus | undefined {
@@ -48,11 +50,13 @@ export const endOf = ({ state, lastState }: ContainerStatus): ContainerStatus['l
   state.terminated ?? lastState.terminated;
 
 function isTroubled(status: ContainerStatus): boolean {
-  const { waiting, terminated } = status.state;
+  const { waiting, terminated, running } = status.state;
   if (status.ready || (terminated !== undefined && terminated.exitCode === 0)) return false;
   const reason = waiting?.reason ?? '';
-  return waits[reason] !== undefined || failsAtStart.includes(reason) || endOf(status) !== undefined;
+  return waits[reason] !== undefined || failsAtStart.includes(reason) || (endOf(status) !== undefined && !isSettled(running?.startedAt));
 }
+
+const isSettled = (startedAt: string | null | undefined): boolean => startedAt != null && Date.now() - Date.parse(startedAt) > settledMs;
 
 function crashOf(status: ContainerStatus, about: readonly Happened[]): Trouble {
   const end = endOf(status);

@@ -23,7 +23,8 @@ export function slackActivities({ notify: { slack }, incidents }: Environment) {
       if (!slack) throw failure(Failure.InvalidInput, 'this environment has no Slack');
       const message = (said: string) => ({
         channel: slack.channel,
-        text: short(redactText(said), longestText),
+        text: short(plainForSlack(redactText(said)), longestText),
+        ...{ parse: 'none', link_names: false },
         client_msg_id: currentStep().operationId,
       });
       await deliver({

@@ -1,7 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { failure, type Seen, until } from '../kit/index.ts';
+import { failure, finding, type Seen, until } from '../kit/index.ts';
 import { applicationName, withSession, type Session, type Where } from './sql.ts';
 
 /** How a database stands towards writers. */
@@ -20,26 +20,61 @@ export interface FenceAnswer {
   changedAt: string;
 }
 
+/** Sessions that did not let themselves be ended, e.g. those of a superuser. */
+interface Refusals {
+  count: number;
+  words: string;
+}
+
 const readOnlyTransaction = '25006';
 /** PostgreSQL's setting that makes a fence. */
 export const fenceSetting = 'default_transaction_read_only';
-const others = `datname = current_database() AND backend_type = 'client backend' AND application_name <> '${applicationName}'`;
+/** Who looks after the server for the provider of it: never a client, and nobody may end their sessions. */
+const providers = ['rdsadmin', 'rdsrepladmin', 'rdsproxyadmin', 'cloudsqladmin', 'cloudsqlagent', 'azuresu', 'azure_superuser'];
+const others = `datname = current_database() AND backend_type = 'client backend' AND application_name <> '${applicationName}'
+  AND usename <> ALL ('{${providers.join(',')}}')`;
 
 /** Statement that turns new sessions read-only, or back. */
 export const fenceStatement = (name: string, fenced: boolean): string =>
   `ALTER DATABASE ${escapeIdentifier(name)} ${fenced ? `SET ${fenceSetting} = on` : `RESET ${fenceSetting}`}`;
 
-/** Ends sessions from before the change, and waits until they are gone. */
-export const endSessionsStatement = `SELECT pid, pg_terminate_backend(pid, 2000) AS ended FROM pg_stat_activity
-  WHERE ${others} AND backend_start < current_setting('muster.changed_at')::timestamptz`;
+/** Ends sessions from before the change, one by one, so that one that may not be ended keeps no other; waits up to 2 s until they are gone. */
+export const endSessionsStatement = `DO $$
+DECLARE one record; left_over int; kept int[] := '{}'; words text := '';
+BEGIN
+  FOR attempt IN 1..100 LOOP
+    left_over := 0;
+    FOR one IN SELECT pid, usename FROM pg_stat_activity
+      WHERE ${others} AND backend_start < current_setting('muster.changed_at')::timestamptz AND pid <> ALL (kept) LOOP
+      left_over := left_over + 1;
+      BEGIN
+        PERFORM pg_terminate_backend(one.pid);
+      EXCEPTION WHEN OTHERS THEN
+        kept := kept || one.pid;
+        words := words || format('%s%s (pid %s): %s', CASE WHEN words = '' THEN '' ELSE '; ' END, one.usename, one.pid, SQLERRM);
+      END;
+    END LOOP;
+    EXIT WHEN left_over = 0;
+    PERFORM pg_sleep(0.02);
+    PERFORM pg_stat_clear_snapshot();
+  END LOOP;
+  PERFORM set_config('muster.kept', cardinality(kept)::text, false), set_config('muster.kept_words', left(words, 1000), false);
+END $$`;
+
+async function endSessions(session: Session): Promise<Refusals> {
+  await session.run(endSessionsStatement, [], 'change');
+  const [row] = await session.run<Refusals>(
+    `SELECT current_setting('muster.kept')::int AS count, current_setting('muster.kept_words') AS words`,
+  );
+  return row!;
+}
 
 /** A session that was still signing in at the time of the change was not to be seen then, and is ended when it turns up. */
-const endStragglers = (session: Session, changedAt: string | undefined) =>
-  session.run(
-    `SELECT pid, pg_terminate_backend(pid, 2000) AS ended FROM pg_stat_activity WHERE ${others} AND backend_start < $1::timestamptz`,
-    [changedAt ?? null],
-    'change',
-  );
+async function endStragglers(session: Session, changedAt: string | undefined): Promise<Refusals> {
+  if (changedAt === undefined) return { count: 0, words: '' };
+  await session.run(`SELECT set_config('muster.changed_at', $1, false)`, [changedAt]);
+  return endSessions(session);
+}
 
 /** Reads how a database stands towards writers. */
 export function readFence(environment: Environment, where: Where): Promise<FenceState> {
@@ -59,19 +94,27 @@ export function setFence(environment: Environment, where: Where, name: string, f
     const [row] = await session.run<{ changed_at: string }>(
       `SELECT set_config('muster.changed_at', clock_timestamp()::text, false) AS changed_at`,
     );
-    await session.run(endSessionsStatement, [], 'change');
+    await endSessions(session);
     return { changedAt: row!.changed_at };
   });
 }
 
 /** Resolves when it is proven that nobody writes: a new session cannot, no old session lives, and no transaction that wrote is open. */
 export function proveFenced(environment: Environment, where: Where, answer: FenceAnswer | undefined): Promise<{ lsn: string }> {
-  const what = `the database ${where.database} in ${where.region} to have no writer`;
+  // From here on it is closed whether or not the rest succeeds: whoever reads the failure must know.
+  const what = `the database ${where.database} in ${where.region}, which is read-only for new sessions now, to have no writer`;
   return until(
     () =>
       withSession(environment, where, 'customer', async (session): Promise<Seen<{ lsn: string }>> => {
         const { older, writers } = await readWriters(session, answer?.changedAt);
-        if (older > 0) await endStragglers(session, answer?.changedAt);
+        if (older > 0) {
+          const { count, words } = await endStragglers(session, answer?.changedAt);
+          if (count > 0)
+            throw failure(
+              Failure.Permanent,
+              `${where.database} in ${where.region} is read-only for new sessions now, but ${count} of before may still write and cannot be ended by us: ${words}; have them ended and try again, or take the fence back`,
+            );
+        }
         if (await canWrite(session)) return { notYet: 'a new session can write' };
         if (writers.length > 0) return { notYet: writers.join(', ') };
         // Every acknowledged transaction is flushed, and all that is flushed lies before this position.
@@ -89,8 +132,9 @@ export async function proveUnfenced(environment: Environment, where: Where, answ
       withSession(environment, where, 'customer', async (session): Promise<Seen<true>> => {
         const { older } = await readOthers(session, answer?.changedAt);
         if (older > 0) {
-          await endStragglers(session, answer?.changedAt);
-          return { notYet: `${older} sessions are still read-only` };
+          const { count, words } = await endStragglers(session, answer?.changedAt);
+          if (count < older) return { notYet: `${older} sessions are still read-only` };
+          finding('sessions that stay read-only', words);
         }
         return (await canWrite(session)) ? { is: true } : { notYet: 'a new session cannot write' };
       }),

@@ -14,11 +14,12 @@ export interface Receipt {
 }
 
 export interface MissingOrders {
-  /** How many receipts were compared. */
-  acknowledged: number;
+  /** How many receipts were compared; null when customers keep none, or nothing says where their orders are. */
+  acknowledged: number | null;
   /** Oldest first, at most 2,000. */
   missing: Receipt[];
-  count: number;
+  /** Null when nobody can count them. */
+  count: number | null;
   /**
    * How far back the loss reaches, in ms: from the newest receipt that the database still has, to the newest that it has not.
    * 0 when nothing is missing; null when it cannot be told because customers keep no receipts.
@@ -31,6 +32,7 @@ const batch = 5_000;
 const mostBytes = 64 * 1024 * 1024;
 /** Clocks of customers and databases may differ by so much. */
 const marginMs = 60_000;
+const notCounted: MissingOrders = { acknowledged: null, missing: [], count: null, lostMs: null };
 const receiptsSchema = z.object({ orders: z.array(z.object({ id: z.string(), at: z.string() })) });
 
 /** Compares customers' receipts with what a region's database has. Receipts come first: what is acknowledged meanwhile is not counted as lost. */
@@ -39,9 +41,9 @@ export async function findMissing(
   { service, region, since }: { service: string; region: string; since?: string },
 ): Promise<MissingOrders> {
   const { database, customers } = named(environment.services, service, 'service');
-  if (database === undefined) return { acknowledged: 0, missing: [], count: 0, lostMs: null };
+  if (database === undefined) return notCounted;
   const { ledger } = named(environment.databases, database, 'database');
-  if (!customers.acknowledged || !ledger) return { acknowledged: 0, missing: [], count: 0, lostMs: null };
+  if (!customers.acknowledged || !ledger) return notCounted;
   const where: Where = { database, region };
   const receipts = await readReceipts(resolved(customers.acknowledged), since ?? (await lastReplayed(environment, where)));
   const missing = await withSession(environment, where, 'read', (session) => without(session, ledger, receipts));

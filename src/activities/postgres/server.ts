@@ -1,34 +1,18 @@
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { change, failure, isUnreachable, named, proof, read, until, verdictOf } from '../kit/index.ts';
+import { change, failure, named, proof, read, until } from '../kit/index.ts';
 import { copyActivities } from './copies.ts';
 import { endSessionsStatement, fenceStatement, proveFenced, proveUnfenced, readFence, setFence, type FenceState } from './fence.ts';
 import { integrityOf, type IntegrityCheck } from './integrity.ts';
 import { findMissing } from './receipts.ts';
 import { predictedStatement, withSession, type Where } from './sql.ts';
+import { readState, type Look } from './state.ts';
 
 export type { CopyState } from './copies.ts';
 export type { IntegrityCheck } from './integrity.ts';
 export type { WritesAfter } from './ledger.ts';
 export type { MissingOrders, Receipt } from './receipts.ts';
-
-/** How a database stands; everything but `reachable` is null when it does not answer. */
-export interface ReplicationState {
-  reachable: boolean;
-  inRecovery: boolean | null;
-  /** A new session cannot write: it is a standby, or fenced. */
-  readOnly: boolean | null;
-  /** Its own setting makes new sessions read-only. A standby takes it over from its primary, and still has it when it is promoted. */
-  fenced: boolean | null;
-  /** When the last transaction that a standby has replayed was committed. */
-  lastReplayedAt: string | null;
-  /** How far a standby is behind, at most; null on a primary, and when it cannot be known. */
-  lagMs: number | null;
-  /** Position in the write-ahead log: replayed on a standby, written on a primary. */
-  replayLsn: string | null;
-  /** Sessions with an open transaction that has written. */
-  writers: number | null;
-}
+export type { ReplicationState } from './state.ts';
 
 type FenceFinding = FenceState & { so: boolean; found: string };
 
@@ -40,7 +24,8 @@ export function postgresActivities(environment: Environment) {
   return {
     ...copyActivities(environment),
 
-    replicationState: read((where: Where) => readState(environment, where)),
+    /** Never throws because a database is lost, or refuses us. */
+    replicationState: read((where: Look) => readState(environment, where)),
 
     fenceDatabase: change({
       look: async (where: Where): Promise<FenceFinding> => {
@@ -85,44 +70,6 @@ export function postgresActivities(environment: Environment) {
   };
 }
 
-async function readState(environment: Environment, where: Where): Promise<ReplicationState> {
-  try {
-    return await withSession(environment, where, 'read', async (session) => {
-      const [row] = await session.run<StateRow>(stateStatement);
-      const { in_recovery, fenced, last_replayed_at, lag_ms, lsn, writers } = row!;
-      return {
-        ...{ reachable: true, inRecovery: in_recovery, fenced, readOnly: in_recovery || fenced, replayLsn: lsn, writers },
-        lastReplayedAt: last_replayed_at?.toISOString() ?? null,
-        lagMs: lag_ms === null ? null : Math.max(0, Math.round(lag_ms)),
-      };
-    });
-  } catch (error) {
-    if (!isUnreachable(error) && verdictOf(error) !== 'notYet') throw error;
-    const unknown = { inRecovery: null, readOnly: null, fenced: null, lastReplayedAt: null, lagMs: null, replayLsn: null, writers: null };
-    return { reachable: false, ...unknown };
-  }
-}
-
-interface StateRow {
-  in_recovery: boolean;
-  fenced: boolean;
-  last_replayed_at: Date | null;
-  lag_ms: number | null;
-  lsn: string | null;
-  writers: number;
-}
-
-// The age of the last transaction grows while nobody writes; when all that was announced is replayed, the last message is the better clock.
-const stateStatement = `SELECT pg_is_in_recovery() AS in_recovery,
-  current_setting('default_transaction_read_only') = 'on' AS fenced,
-  pg_last_xact_replay_timestamp() AS last_replayed_at,
-  (CASE WHEN pg_is_in_recovery() THEN 1000 * extract(epoch FROM LEAST(
-    clock_timestamp() - pg_last_xact_replay_timestamp(),
-    (SELECT clock_timestamp() - last_msg_send_time FROM pg_stat_wal_receiver WHERE latest_end_lsn <= pg_last_wal_replay_lsn())
-  )) END)::float8 AS lag_ms,
-  (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text AS lsn,
-  (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL) AS writers`;
-
 async function readDistance(environment: Environment, where: Where, lsn: string): Promise<{ behind: number; replayed: string }> {
   return withSession(environment, where, 'read', async (session) => {
     const [row] = await session.run<{ behind: number; replayed: string }>(
@@ -135,16 +82,13 @@ async function readDistance(environment: Environment, where: Where, lsn: string)
 }
 
 /** Two databases that take writes for one service drift apart, and cannot be joined again. */
-async function refuseSecondWriter(environment: Environment, { database, region }: Where): Promise<void> {
+export async function refuseSecondWriter(environment: Environment, { database, region }: Where): Promise<void> {
   for (const other of Object.keys(named(environment.databases, database, 'database').regions)) {
     if (other === region) continue;
-    const { reachable, readOnly } = await readState(environment, { database, region: other });
-    if (reachable && !readOnly) {
-      throw failure(
-        Failure.RefusedBySafetyRule,
-        `${database} takes writes in ${other}: lifting the fence in ${region} would give it two primaries`,
-      );
-    }
+    const { reachable, readOnly, refusal } = await readState(environment, { database, region: other });
+    if (!reachable || readOnly) continue;
+    const found = refusal === undefined ? `${database} takes writes in ${other}` : `${database} in ${other} may take writes, ${refusal}`;
+    throw failure(Failure.RefusedBySafetyRule, `${found}: lifting the fence in ${region} would give it two primaries`);
   }
 }
 

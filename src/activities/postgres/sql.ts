@@ -22,7 +22,7 @@ export interface Session {
 
 /** How sessions of ours are called in pg_stat_activity. */
 export const applicationName = 'muster';
-const connectMs = 2_000;
+const usualConnectMs = 2_000;
 const statementMs = 8_000;
 
 /**
@@ -32,6 +32,8 @@ const statementMs = 8_000;
 export type Access = 'read' | 'change' | 'customer';
 
 export interface SessionLimits {
+  /** Longest wait for the connection, in ms. */
+  connectMs?: number;
   /** Longest statement, in ms. */
   statementMs?: number;
   /** Settings of PostgreSQL that hold in this session, e.g. `{ enable_seqscan: 'off' }`. */
@@ -84,7 +86,7 @@ async function connect(
   environment: Connections,
   { database, region, endpoint }: Where,
   access: Access,
-  { statementMs: longest = statementMs, settings = {} }: SessionLimits,
+  { connectMs = usualConnectMs, statementMs: longest = statementMs, settings = {} }: SessionLimits,
 ): Promise<Client> {
   const set = Object.entries({ ...(access === 'change' ? { default_transaction_read_only: 'off' } : {}), ...settings });
   const { connection } = named(named(environment.databases, database, 'database').regions, region, `database ${database} in the region`);

@@ -24,7 +24,7 @@ const most = 50;
 export async function readAlerts(environment: Environment, service: string): Promise<AlertsSeen> {
   const all = await askAlerts(environment).catch((error: unknown) => short(redactText(sentenceOf(error)), 500));
   if (typeof all === 'string') return { alerts: null, detail: `the alerts cannot be read: ${all}` };
-  const alerts = all
+  const alerts = all.alerts
     .filter(({ state, labels }) => state !== 'inactive' && (labels['service'] ?? service) === service)
     .map(({ state, labels, annotations, activeAt }): ActiveAlert => ({
       ...{ name: labels['alertname'] ?? 'without a name', state: state === 'firing' ? 'firing' : 'pending', since: activeAt ?? null },
@@ -32,5 +32,8 @@ export async function readAlerts(environment: Environment, service: string): Pro
     }))
     .sort((a, b) => (a.state === b.state ? String(a.since).localeCompare(String(b.since)) : a.state === 'firing' ? -1 : 1));
   const firing = alerts.filter(({ state }) => state === 'firing').length;
-  return { alerts: alerts.slice(0, most), detail: `${firing} fire, ${alerts.length - firing} are pending` };
+  return {
+    alerts: alerts.slice(0, most),
+    detail: `${firing} fire, ${alerts.length - firing} are pending${all.partial === undefined ? '' : `; ${short(redactText(all.partial), 300)}`}`,
+  };
 }

@@ -77,15 +77,15 @@ export function clusterProofs(environment: Environment, aws: Aws) {
 
   async function lookAtFormerWriter({ instance, ...where }: FormerWriter): Promise<Seen<FormerWriterFound>> {
     const part = await readPart(environment, aws, where);
-    const lost = `${where.region} does not answer: it is not known to be fenced; RDS makes it a reader when it comes back`;
+    const lost = `${part.refusal ? `RDS in ${where.region} refuses (${part.refusal})` : `${where.region} does not answer`}: it is not known to be fenced; RDS makes it a reader when it comes back`;
     if (!part.reachable) return { is: { instance, reader: false, found: lost } };
     const writer = part.members.find((one) => one.writer && (instance === null || one.instance === instance));
     if (writer) return { notYet: `RDS calls ${writer.instance} a writer` };
     if (instance === null) return { is: { instance, reader: true, found: 'no member there is a writer any more' } };
     const status = part.members.find((one) => one.instance === instance)?.status;
-    const { inRecovery } = await readClusterState(environment, await placeOf({ instance, ...where }));
+    const { inRecovery, refusal } = await readClusterState(environment, await placeOf({ instance, ...where }));
     if (status === 'available' && inRecovery) return { is: { instance, reader: true, found: 'it answers as a reader' } };
-    return { notYet: `${instance} is ${status}, in recovery: ${inRecovery}` };
+    return { notYet: `${instance} is ${status}, in recovery: ${refusal ?? inRecovery}` };
   }
 
   /** A member's own address, as RDS tells it. */

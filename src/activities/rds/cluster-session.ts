@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/environment.ts';
-import { isUnreachable, verdictOf } from '../kit/index.ts';
+import { readOrRefusal } from '../kit/index.ts';
 import { clusterOf, type ClusterWhere } from './clusters.ts';
 import { type Access, type Session, withSession } from '../postgres/index.ts';
 
@@ -8,9 +8,11 @@ export interface ClusterPlace extends ClusterWhere {
   endpoint?: { host: string; port: number };
 }
 
-/** How a server of a cluster stands; everything but `reachable` is null when it does not answer. */
+/** How a server of a cluster stands; what it is is null when it does not answer, or refuses to. */
 export interface ClusterState {
   reachable: boolean;
+  /** Why it answers and cannot be read. */
+  refusal?: string;
   inRecovery: boolean | null;
   /** When the last transaction that a reader has replayed was committed; null where the engine does not tell. */
   lastReplayedAt: string | null;
@@ -27,19 +29,18 @@ export function withClusterSession<T>(
   return withSession({ databases: { [cluster]: clusterOf(environment, cluster) } }, where, access, work);
 }
 
-/** Reads how a server stands; one that does not answer is no failure. */
+/** Reads how a server stands; one that does not answer, or refuses, is no failure. */
 export async function readClusterState(environment: Environment, place: ClusterPlace): Promise<ClusterState> {
-  try {
-    return await withClusterSession(environment, place, 'read', async (session) => {
+  const seen = await readOrRefusal(() =>
+    withClusterSession(environment, place, 'read', async (session) => {
       const [row] = await session.run<{ in_recovery: boolean; last_replayed_at: Date | null }>(
         'SELECT pg_is_in_recovery() AS in_recovery, pg_last_xact_replay_timestamp() AS last_replayed_at',
       );
       return { reachable: true, inRecovery: row!.in_recovery, lastReplayedAt: row!.last_replayed_at?.toISOString() ?? null };
-    });
-  } catch (error) {
-    if (!isUnreachable(error) && verdictOf(error) !== 'notYet') throw error;
-    return { reachable: false, inRecovery: null, lastReplayedAt: null };
-  }
+    }),
+  );
+  if ('is' in seen) return seen.is;
+  return { reachable: seen.answers, ...(seen.answers ? { refusal: seen.words } : {}), inRecovery: null, lastReplayedAt: null };
 }
 
 /** Commits a write that leaves nothing behind, as a customer's session would; answers which server took it. Throws when none does. */

@@ -2,7 +2,7 @@ import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeDBClustersCommand, DescribeGlobalClustersCommand, type DBCluster, type GlobalCluster } from '@aws-sdk/client-rds';
 import type { Environment } from '../../config/environment.ts';
 import type { Aws } from '../aws/index.ts';
-import { isUnreachable, named } from '../kit/index.ts';
+import { named, type NoReading, readOrRefusal } from '../kit/index.ts';
 import { describeInstance } from './instances.ts';
 
 export interface ClusterMember {
@@ -23,7 +23,10 @@ export interface ClusterMember {
 export interface ClusterRegion {
   region: string;
   cluster: string;
+  /** False when RDS tells nothing of it. */
   reachable: boolean;
+  /** What RDS says instead of an answer, when it does answer. */
+  refusal?: string;
   /** RDS's own word, e.g. `available`, `failing-over`; empty when absent or unknown. */
   status: string;
   /** RDS's own word; null when absent or unknown. */
@@ -69,17 +72,16 @@ export async function readTopology(environment: Environment, aws: Aws, cluster: 
 /** Reads the part in one region; one that RDS does not know has an empty status. */
 export async function readPart(environment: Environment, aws: Aws, { cluster, region }: ClusterWhere): Promise<ClusterRegion> {
   const known = clusterPart(environment, { cluster, region });
-  const silent = (reachable: boolean): ClusterRegion => ({
+  const nothingOf = (reachable: boolean): ClusterRegion => ({
     ...{ region, cluster: known.cluster, reachable, status: '', engine: null, arn: null, lag: null },
     members: known.members.map((instance) => ({ instance, writer: null, tier: null, status: '', host: null, port: null, lag: null })),
   });
-  try {
+  const untold = ({ answers, words }: NoReading): ClusterRegion => ({ ...nothingOf(false), ...(answers ? { refusal: words } : {}) });
+  const seen = await readOrRefusal(async () => {
     const found = await describeCluster(aws, region, known.cluster);
-    return found ? await partOf(aws, region, known.cluster, found) : silent(true);
-  } catch (error) {
-    if (isUnreachable(error)) return silent(false);
-    throw error;
-  }
+    return found ? await partOf(aws, region, known.cluster, found) : nothingOf(true);
+  });
+  return 'is' in seen ? seen.is : untold(seen);
 }
 
 async function describeCluster(aws: Aws, region: string, id: string): Promise<DBCluster | undefined> {
@@ -114,15 +116,16 @@ async function partOf(aws: Aws, region: string, id: string, found: DBCluster): P
 /** The newest reading; Aurora tells milliseconds, a Multi-AZ DB cluster seconds. */
 async function readLag(aws: Aws, region: string, metric: string, dimension: Record<string, string>) {
   const now = Date.now();
-  const { Datapoints } = await aws.client('cloudwatch', region).send(
-    new GetMetricStatisticsCommand({
-      ...{ Namespace: 'AWS/RDS', MetricName: metric, Statistics: ['Maximum'], Period: 60 },
-      Dimensions: Object.entries(dimension).map(([Name, Value]) => ({ Name, Value })),
-      StartTime: new Date(now - readingWindowMs),
-      EndTime: new Date(now),
-    }),
-  );
-  const newest = (Datapoints ?? []).sort((a, b) => Number(b.Timestamp) - Number(a.Timestamp))[0];
+  const asked = new GetMetricStatisticsCommand({
+    ...{ Namespace: 'AWS/RDS', MetricName: metric, Statistics: ['Maximum'], Period: 60 },
+    Dimensions: Object.entries(dimension).map(([Name, Value]) => ({ Name, Value })),
+    StartTime: new Date(now - readingWindowMs),
+    EndTime: new Date(now),
+  });
+  // CloudWatch may be out of order while RDS is not.
+  const seen = await readOrRefusal(() => aws.client('cloudwatch', region).send(asked), 0);
+  if (!('is' in seen)) return null;
+  const newest = (seen.is.Datapoints ?? []).sort((a, b) => Number(b.Timestamp) - Number(a.Timestamp))[0];
   if (newest?.Maximum === undefined || !newest.Timestamp) return null;
   const ms = Math.round(metric === 'ReplicaLag' ? newest.Maximum * 1_000 : newest.Maximum);
   return { ms, at: newest.Timestamp.toISOString() };
@@ -142,14 +145,13 @@ async function readGlobal(aws: Aws, id: string, parts: readonly ClusterRegion[])
 }
 
 async function describeGlobal(aws: Aws, region: string, id: string): Promise<GlobalCluster | undefined> {
-  try {
-    const { GlobalClusters } = await aws.client('rds', region).send(new DescribeGlobalClustersCommand({ GlobalClusterIdentifier: id }));
-    return GlobalClusters?.[0];
-  } catch (error) {
-    if (error instanceof Error && /^GlobalClusterNotFound(Fault)?$/.test(error.name)) return undefined;
-    if (isUnreachable(error)) return undefined;
+  const asked = new DescribeGlobalClustersCommand({ GlobalClusterIdentifier: id });
+  const notThere = (error: unknown) => {
+    if (error instanceof Error && /^GlobalClusterNotFound(Fault)?$/.test(error.name)) return { GlobalClusters: [] };
     throw error;
-  }
+  };
+  const seen = await readOrRefusal(() => aws.client('rds', region).send(asked).catch(notThere));
+  return 'is' in seen ? seen.is.GlobalClusters?.[0] : undefined;
 }
 
 /** True when an ARN is that of a part, which cannot tell it itself while its region is lost. */

@@ -3,13 +3,13 @@ import { ModifyDBInstanceCommand, PromoteReadReplicaCommand } from '@aws-sdk/cli
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { type Aws, createAws, instanceName } from '../aws/index.ts';
-import { change, failure, isUnreachable, read } from '../kit/index.ts';
+import { change, failure, read, readOrRefusal } from '../kit/index.ts';
 import {
   availableToChange,
   describeInstance,
   lookPatience,
   say,
-  unreachableInstance,
+  unknownInstance,
   untilInstance,
   type DatabaseInstance,
   type NamedInstance,
@@ -21,6 +21,7 @@ import { replicaChanges } from './replicas.ts';
 import { restoreActivities } from './restores.ts';
 import { snapshotCopies } from './snapshot-copies.ts';
 import { snapshotActivities } from './snapshots.ts';
+import { standingOf } from './statuses.ts';
 import type { Where } from '../postgres/index.ts';
 
 export type { DatabaseInstance } from './instances.ts';
@@ -50,14 +51,10 @@ export function rdsActivities(environment: Environment, aws: Aws = createAws(env
     /** An instance of any name. */
     describeInstance: read(({ region, instance }: NamedInstance): Promise<DatabaseInstance> => describeInstance(aws, region, instance)),
 
-    /** Never throws because a region is lost. */
+    /** Never throws because a region is lost, or its RDS is out of order. */
     describeDatabase: read(async (where: Where): Promise<DatabaseInstance> => {
-      try {
-        return await describe(where);
-      } catch (error) {
-        if (isUnreachable(error)) return unreachableInstance(nameOf(where));
-        throw error;
-      }
+      const seen = await readOrRefusal(() => describe(where));
+      return 'is' in seen ? seen.is : unknownInstance(nameOf(where), seen);
     }),
 
     /** The newest reading of CloudWatch within five minutes; `ms` is null when there is none. */
@@ -97,9 +94,9 @@ export function rdsActivities(environment: Environment, aws: Aws = createAws(env
       },
       prove: async (where) => {
         const { instance } = await untilInstance(aws, where.region, nameOf(where), {
-          what: 'to be an available primary',
+          what: 'to be a primary that serves',
           within: patience,
-          is: ({ role, status }) => role === 'primary' && status === 'available',
+          is: ({ role, status }) => role === 'primary' && standingOf(status) === 'serving',
         });
         return { instance };
       },

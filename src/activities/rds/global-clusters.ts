@@ -29,7 +29,8 @@ export function clusterActivities(environment: Environment, aws: Aws = createAws
   const untilPart = (asked: MemberWhere, { is, ...how }: Patience & { is: (writes: boolean, idle: boolean) => boolean }) =>
     until(async () => {
       const part = await readPart(environment, aws, asked);
-      if (!part.reachable) throw failure(Failure.Transient, `RDS in ${asked.region} does not answer`);
+      if (!part.reachable)
+        throw failure(Failure.Transient, `RDS in ${asked.region} ${part.refusal ? `refuses: ${part.refusal}` : 'does not answer'}`);
       const target = part.members.find(({ instance }) => instance === asked.instance);
       const found = `${asked.instance} is ${target ? (target.writer ? 'the writer' : 'a reader') : 'no member'}, ${part.cluster} is ${part.status}`;
       const writes = target?.writer === true && target.status === 'available';

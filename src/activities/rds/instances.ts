@@ -2,16 +2,21 @@ import { DescribeDBInstancesCommand, type DBInstance } from '@aws-sdk/client-rds
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { Aws } from '../aws/index.ts';
-import { currentStep, failure, named, needed, type Patience, until } from '../kit/index.ts';
+import { currentStep, failure, named, needed, type NoReading, type Patience, until } from '../kit/index.ts';
 import type { Where } from '../postgres/index.ts';
+import { type Standing, standingOf } from './statuses.ts';
 
 /** An RDS instance as the runbooks see it. */
 export interface DatabaseInstance {
   /** False when the region's RDS does not answer; then the role is `unknown`. */
   reachable: boolean;
+  /** What RDS says instead of an answer, e.g. that it is out of order; then the role is `unknown` too. */
+  refusal?: string;
   instance: string;
   /** RDS's own word, e.g. `available`, `modifying`; empty when absent or unknown. */
   status: string;
+  /** What the status means. */
+  standing?: Standing;
   role: 'primary' | 'replica' | 'absent' | 'unknown';
   /** What a replica copies: a name, or an ARN when it is in another region. */
   source: string | null;
@@ -22,6 +27,8 @@ export interface DatabaseInstance {
   multiAz: boolean | null;
   parameterGroup: string | null;
   deletionProtection: boolean | null;
+  /** Its storage is encrypted; null when unknown. */
+  encrypted?: boolean | null;
 }
 
 const nothing = {
@@ -41,9 +48,10 @@ export interface NamedInstance {
   instance: string;
 }
 
-/** RDS gives no sign of life. */
-export const unreachableInstance = (instance: string): DatabaseInstance => ({
-  reachable: false,
+/** RDS gives no sign of life, or refuses to tell. */
+export const unknownInstance = (instance: string, { answers, words }: NoReading): DatabaseInstance => ({
+  reachable: answers,
+  ...(answers ? { refusal: words } : {}),
   instance,
   status: '',
   role: 'unknown',
@@ -73,6 +81,7 @@ function fromAws(found: DBInstance, instance: string): DatabaseInstance {
   const source = found.ReadReplicaSourceDBInstanceIdentifier || null;
   return {
     ...{ reachable: true, instance, status: found.DBInstanceStatus ?? '', role: source ? 'replica' : 'primary', source },
+    standing: standingOf(found.DBInstanceStatus ?? ''),
     host: found.Endpoint?.Address ?? null,
     port: found.Endpoint?.Port ?? null,
     arn: found.DBInstanceArn ?? null,
@@ -80,11 +89,9 @@ function fromAws(found: DBInstance, instance: string): DatabaseInstance {
     multiAz: found.MultiAZ ?? null,
     parameterGroup: found.DBParameterGroups?.[0]?.DBParameterGroupName ?? null,
     deletionProtection: found.DeletionProtection ?? null,
+    encrypted: found.StorageEncrypted ?? null,
   };
 }
-
-/** Statuses that no waiting ends. */
-const given = /^(failed|restore-error|incompatible-\w+|inaccessible-encryption-credentials)$/;
 
 /** Polls an instance until it is as wanted; RDS shows old values for a moment, so a status alone proves nothing. */
 export function untilInstance(
@@ -96,7 +103,8 @@ export function untilInstance(
   return until(
     async () => {
       const found = await describeInstance(aws, region, instance);
-      if (given.test(found.status)) throw failure(Failure.Permanent, `${instance} has failed, says RDS: it is ${found.status}`);
+      if (standingOf(found.status) === 'hopeless')
+        throw failure(Failure.Permanent, `${instance} has failed, says RDS: it is ${found.status}`);
       return is(found) ? { is: found } : { notYet: say(found) };
     },
     { ...patience, what: `${instance} ${what}` },

@@ -2,7 +2,7 @@ import { ModifyDBInstanceCommand, type DBInstance } from '@aws-sdk/client-rds';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { type Aws, instanceName } from '../aws/index.ts';
-import { change, failure, isUnreachable, proof, read } from '../kit/index.ts';
+import { change, failure, proof, read, readOrRefusal } from '../kit/index.ts';
 import { availableToChange, findInstance, untilInstance } from './instances.ts';
 import type { Where } from '../postgres/index.ts';
 
@@ -18,16 +18,15 @@ const patience = 10 * 60_000;
 /** What a promotion keeps and does not bring along, and what it waits for. */
 export function promotionActivities(environment: Environment, aws: Aws) {
   const nameOf = (where: Where) => instanceName(environment, where);
-  const readInstance = (where: Where): Promise<DBInstance | undefined> =>
-    findInstance(aws, where.region, nameOf(where)).catch((error: unknown) => {
-      if (isUnreachable(error)) return undefined;
-      throw error;
-    });
+  const readInstance = async (where: Where): Promise<DBInstance | undefined> => {
+    const seen = await readOrRefusal(() => findInstance(aws, where.region, nameOf(where)));
+    return 'is' in seen ? seen.is : undefined;
+  };
   const multiAz = (where: Where, on: boolean) =>
     new ModifyDBInstanceCommand({ DBInstanceIdentifier: nameOf(where), MultiAZ: on, ApplyImmediately: true });
 
   return {
-    /** A promoted replica keeps its own settings. Never throws because a region is lost or an instance is gone. */
+    /** A promoted replica keeps its own settings. Never throws because a region is lost, RDS there is out of order, or an instance is gone. */
     compareReplica: read(async ({ database, from, to }: { database: string; from: string; to: string }): Promise<Parity[]> => {
       const [primary, replica] = await Promise.all([from, to].map((region) => readInstance({ database, region })));
       const of = { primary: settingsOf(primary), replica: settingsOf(replica) };

@@ -2,13 +2,15 @@ import { CreateDBInstanceReadReplicaCommand, paginateDescribeDBInstances, type D
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { type Aws, operationTags, instanceName } from '../aws/index.ts';
-import { change, currentStep, failure } from '../kit/index.ts';
+import { change, currentStep, failure, named } from '../kit/index.ts';
 import { describeInstance, say, untilInstance, type DatabaseInstance } from './instances.ts';
 import { rename, untilRenamed } from './names.ts';
 import { environmentSettings, restoreSettings, type Settings } from './settings.ts';
 import type { Where } from '../postgres/index.ts';
 
-const patience = 10 * 60_000;
+/** Data is copied for as long as it takes; a region that cannot be read for ten minutes is told. */
+const patience = 5 * 60 * 60_000;
+const blindFor = 10 * 60_000;
 
 /** Rebuilding replication in reverse: the old primary steps aside, with all its data, and a new replica takes its name. */
 export function replicaChanges(environment: Environment, aws: Aws) {
@@ -18,11 +20,26 @@ export function replicaChanges(environment: Environment, aws: Aws) {
   const create = (asked: NewReplica, source: DatabaseInstance, like: Settings) => {
     // RDS takes this one only of an instance that is no replica.
     const { BackupRetentionPeriod: _, ...settings } = restoreSettings(like, operationTags());
+    const key = keyFor(asked, source, like);
     return new CreateDBInstanceReadReplicaCommand({
       DBInstanceIdentifier: nameOf(asked),
       SourceDBInstanceIdentifier: source.arn ?? source.instance,
       ...settings,
+      ...(key === undefined ? {} : { KmsKeyId: key }),
     });
+  };
+  /** A key does not leave its region: RDS wants one of the replica's, and takes none when the source is not encrypted. */
+  const keyFor = (asked: NewReplica, source: DatabaseInstance, like: Settings): string | undefined => {
+    if (asked.of === asked.region || source.encrypted !== true) return undefined;
+    const { settings } = named(named(environment.databases, asked.database, 'database').regions, asked.region, 'region');
+    return settings?.kmsKey ?? like.KmsKeyId;
+  };
+  const refuseWithoutKey = (asked: NewReplica, source: DatabaseInstance, like: Settings) => {
+    if (asked.of === asked.region || source.encrypted !== true || keyFor(asked, source, like) !== undefined) return;
+    throw failure(
+      Failure.Permanent,
+      `${source.instance} is encrypted, and a replica in ${asked.region} needs a key there: name it as settings.kmsKey of ${asked.database} in ${asked.region}`,
+    );
   };
   /** A new replica is in one zone and unprotected: it gets what its predecessor had, or what the environment names. */
   const settingsFor = async (asked: NewReplica): Promise<Settings> => {
@@ -61,7 +78,10 @@ export function replicaChanges(environment: Environment, aws: Aws) {
     createReplica: change({
       look: async (asked: NewReplica) => {
         const [target, source] = await Promise.all([describe(asked), describe({ database: asked.database, region: asked.of })]);
-        return { so: isReplicaOf(target, source), found: say(target), target, source, like: await settingsFor(asked) };
+        const like = await settingsFor(asked);
+        // Here, so that simulate says it too.
+        if (!isReplicaOf(target, source)) refuseWithoutKey(asked, source, like);
+        return { so: isReplicaOf(target, source), found: say(target), target, source, like };
       },
       // Where a new database takes the name of the old one, simulate still sees the replica of the old one.
       predictAnyway: true,
@@ -84,6 +104,7 @@ export function replicaChanges(environment: Environment, aws: Aws) {
         const { instance } = await untilInstance(aws, asked.region, nameOf(asked), {
           what: `to be an available replica of ${source.instance}`,
           within: patience,
+          blindFor,
           is: (found) => isReplicaOf(found, source) && found.status === 'available',
         });
         return { instance, source: source.instance };

@@ -7,7 +7,7 @@ import {
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { type Aws, isOurs, makerTags, instanceName } from '../aws/index.ts';
-import { change, failure, isUnreachable, proof, read } from '../kit/index.ts';
+import { change, failure, proof, read, readOrRefusal } from '../kit/index.ts';
 import { findInstance, untilInstance, type NamedInstance } from './instances.ts';
 import { refuseTime, windowOf, type RestoreWindow } from './restore-window.ts';
 import {
@@ -36,7 +36,9 @@ interface FromSnapshot extends Beside {
   like: { region: string } | null;
 }
 
-const patience = 10 * 60_000;
+/** Data is copied for as long as it takes; a region that cannot be read for ten minutes is told. */
+const patience = 5 * 60 * 60_000;
+const blindFor = 10 * 60_000;
 
 /** Restores. They always make a new instance, and never touch the one that they are of. */
 export function restoreActivities(environment: Environment, aws: Aws) {
@@ -44,7 +46,7 @@ export function restoreActivities(environment: Environment, aws: Aws) {
   /** Reads the settings that a restored instance shall have. */
   const settingsLike = async ({ database, region, like }: FromSnapshot, snapshot: DBSnapshot | undefined): Promise<Settings> => {
     const named = environmentSettings(environment.databases[database]!.regions[region]!);
-    const found = like && (await lenient(findInstance(aws, like.region, sourceName({ database, region: like.region }))));
+    const found = like && (await lenient(() => findInstance(aws, like.region, sourceName({ database, region: like.region }))));
     if (!found) return { ...(snapshot && snapshotSettings(snapshot)), ...named };
     return like.region === region ? found : { ...elsewhere(found), ...named };
   };
@@ -66,6 +68,7 @@ export function restoreActivities(environment: Environment, aws: Aws) {
     const is = await untilInstance(aws, region, instance, {
       what: 'to be restored and available',
       within: patience,
+      blindFor,
       is: ({ status, host, port }) => status === 'available' && host !== null && port !== null,
     });
     return { instance, host: is.host!, port: is.port! };
@@ -143,12 +146,10 @@ export function restoreActivities(environment: Environment, aws: Aws) {
   };
 }
 
-/** A region that does not answer has no settings to give. */
-async function lenient(reading: Promise<DBInstance | undefined>): Promise<DBInstance | undefined> {
-  return reading.catch((error: unknown) => {
-    if (isUnreachable(error)) return undefined;
-    throw error;
-  });
+/** A region that does not answer, or refuses to, has no settings to give. */
+async function lenient(reading: () => Promise<DBInstance | undefined>): Promise<DBInstance | undefined> {
+  const seen = await readOrRefusal(reading);
+  return 'is' in seen ? seen.is : undefined;
 }
 
 function sayTarget({ instance }: NamedInstance, target: DBInstance | undefined): string {

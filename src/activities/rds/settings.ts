@@ -132,6 +132,7 @@ export function environmentSettings({ settings: named = {} }: RegionOfDatabase):
     DBParameterGroups: named.parameterGroup === undefined ? undefined : [{ DBParameterGroupName: named.parameterGroup }],
     MultiAZ: named.multiAz,
     DeletionProtection: named.deletionProtection,
+    KmsKeyId: named.kmsKey,
     EnabledCloudwatchLogsExports: named.logExports,
   });
 }

@@ -42,13 +42,24 @@ export async function readRedisState(environment: Environment, place: CachePlace
   return withRedis(environment, place, async (session) => {
     // The first question alone, so that its answer is the server's reason when there is no connection left.
     await session.ask('PING');
-    await session.ask('CLIENT SETNAME muster');
-    const info = fieldsOf(await session.ask('INFO'));
+    // A name is a courtesy: a user, or a proxy, that does not let us give one answers all the same.
+    await session.ask('CLIENT SETNAME muster').catch(onlyRefused);
+    const told = await session.ask('INFO').catch(onlyRefused);
+    if (typeof told !== 'string')
+      return { ...stateOf(new Map(), null), detail: short(redactText(`it answers, and does not tell how it is: ${told.refused}`), 300) };
+    const info = fieldsOf(told);
     return stateOf(info, await clientsOf(session, info));
   }).catch((error: unknown) => {
     if ((error as { type?: string }).type === 'InvalidInput') throw error;
     return unanswered(error);
   });
+}
+
+/** A refusal of one question, which may be answered nevertheless in its other ones; what else went wrong is thrown. */
+function onlyRefused(error: unknown): { refused: string } {
+  const words = sentenceOf(error);
+  if (/NOPERM|ERR unknown (sub)?command|ERR syntax|not allowed|unsupported/i.test(words)) return { refused: words };
+  throw error;
 }
 
 type Info = ReadonlyMap<string, string>;

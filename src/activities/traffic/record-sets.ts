@@ -2,6 +2,7 @@ import {
   ChangeResourceRecordSetsCommand,
   GetChangeCommand,
   ListHostedZonesByNameCommand,
+  type HostedZone,
   ListResourceRecordSetsCommand,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
@@ -18,13 +19,19 @@ export interface RecordSets {
   sets: ResourceRecordSet[];
 }
 
-/** Reads the record sets of a name, whatever their number. Permanent when the zone is not ours. */
-export async function readRecords(aws: Aws, { zone, name, type }: { zone: string; name: string; type: string }): Promise<RecordSets> {
+interface Asked {
+  zone: string;
+  /** Which one, where several zones have one name, e.g. a private and a public one. */
+  zoneId?: string | undefined;
+  name: string;
+  type: string;
+}
+
+/** Reads the record sets of a name, whatever their number. Throws Permanent when the zone is not ours, RefusedBySafetyRule when several could be meant. */
+export async function readRecords(aws: Aws, { zone, zoneId: wanted, name, type }: Asked): Promise<RecordSets> {
   const route53 = aws.client('route53', 'global');
-  const { HostedZones } = await route53.send(new ListHostedZonesByNameCommand({ DNSName: zone, MaxItems: 1 }));
-  const found = HostedZones?.[0];
-  if (!found?.Id || dotted(found.Name ?? '') !== dotted(zone)) throw failure(Failure.Permanent, `this account has no zone ${zone}`);
-  const zoneId = found.Id.replace(/^\/hostedzone\//, '');
+  const { HostedZones } = await route53.send(new ListHostedZonesByNameCommand({ DNSName: zone, MaxItems: 100 }));
+  const zoneId = zoneOf(zone, wanted, HostedZones ?? []);
   const sets: ResourceRecordSet[] = [];
   let from: { StartRecordName: string; StartRecordType: ResourceRecordSet['Type']; StartRecordIdentifier?: string } | undefined = {
     StartRecordName: name,
@@ -41,6 +48,25 @@ export async function readRecords(aws: Aws, { zone, name, type }: { zone: string
   }
   return { zoneId, sets };
 }
+
+/** The one zone of a name; whoever takes the first of several may change one that nobody asks. */
+function zoneOf(zone: string, wanted: string | undefined, all: readonly HostedZone[]): string {
+  const ofName = all.filter(({ Name = '' }) => dotted(Name) === dotted(zone));
+  const found = wanted === undefined ? ofName : ofName.filter(({ Id = '' }) => bare(Id) === bare(wanted));
+  if (found.length === 1) return bare(found[0]!.Id ?? '');
+  const known = ofName.map(({ Id = '', Config }) => `${bare(Id)} (${Config?.PrivateZone ? 'private' : 'public'})`).join(', ');
+  if (found.length === 0)
+    throw failure(
+      Failure.Permanent,
+      `this account has no zone ${zone}${wanted === undefined ? '' : ` of the id ${wanted}; it has: ${known || 'none'}`}`,
+    );
+  throw failure(
+    Failure.RefusedBySafetyRule,
+    `${found.length} zones are called ${zone}: ${known}; name the one that customers ask as zoneId in the environment`,
+  );
+}
+
+const bare = (id: string): string => id.replace(/^\/hostedzone\//, '');
 
 interface Page {
   ResourceRecordSets?: ResourceRecordSet[] | undefined;

@@ -4,6 +4,7 @@ import { Failure } from '../../workflows/failures.ts';
 import { type Aws, createAws } from '../aws/index.ts';
 import { change, failure, named, observed, pauseFor, proof, read } from '../kit/index.ts';
 import { databaseRecordActivities } from './database-record.ts';
+import { refuseFailingTargets } from './health-checks.ts';
 import { readiness } from './readiness.ts';
 import { readRecords, send, untilInSync, upsert, type RecordSets } from './record-sets.ts';
 
@@ -62,7 +63,15 @@ export function route53Activities(environment: Environment, aws: Aws = createAws
         calls: [aws.predicted('route53', 'global', shift(environment, asked.dns, records, wanted))],
         result: { weights: wanted },
       }),
-      refuse: ({ dns }, { wanted }) => refuseWithoutAnswer(environment, dns, wanted),
+      refuse: async ({ dns }, { records, wanted }) => {
+        await refuseWithoutAnswer(environment, dns, wanted);
+        const { sets } = named(environment.dns, dns, 'dns entry');
+        const served = Object.keys(wanted).filter((region) => wanted[region]! > 0);
+        await refuseFailingTargets(
+          aws,
+          records.sets.filter(({ SetIdentifier }) => served.some((region) => sets[region] === SetIdentifier)),
+        );
+      },
       act: ({ dns }, { records, wanted }) => send(aws, shift(environment, dns, records, wanted)),
       prove: async ({ dns }, { wanted }, changeId) => {
         if (changeId !== undefined) await untilInSync(aws, changeId);

@@ -4,7 +4,7 @@ import { createMatcher } from '../../incidents/match-alert.ts';
 import type { Environment } from '../../config/environment.ts';
 import type { AlertOutcome } from '../../workflows/incident/commands.ts';
 import { route, type Route } from '../route.ts';
-import { alertsBody } from '../alert-schemas.ts';
+import { alert, alertsBody } from '../alert-schemas.ts';
 import type { Metrics } from '../metrics.ts';
 
 const outcomeNames = ['opened', 'added', 'cleared', 'repeated', 'late'] as const satisfies AlertOutcome['what'][];
@@ -26,6 +26,21 @@ const alertsTaken = z.object({
     .describe(`Why alerts were not matched; the first ${mostNamed}`),
   truncated: count.describe('Alerts that the sender left out'),
 });
+
+const named = z.object({
+  fingerprint: z.string().min(1).optional().catch(undefined),
+  labels: z.object({ alertname: z.string().optional().catch(undefined) }).catch({}),
+});
+
+/** Why one alert cannot be taken: its sender would send none of the others again if all were refused. */
+function whyUnreadable(one: unknown, error: z.ZodError): { fingerprint?: string; alertname?: string; why: string } {
+  const { fingerprint, labels } = named.catch({ labels: {} }).parse(one);
+  return {
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(labels.alertname === undefined ? {} : { alertname: labels.alertname }),
+    why: `it cannot be read: ${error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`.slice(0, 300),
+  };
+}
 
 /** Takes alerts of Alertmanager and Grafana; they propose incidents and never start anything. */
 export function alertRoutes({
@@ -55,7 +70,10 @@ export function alertRoutes({
           503: { description: 'Not all are on the record; send them again after Retry-After' },
         },
       },
-      async ({ body: { alerts, truncatedAlerts } }) => {
+      async ({ body: { alerts: sent, truncatedAlerts } }) => {
+        const read = (sent ?? []).map((one) => ({ one, parsed: alert.safeParse(one) }));
+        const alerts = read.flatMap(({ parsed }) => (parsed.success ? [parsed.data] : []));
+        const unreadable = read.flatMap(({ one, parsed }) => (parsed.success ? [] : [whyUnreadable(one, parsed.error)]));
         const understood = alerts.map((alert) => ({ alert, ...understand(alert) }));
         const facts = understood.flatMap((one) => ('fact' in one ? [one.fact] : []));
         const unmatched = understood.flatMap((one) => ('why' in one ? [one] : []));
@@ -63,21 +81,24 @@ export function alertRoutes({
         const numbersOf = (those: typeof outcomes) => [...new Set(those.flatMap(({ number }) => number ?? []))].sort();
         const of = (what: (typeof outcomeNames)[number]) => outcomes.filter((outcome) => outcome.what === what);
         for (const what of outcomeNames) metrics.alertsTaken(what, of(what).length);
-        metrics.alertsTaken('unmatched', unmatched.length);
+        metrics.alertsTaken('unmatched', unmatched.length + unreadable.length);
         metrics.alertsTaken('truncated', truncatedAlerts);
         return {
           status: 200,
           body: {
-            received: alerts.length,
+            received: read.length,
             opened: numbersOf(of('opened')),
             incidents: numbersOf(outcomes),
             ...{ added: of('added').length, cleared: of('cleared').length, repeated: of('repeated').length, late: of('late').length },
-            unmatched: unmatched.length,
-            reasons: unmatched.slice(0, mostNamed).map(({ why, alert: { fingerprint, labels } }) => ({
-              ...(fingerprint === undefined ? {} : { fingerprint }),
-              ...(labels['alertname'] === undefined ? {} : { alertname: labels['alertname'] }),
-              why,
-            })),
+            unmatched: unmatched.length + unreadable.length,
+            reasons: [
+              ...unreadable,
+              ...unmatched.map(({ why, alert: { fingerprint, labels } }) => ({
+                ...(fingerprint === undefined ? {} : { fingerprint }),
+                ...(labels['alertname'] === undefined ? {} : { alertname: labels['alertname'] }),
+                why,
+              })),
+            ].slice(0, mostNamed),
             truncated: truncatedAlerts,
           },
         };

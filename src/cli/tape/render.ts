@@ -93,7 +93,6 @@ function gateSide(side: GatePair['now']): string {
   return `${wordOf(gateMarks, side.state)}${side.decisionMs === null ? '' : ` after ${duration(side.decisionMs)}`} (${side.asks})`;
 }
 
-
 function objective({ actualMs, targetMs, met }: Objective): string {
   if (actualMs === null) return 'not measured';
   if (targetMs === null) return duration(actualMs);

@@ -18,3 +18,6 @@ export const duration = z
   });
 
 export const regional = <T extends z.ZodType>(schema: T) => z.record(name, schema);
+
+/** Id of a hosted zone of Route 53. */
+export const zoneId = z.string().regex(/^[A-Z0-9]{1,32}$/, 'use the id of a hosted zone, e.g. Z0123456789ABC');

@@ -21,7 +21,7 @@ export const hostPlace = z.strictObject({
   identity: reference,
   /** Path of a known_hosts file that holds the host's key, or a reference to it; no other is believed. */
   knownHosts: reference,
-  unit: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:_.@-]{0,240}\.service$/, 'use the name of a service unit, e.g. app.service'),
+  unit: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:_.@\\-]{0,240}\.service$/, 'use the name of a service unit, e.g. app.service'),
   /** Log files of it, which may be emptied after a copy is kept. */
   logs: z.array(path).default([]),
   /** Where its file systems are looked at. */

@@ -18,7 +18,7 @@ async function writesOf(move: PrimaryMove): Promise<Fact[]> {
   const { database, from, planned } = move;
   const [[fence], instance] = await Promise.all([primaryOf(move), rds.describeDatabase({ database, region: from })]);
   const drains = planned || fence!.value === true;
-  const says = instance.reachable ? `${instance.role}, ${instance.status}` : null;
+  const says = instance.refusal ?? (instance.reachable ? `${instance.role}, ${instance.status}` : null);
   const old = fact.words('old-primary', `old primary ${instance.instance}`, says, `RDS in ${from}`, { informational: true });
   return [fence!, old, ...(await lossOf({ ...move, planned: drains }))];
 }
@@ -68,11 +68,15 @@ export async function replicaProblems({ database, from, to, planned }: PrimaryMo
     postgres.replicationState({ database, region: to }),
     postgres.replicationState({ database, region: from }),
   ]);
-  if (replica.role !== 'replica') return [`${replica.instance} in ${to}: needed a replica, have ${replica.role}`];
+  if (replica.role !== 'replica') return [`${replica.instance} in ${to}: needed a replica, have ${replica.refusal ?? replica.role}`];
   return [
-    ...(state.reachable && state.inRecovery ? [] : [`${replica.instance} in ${to} does not answer as a standby`]),
-    ...(planned && !old.reachable
-      ? [`a planned promotion needs the primary in ${from}, which does not answer: start an unplanned one`]
+    ...(state.reachable && state.inRecovery
+      ? []
+      : [`${replica.instance} in ${to} does not answer as a standby${state.refusal ? `: ${state.refusal}` : ''}`]),
+    ...(planned && (!old.reachable || old.refusal !== undefined)
+      ? [
+          `a planned promotion needs the primary in ${from}, which ${old.refusal ? `refuses (${old.refusal})` : 'does not answer'}: start an unplanned one`,
+        ]
       : []),
     ...(planned && old.inRecovery ? [`${database} in ${from} is not the primary`] : []),
   ];

@@ -45,12 +45,12 @@ export async function healthOf({ service, from, planned }: PrimaryMove): Promise
 
 /** Whether the old primary answers, and so can be fenced. */
 export async function primaryOf({ database, from }: PrimaryMove): Promise<Fact[]> {
-  const { reachable } = await postgres.replicationState({ database, region: from });
-  return [
-    fact.yesNo(oldPrimaryFact, 'old primary can be reached and fenced', reachable, `PostgreSQL in ${from}`, {
-      verdict: reachable ? 'good' : 'bad',
-    }),
-  ];
+  const { reachable, refusal } = await postgres.replicationState({ database, region: from });
+  const source = `PostgreSQL in ${from}`;
+  const title = 'old primary can be reached and fenced';
+  // It may still serve others: nobody knows whether it takes writes.
+  if (refusal !== undefined) return [fact.words(oldPrimaryFact, title, `cannot be read: ${refusal}`, source, { verdict: 'unknown' })];
+  return [fact.yesNo(oldPrimaryFact, title, reachable, source, { verdict: reachable ? 'good' : 'bad' })];
 }
 
 /** What a promotion would lose: the lag against the budget, and the acknowledged orders that the standby does not have. */
@@ -62,7 +62,7 @@ export async function lossOf({ service, database, to, planned, maxLagMs }: Prima
   // Once the primary is gone the standby's own clock only says how long ago that was; the customers' receipts say what is missing.
   const lagMs = planned ? standby.lagMs : missing.lostMs;
   const server = `PostgreSQL in ${to}`;
-  const receipts = `customers' receipts against ${server}`;
+  const receipts = missing.count === null ? 'customers keep no receipts' : `customers' receipts against ${server}`;
   return [
     fact.duration(lagFact, 'replication lag', lagMs, planned ? server : receipts, {
       tolerance: lagToleranceMs,
@@ -70,9 +70,18 @@ export async function lossOf({ service, database, to, planned, maxLagMs }: Prima
     }),
     fact.count('missing-orders', 'acknowledged orders that the standby does not have', missing.count, receipts, {
       ...{ informational: planned, tolerance: 0 },
-      verdict: missing.count === 0 || planned ? 'good' : 'bad',
+      verdict: missing.count === null ? 'unknown' : missing.count === 0 || planned ? 'good' : 'bad',
     }),
     fact.time('last-transaction', 'last transaction on the standby', standby.lastReplayedAt, server, { informational: true }),
+    // Once the primary is gone nothing can bring its log.
+    ...(standby.receiver === 'none'
+      ? [
+          fact.words('receiver', 'what brings the log to the standby', 'nothing', server, {
+            informational: !planned,
+            verdict: planned ? 'bad' : 'unknown',
+          }),
+        ]
+      : []),
   ];
 }
 
@@ -83,11 +92,18 @@ async function standbyOf({ service, database, to, capacity, compute }: RegionMov
     load.readCapacity({ service, region: to }),
     load.health({ service, region: to }),
   ]);
-  const usable = instance.role === 'replica' && instance.status === 'available';
+  const serves = instance.standing === undefined ? instance.status === 'available' : instance.standing === 'serving';
+  const usable = instance.role === 'replica' && serves;
   return [
-    fact.words('standby', `standby database ${instance.instance}`, `${instance.role}, ${instance.status}`, `RDS in ${to}`, {
-      verdict: usable ? 'good' : 'bad',
-    }),
+    fact.words(
+      'standby',
+      `standby database ${instance.instance}`,
+      instance.refusal ?? `${instance.role}, ${instance.status}`,
+      `RDS in ${to}`,
+      {
+        verdict: instance.role === 'unknown' || instance.standing === 'unknown' ? 'unknown' : usable ? 'good' : 'bad',
+      },
+    ),
     fact.count('in-service', `instances in service in ${to}`, group.inService, `${compute ? 'Kubernetes' : 'Auto Scaling'} in ${to}`, {
       ...{ unit: `of ${capacity} needed`, informational: true },
       verdict: group.inService >= capacity ? 'good' : 'unknown',

@@ -49,13 +49,19 @@ async function clusterFacts(plan: ClusterPlan): Promise<Fact[]> {
 }
 
 function factsOf(part: ClusterRegion, { global }: ClusterTopology): Fact[] {
-  const { region, cluster, reachable, status, members } = part;
+  const { region, cluster, reachable, refusal, status, members } = part;
   const home = global?.home === region ? ', home of the writer' : '';
   const source = `RDS in ${region}`;
   return [
-    fact.words(`cluster/${region}`, `${cluster} in ${region}`, `${reachable ? status || 'not there' : 'does not answer'}${home}`, source, {
-      verdict: bad(status !== 'available'),
-    }),
+    fact.words(
+      `cluster/${region}`,
+      `${cluster} in ${region}`,
+      `${reachable ? status || 'not there' : (refusal ?? 'does not answer')}${home}`,
+      source,
+      {
+        verdict: bad(status !== 'available'),
+      },
+    ),
     ...members.map(({ instance, writer, tier, status: state }) => {
       const says = `${writer ? 'writer' : 'reader'}, ${state}, promotion tier ${tier ?? 'unknown'}`;
       const verdict = reachable ? bad(state !== 'available') : 'unknown';
@@ -84,7 +90,7 @@ async function lossOf({ cluster }: ClusterPlan, { regions }: ClusterTopology, { 
     .find(({ region }) => region === writer.region)!
     .members.find(({ instance }) => instance === writer.instance)!;
   const place = { cluster, region: writer.region, ...(host !== null && port !== null ? { endpoint: { host, port } } : {}) };
-  const { reachable, lastReplayedAt } = await clusters.clusterState(place);
+  const { reachable, refusal, lastReplayedAt } = await clusters.clusterState(place);
   const source = `PostgreSQL on ${writer.instance}`;
   return [
     fact.yesNo('consent', 'consent to data loss, given by approving', true, 'the start asked for acceptDataLoss', { verdict: 'bad' }),
@@ -92,7 +98,9 @@ async function lossOf({ cluster }: ClusterPlan, { regions }: ClusterTopology, { 
       informational: true,
       verdict: lastReplayedAt === null ? 'unknown' : 'good',
     }),
-    fact.yesNo('target-answers', 'the target answers', reachable, source, { verdict: bad(!reachable) }),
+    refusal === undefined
+      ? fact.yesNo('target-answers', 'the target answers', reachable, source, { verdict: bad(!reachable) })
+      : fact.words('target-answers', 'the target answers', `cannot be read: ${refusal}`, source, { verdict: 'bad' }),
   ];
 }
 

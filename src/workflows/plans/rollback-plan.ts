@@ -104,6 +104,7 @@ export function causeOf({ causeWithinMs, withoutCause }: RollBack, { wanted, rol
 
 const madeBefore = (createdAt: string | null, than: string | null, revision: string): boolean =>
   Number.isNaN(Number(revision)) && createdAt !== null && than !== null && Date.parse(createdAt) < Date.parse(than);
-const identityOf = ({ digest, image }: Release): string => digest ?? image;
+/** All that a release brings, as far as the platform tells it: one image with other variables is another release. */
+const identityOf = ({ digest, image, template }: Release): string => `${digest ?? image} ${template ?? ''}`;
 const isCalled = ({ revision, image, digest }: Release, name: string): boolean =>
   [revision, image, digest, `${image}@${digest}`].includes(name) || image.endsWith(`:${name}`);

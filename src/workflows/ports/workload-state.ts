@@ -62,6 +62,8 @@ export interface DiskSeen {
   path: string;
   /** 0 to 1. */
   usedShare: number;
+  /** Of the entries for files, 0 to 1; missing where there is no such limit. */
+  inodesUsedShare?: number;
   freeBytes: number;
   /** Files that may be emptied after a copy was kept, the largest first. */
   logs: { path: string; bytes: number }[];

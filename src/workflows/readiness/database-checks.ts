@@ -12,15 +12,17 @@ type Place = Pick<PrimaryMove, 'database'> & { region: string };
 /** The standby must not be further behind than may be lost; once the primary is gone its lag only says for how long. */
 export async function lagIsWithinRpo({ database, from, to, targets }: PrimaryMove): Promise<Finding[]> {
   const { must, should, unknown } = findingsOf('replica-lag');
-  const [{ lagMs }, primary] = await Promise.all([
+  const [{ lagMs, refusal, receiver }, primary] = await Promise.all([
     postgres.replicationState({ database, region: to }),
     postgres.replicationState({ database, region: from }),
   ]);
   const seen = { resource: `${database} in ${to}`, needed: `replication lag of at most ${duration(targets.rpoMs)}` };
-  if (lagMs === null) return [unknown({ ...seen, have: 'no reading' })];
+  if (lagMs === null) return [unknown({ ...seen, have: refusal ?? 'no reading' })];
   const have = duration(lagMs);
-  if (!primary.reachable) return [should(false, { ...seen, have: `${have}, and no answer of the primary in ${from}` })];
-  return [must(lagMs <= targets.rpoMs, { ...seen, have })];
+  if (!primary.reachable || primary.refusal)
+    return [should(false, { ...seen, have: `${have}, and ${primary.refusal ? 'a refusal' : 'no answer'} of the primary in ${from}` })];
+  const streams = { resource: seen.resource, needed: 'a receiver of the log', have: 'none: replication is broken' };
+  return [must(lagMs <= targets.rpoMs, { ...seen, have }), ...(receiver === 'none' ? [must(false, streams)] : [])];
 }
 
 /** Settings without which the promoted standby would not carry what the primary carries. */
@@ -58,7 +60,7 @@ export async function backupsAreKept({ database, from }: PrimaryMove): Promise<F
   const seen = { resource: `${primary.instance} in ${from}`, needed: 'backups that are kept for at least 1 day' };
   const days = primary.backupRetentionDays;
   // A region that is lost is what the plan is for.
-  if (primary.role === 'unknown') return [should(false, { ...seen, have: 'no answer' })];
+  if (primary.role === 'unknown') return [should(false, { ...seen, have: primary.refusal ?? 'no answer' })];
   return [must((days ?? 0) >= 1, { ...seen, have: days ? `${days} days` : 'none' })];
 }
 

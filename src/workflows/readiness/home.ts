@@ -16,6 +16,6 @@ export async function writerIsElsewhere({ database, from, to }: Move): Promise<s
 
 async function roleIn(database: string, region: string): Promise<'writer' | 'standby' | 'unknown'> {
   const state = await postgres.replicationState({ database, region }).catch(() => undefined);
-  if (!state?.reachable) return 'unknown';
+  if (!state?.reachable || state.refusal !== undefined) return 'unknown';
   return state.inRecovery || state.readOnly ? 'standby' : 'writer';
 }

@@ -57,9 +57,18 @@ export async function shrinkJournal(kit: Kit, plan: Scenario, seen: FirstLook, d
 export async function proveRoom(kit: Kit, plan: Scenario): Promise<boolean> {
   const disks = await readDisks(kit, plan, proving);
   if (disks) kit.keep('disks', disks);
-  return disks ? disks.length > 0 && disks.every(({ usedShare }) => usedShare < fullAt) : false;
+  return disks
+    ? disks.length > 0 && disks.every(({ usedShare, inodesUsedShare = 0 }) => Math.max(usedShare, inodesUsedShare) < fullAt)
+    : false;
 }
 
 const sayDisks = (disks: readonly DiskSeen[]): string =>
-  disks.map(({ path, usedShare, largest: [first] }) => `${path} ${share(usedShare)}${first ? `, most by ${first.path}` : ''}`).join('; ') ||
-  'none';
+  disks
+    .map(({ path, usedShare, inodesUsedShare = 0, largest: [first] }) =>
+      [
+        `${path} ${share(usedShare)}`,
+        ...(inodesUsedShare >= fullAt ? [`and ${share(inodesUsedShare)} of its entries for files: many small files fill it`] : []),
+        ...(first ? [`most by ${first.path}`] : []),
+      ].join(', '),
+    )
+    .join('; ') || 'none';

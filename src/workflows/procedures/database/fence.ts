@@ -22,12 +22,13 @@ export async function fenceOldPrimary(
   facts: Facts,
 ): Promise<string | undefined> {
   const { database, from, to, planned } = move;
-  const look = () => postgres.replicationState({ database, region: from });
-  const old = await measure(`Look whether the old primary in ${from} can be fenced`, look, ({ reachable }) =>
-    reachable ? 'it answers' : 'it does not answer: unfenced',
+  const look = () => postgres.replicationState({ database, region: from, thoroughly: true });
+  const old = await measure(`Look whether the old primary in ${from} can be fenced`, look, ({ reachable, refusal }) =>
+    refusal === undefined ? (reachable ? 'it answers' : 'it does not answer: unfenced') : `it answers and refuses us: ${refusal}`,
   );
+  const refuses = old.refusal !== undefined;
   let lsn: string | undefined;
-  if (old.reachable) {
+  if (old.reachable && !refuses) {
     await step(
       `Stop writes in ${from} and prove that nobody writes`,
       async () => (lsn = (await postgres.fenceDatabase({ database, region: from }))?.lsn),
@@ -42,7 +43,14 @@ export async function fenceOldPrimary(
     if (planned) await step(`Wait until ${to} has every write`, () => postgres.awaitCaughtUp({ database, region: to, lsn: fencedAt }));
     return lsn;
   }
-  keep('fence', { fenced: false, why: old.reachable ? 'not proven' : `the primary in ${from} does not answer` });
+  keep('fence', {
+    fenced: false,
+    why: refuses
+      ? `the primary in ${from} refuses us, ${old.refusal}`
+      : old.reachable
+        ? 'not proven'
+        : `the primary in ${from} does not answer`,
+  });
   const knownToThem = (factOf(approved, oldPrimaryFact)?.value ?? true) !== true;
   if (!knownToThem) await gate(`Promote ${to} although the primary in ${from} is not fenced?`, strongestOf(move, facts));
   await step(`Have the old primary in ${from} fenced when it comes back`, () => leaveBehind('fenceOnReturn', move));
@@ -55,11 +63,11 @@ export async function checkLag({ measure, gate }: Kit, move: PrimaryMove, approv
   const loss = await measure(
     `Check the lag of ${to} against the budget`,
     () => postgres.missingOrders({ service, region: to }),
-    ({ lostMs, count }) => `${durationOr(lostMs, 'not known')}, ${count} orders; budget ${duration(maxLagMs)}`,
+    ({ lostMs, count }) => `${durationOr(lostMs, 'not known')}, ${count ?? 'an unknown number of'} orders; budget ${duration(maxLagMs)}`,
   );
   const overBudget = judgeLag(loss.lostMs, maxLagMs) !== 'good';
-  if (planned ? loss.count > 0 : overBudget && !asksForMore(move, approved)) {
-    await gate(`Lose ${loss.count} acknowledged orders?`, strongestOf(move, facts));
+  if (planned ? (loss.count ?? 0) > 0 : overBudget && !asksForMore(move, approved)) {
+    await gate(`Lose ${loss.count ?? 'an unknown number of'} acknowledged orders?`, strongestOf(move, facts));
   }
 }
 

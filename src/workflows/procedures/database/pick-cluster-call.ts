@@ -38,7 +38,7 @@ function inCluster(topology: ClusterTopology, instance: string): ClusterCall {
   }
   const { region, cluster } = part;
   if (!part.reachable)
-    return refused(`RDS in ${region} does not answer: nothing can fail over there; name another region of a global cluster`);
+    return refused(`RDS in ${region} ${silence(part)}: nothing can fail over there; name another region of a global cluster`);
   const target = part.members.find((member) => member.instance === instance)!;
   const writer = writerOf(part);
   if (target.writer && isWell(target))
@@ -70,13 +70,15 @@ function toRegion(topology: ClusterTopology, region: string, { planned, acceptDa
   if (global.movesTo !== null) return refused(`${global.id} is on its way to ${global.movesTo}: wait until that is over and look again`);
   const [next] = part.members.filter(isWell).sort((a, b) => (a.tier ?? 15) - (b.tier ?? 15));
   if (!part.reachable || part.status !== 'available' || !next) {
-    return refused(`${part.cluster} in ${region} cannot take over: ${part.reachable ? part.status || 'not there' : 'RDS does not answer'}`);
+    return refused(
+      `${part.cluster} in ${region} cannot take over: ${part.reachable ? part.status || 'not there' : `RDS ${silence(part)}`}`,
+    );
   }
   const from = { region: home.region, instance: writerOf(home)?.instance ?? null };
   const writer = { region, instance: next.instance };
   const words = (call: string) => `rds:${call} of ${global.id} from ${home.region} to ${region}`;
   if (isHealthy(home)) return { call: 'SwitchoverGlobalCluster', says: words('SwitchoverGlobalCluster'), from, writer };
-  const state = home.reachable ? `is ${home.status || 'not there'}` : 'does not answer';
+  const state = home.reachable ? `is ${home.status || 'not there'}` : silence(home);
   if (planned) return refused(`a planned move needs both regions well, ${home.cluster} in ${home.region} ${state}`);
   const other = home.reachable && home.status === 'available' && home.members.find((member) => !member.writer && isWell(member));
   if (other) return refused(`${other.instance} in ${home.region} is well: fail over to it, nothing is lost`);
@@ -88,6 +90,7 @@ function toRegion(topology: ClusterTopology, region: string, { planned, acceptDa
   return { call: 'FailoverGlobalCluster', says: `${words('FailoverGlobalCluster')} with AllowDataLoss`, from, writer };
 }
 
+const silence = ({ refusal }: ClusterRegion): string => (refusal === undefined ? 'does not answer' : `refuses (${refusal})`);
 const writerOf = ({ members }: ClusterRegion): ClusterMember | undefined => members.find(({ writer }) => writer);
 const isWell = ({ status }: ClusterMember): boolean => status === 'available';
 const isHealthy = (part: ClusterRegion): boolean => {

@@ -21,9 +21,11 @@ export async function replaceOldPrimary(kit: Kit, move: PrimaryMove, { ask }: { 
   const old = await kit.measure(
     `Look whether ${from} can have a replica again`,
     () => postgres.replicationState({ database, region: from }),
-    ({ reachable }) => (reachable ? 'it can' : 'not yet: its old database does not answer'),
+    ({ reachable, refusal }) =>
+      refusal ? `not yet: its old database refuses us, ${refusal}` : reachable ? 'it can' : 'not yet: its old database does not answer',
   );
   const later = `${database} in ${from} does not answer: it is fenced when it does, and becomes a replica by fail-back-region`;
-  kit.keep('replica', old.reachable ? { region: from } : { region: null, why: later });
-  if (old.reachable) await rebuildReplica(kit, move, { region: from, of: to, ask });
+  const readable = old.reachable && old.refusal === undefined;
+  kit.keep('replica', readable ? { region: from } : { region: null, why: later });
+  if (readable) await rebuildReplica(kit, move, { region: from, of: to, ask });
 }

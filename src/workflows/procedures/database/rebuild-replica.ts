@@ -52,16 +52,13 @@ function approval(move: Rebuilt, region: string, of: string): GateOptions {
 /** What would no longer be at hand under the old name. */
 async function divergence({ service, database }: Rebuilt, region: string, of: string): Promise<Fact[]> {
   const [lost, old] = await Promise.all([postgres.missingOrders({ service, region: of }), postgres.replicationState({ database, region })]);
+  const counted = lost.count === null ? 'customers keep no receipts' : `customers' receipts against PostgreSQL in ${of}`;
   return [
-    fact.count(
-      'only-here',
-      `acknowledged orders that only ${region} can still hold`,
-      lost.count,
-      `customers' receipts against PostgreSQL in ${of}`,
-      {
-        verdict: lost.count === 0 ? 'good' : 'bad',
-      },
-    ),
-    fact.count('writers', `writers in ${region}`, old.writers, `PostgreSQL in ${region}`, { verdict: old.writers === 0 ? 'good' : 'bad' }),
+    fact.count('only-here', `acknowledged orders that only ${region} can still hold`, lost.count, counted, {
+      verdict: lost.count === null ? 'unknown' : lost.count === 0 ? 'good' : 'bad',
+    }),
+    fact.count('writers', `writers in ${region}`, old.writers, `PostgreSQL in ${region}`, {
+      verdict: old.writers === null ? 'unknown' : old.writers === 0 ? 'good' : 'bad',
+    }),
   ];
 }

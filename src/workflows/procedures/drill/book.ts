@@ -20,7 +20,10 @@ export async function enterInBook({ step, fail }: Kit, { name, title }: Drill): 
 
 /** Writes down how it came out, for the months to come. */
 export async function closeInBook({ step }: Kit, { name, run }: Drill, { passed, score }: DrillScore, recovery?: Practised): Promise<void> {
-  const { outage, lost } = (recovery?.measures ?? {}) as { outage?: { totalMs: number }; lost?: { count: number; lostMs: number | null } };
+  const { outage, lost } = (recovery?.measures ?? {}) as {
+    outage?: { totalMs: number };
+    lost?: { count: number | null; lostMs: number | null };
+  };
   const measured = {
     rtoMs: outage?.totalMs ?? null,
     rpoMs: lost?.count === 0 ? 0 : (lost?.lostMs ?? null),

@@ -16,7 +16,7 @@ interface Outcome {
 /** What runs of recovery runbooks measure, of which each may be missing. */
 export interface Measures {
   outage?: { totalMs: number; over: boolean };
-  lost?: { count: number; lostMs: number | null };
+  lost?: { count: number | null; lostMs: number | null };
 }
 
 /** How an exercise came out, criterion by criterion; a dry run is held only against what it can tell. */

@@ -11,9 +11,14 @@ export async function noOtherWriter({ database, otherRegions }: DatabasePlan): P
   const states = await Promise.all(
     otherRegions.map(async (region) => ({ region, ...(await postgres.replicationState({ database, region })) })),
   );
-  const writing = states.filter(({ reachable, readOnly }) => reachable && !readOnly).map(({ region }) => region);
+  const writing = states
+    .filter(({ reachable, refusal, readOnly }) => reachable && refusal === undefined && !readOnly)
+    .map(({ region }) => region);
   if (writing.length > 0)
     throw ApplicationFailure.nonRetryable(`${database} takes writes in ${writing.join(' and ')} too`, Failure.Permanent);
+  const refusing = states.find(({ refusal }) => refusal !== undefined);
+  if (refusing)
+    throw ApplicationFailure.nonRetryable(`${database} in ${refusing.region} may take writes too: ${refusing.refusal}`, Failure.Permanent);
   const silent = states.filter(({ reachable }) => !reachable).map(({ region }) => region);
   return silent.length === 0 ? 'none does' : `none that answers; ${silent.join(' and ')} does not`;
 }

@@ -19,14 +19,21 @@ export async function standbyDatabaseIsUsable({ database, to }: PrimaryMove): Pr
     postgres.replicationState({ database, region: to }),
   ]);
   const resource = `${instance.instance} in ${to}`;
-  if (instance.role === 'unknown') return [unknown({ resource, needed: 'a replica', have: 'unknown' })];
+  if (instance.role === 'unknown') return [unknown({ resource, needed: 'a replica', have: instance.refusal ?? 'unknown' })];
   if (instance.role !== 'replica') return [must(false, { resource, needed: 'a replica', have: instance.role })];
-  if (instance.status !== 'available') return [must(false, { resource, needed: 'status available', have: instance.status })];
+  if (!serves(instance)) return [must(false, { resource, needed: 'a status in which it serves', have: sayStatus(instance) })];
   const needed = 'a standby that answers';
   if (state.reachable && state.inRecovery) return [must(true, { resource, needed, have: 'one' })];
+  if (state.refusal !== undefined) return [must(false, { resource, needed, have: state.refusal })];
   const have = state.reachable ? 'a primary' : 'no answer';
   return [must(false, { resource, needed, have, says: `${resource} does not answer as a standby` })];
 }
+
+/** An instance that is optimized, or backed up, answers all the same. */
+const serves = ({ status, standing }: { status: string; standing?: string }): boolean =>
+  standing === undefined ? status === 'available' : standing === 'serving';
+const sayStatus = ({ status, standing }: { status: string; standing?: string }): string =>
+  standing === 'unknown' ? `${status}, which is no status that Muster knows` : standing === 'passing' ? `${status}, which passes` : status;
 
 /** The region that takes over must be allowed to carry the whole load. */
 export async function capacityIsAllowed({ service, to, capacity, compute }: RegionMove): Promise<Finding[]> {
@@ -55,10 +62,11 @@ export async function credentialsWork({ to }: Pick<RegionMove, 'to'>): Promise<F
 export async function oldPrimaryIsThere({ database, from, planned }: PrimaryMove): Promise<Finding[]> {
   if (!planned) return [];
   const { must } = findingsOf('old-primary');
-  const { reachable, inRecovery } = await postgres.replicationState({ database, region: from });
+  const { reachable, refusal, inRecovery } = await postgres.replicationState({ database, region: from });
   const seen = { resource: `${database} in ${from}`, needed: 'a primary that answers' };
   const silent = `a planned move needs the primary in ${from}, which does not answer: start an unplanned one`;
   if (!reachable) return [must(false, { ...seen, have: 'no answer', says: silent })];
+  if (refusal !== undefined) return [must(false, { ...seen, have: refusal })];
   if (inRecovery) return [must(false, { ...seen, have: 'a standby', says: `${database} in ${from} is not the primary` })];
   return [must(true, { ...seen, have: 'one' })];
 }

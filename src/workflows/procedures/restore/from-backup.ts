@@ -35,9 +35,11 @@ export async function takeAndProve({ step, keep }: Kit, { database, region }: Ba
 
 /** Checks that a restore can work here at all. Throws Permanent when the database is a standby, or does not answer. */
 export async function canRestore({ database, region }: BackupPlan): Promise<string> {
-  const { reachable, inRecovery } = await postgres.replicationState({ database, region });
+  const { reachable, refusal, inRecovery } = await postgres.replicationState({ database, region });
   if (!reachable)
     throw ApplicationFailure.nonRetryable(`${database} in ${region} does not answer: its server must run first`, Failure.Permanent);
+  if (refusal !== undefined)
+    throw ApplicationFailure.nonRetryable(`${database} in ${region} cannot be read: ${refusal}`, Failure.Permanent);
   if (inRecovery)
     throw ApplicationFailure.nonRetryable(`${database} in ${region} is a standby: restore where its primary is`, Failure.Permanent);
   return 'it answers as a primary';
