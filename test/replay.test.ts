@@ -3,19 +3,15 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { catalogue } from '../src/catalogue.ts';
+import { bundleWorkflows } from '../src/config/workflow-code.ts';
 import './quiet-runtime.ts';
 
 const folder = 'test/histories';
-const logger = new DefaultLogger('ERROR');
 const bundleOf = (source: string) =>
-  bundleWorkflowCode({
-    workflowsPath: resolve(source, 'workflows/index.ts'),
-    workflowInterceptorModules: [resolve(source, 'workflows/kit/interceptors.ts')],
-    logger,
-  });
+  bundleWorkflows(resolve(source, 'workflows/index.ts'), [resolve(source, 'workflows/kit/interceptors.ts')]);
 
 interface Replayer {
   /** Replays a recorded history under its own workflow id, which runs use for what they leave behind. Throws when they part. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { runbookCode } from '../config/runbook-code.ts';
 import type { Environment } from '../config/schema.ts';
 import type { DrillEntry } from '../config/schema/incidents.ts';
-import type { ChildRun } from '../workflows/kit/child-runs.ts';
+import type { ChildRun } from '../workflows/plans/child-run.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { Drill, DrillPractice } from '../workflows/plans/drill-plan.ts';
 import { approvalPolicy, InputProblem, mustFind, type RunbookEntry } from './entry.ts';

@@ -3,40 +3,14 @@ import type { Environment } from '../config/schema.ts';
 import { temporalProblem } from './problem.ts';
 import { send, workerPatienceMs } from './send.ts';
 import { startRun } from './start.ts';
+import type { StartedRun, StartRun } from './started.ts';
 import { follow } from './follow.ts';
 import { listRuns, type OnlyRuns, type RunSummary } from './list.ts';
-import {
-  finalStates,
-  type CommandAnswer,
-  type CommandOf,
-  type Mode,
-  type RunState,
-  type RunView,
-  type Verb,
-} from '../workflows/messages.ts';
+import { finalStates, type CommandAnswer, type CommandOf, type RunView, type Verb } from '../workflows/messages.ts';
 
 export { RunProblem } from './problem.ts';
+export type { StartedRun, StartRun } from './started.ts';
 export type { OnlyRuns, RunSummary } from './list.ts';
-
-export interface StartRun {
-  runbook: string;
-  input: unknown;
-  mode: Mode;
-  reason: string;
-  requestedBy: string;
-  incident?: string;
-  /** The same requester with the same key gets the same run. */
-  idempotencyKey?: string;
-}
-
-export interface StartedRun {
-  runId: string;
-  /** False when the start is recorded but no worker has taken it up yet. */
-  applied: boolean;
-  existed: boolean;
-  state?: RunState;
-  status?: string;
-}
 
 /** Everything that API and command line do with runs. Refusals and faults are thrown as RunProblem. */
 export interface Runs {

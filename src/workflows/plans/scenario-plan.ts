@@ -1,4 +1,4 @@
-import type { ChildRun } from '../kit/child-runs.ts';
+import type { ChildRun } from './child-run.ts';
 import type { RunRequest } from '../messages.ts';
 import type { CarePlatform } from '../ports/workload-care.ts';
 import type { ApprovalPolicy } from './plan.ts';
