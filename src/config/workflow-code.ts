@@ -35,9 +35,10 @@ export function bundleWorkflows(path = workflowsPath, interceptors = workflowInt
 }
 
 async function bundleOnce(sources: string[]): Promise<WorkflowCode> {
+  // Before anything is waited for, so that two that are made at the same time have a folder each.
+  const parts = join(cache, `parts-${process.pid}-${bundles.size}`);
   // Loaded late: what bundles is large, and a worker that gets a bundle does without it.
   const { build } = await import('esbuild');
-  const parts = join(cache, `parts-${process.pid}-${bundles.size}`);
   const { outputFiles } = await build({
     absWorkingDir: cloneFolder,
     // First into a few modules, which takes no time and leaves little for Temporal's own bundler. A workflow's name is its function's.

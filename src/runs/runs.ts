@@ -6,15 +6,7 @@ import { startRun } from './start.ts';
 import type { StartedRun, StartRun } from './started.ts';
 import { follow } from './follow.ts';
 import { listRuns, type OnlyRuns, type RunSummary } from './list.ts';
-import {
-  finalStates,
-  type CommandAnswer,
-  type CommandOf,
-  type Mode,
-  type RunState,
-  type RunView,
-  type Verb,
-} from '../workflows/messages.ts';
+import { finalStates, type CommandAnswer, type CommandOf, type RunView, type Verb } from '../workflows/messages.ts';
 
 export { RunProblem } from './problem.ts';
 export type { OnlyRuns, RunSummary } from './list.ts';
