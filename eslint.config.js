@@ -40,14 +40,14 @@ export default tseslint.config(
   },
   { files: ['test/**'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
   {
-    files: ['src/api/page/**'],
+    files: ['src/api/page/**', 'src/build/compile.js'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
       parserOptions: { projectService: false, project: false },
       globals: Object.fromEntries(
         [
           ...['document', 'location', 'addEventListener', 'confirm', 'prompt', 'fetch', 'crypto', 'EventSource'],
-          ...['setInterval', 'clearInterval', 'setTimeout'],
+          ...['setInterval', 'clearInterval', 'setTimeout', 'process', 'URL'],
         ].map((name) => [name, 'readonly']),
       ),
     },

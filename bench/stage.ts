@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { activityInterceptors } from '../src/activities/kit/index.ts';
 import { loadEnvironment, type Environment } from '../src/config/environment.ts';
 import { startEmbeddedTemporal } from '../src/config/embedded-temporal.ts';
 import { cloneFolder } from '../src/config/tools.ts';
-import { workflowInterceptors } from '../src/config/workflow-code.ts';
+import { bundleWorkflows, type WorkflowCode } from '../src/config/workflow-code.ts';
 import type { RunRequest } from '../src/workflows/messages.ts';
 import { benchActivities } from './activities.ts';
 
@@ -18,7 +18,7 @@ export interface Stage {
   client: Client;
   environment: Environment;
   /** The runbooks' code, for a worker of its own. */
-  bundle: WorkflowBundleWithSourceMap;
+  bundle: WorkflowCode;
   folder: string;
   actsOf(workflowId: string): readonly number[];
   /** Starts a run of the kit's or of the bare workflow with that name. */
@@ -29,7 +29,6 @@ export type Side = 'kit' | 'bare';
 
 export const environmentFile = join(cloneFolder, 'environments/range.yaml');
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const logger = new DefaultLogger('ERROR');
 
 /** Sets the stage, lets the work play on it, and leaves nothing behind. */
 export async function onStage<T>(say: (line: string) => void, work: (stage: Stage) => Promise<T>): Promise<T> {
@@ -38,8 +37,8 @@ export async function onStage<T>(say: (line: string) => void, work: (stage: Stag
   try {
     say('bundle the workflows and start Temporal');
     const [kit, bare, environment, server] = await Promise.all([
-      bundleWorkflowCode({ workflowsPath: here('./workflows.ts'), workflowInterceptorModules: workflowInterceptors, logger }),
-      bundleWorkflowCode({ workflowsPath: here('./bare-workflows.ts'), logger }),
+      bundleWorkflows(here('./workflows.ts')),
+      bundleWorkflows(here('./bare-workflows.ts'), []),
       environmentOfTheKit(),
       startEmbeddedTemporal({ folder: join(folder, 'temporal') }),
     ]);

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cloneFolder } from '../src/config/tools.ts';
+import { cloneFolder, nodeArguments } from '../src/config/tools.ts';
 import { workerNodeOptions } from '../src/config/worker-memory.ts';
 import { startTethered } from '../src/tethered.ts';
 import { environmentFile, type Stage } from './stage.ts';
@@ -19,8 +18,6 @@ export interface WorkerProcess {
 
 /** Starts the worker and waits until it polls; all that it calls outside goes to that address. */
 export async function startWorkerProcess({ address, folder, bundle }: Stage, outside: string): Promise<WorkerProcess> {
-  const code = join(folder, 'workflows.js');
-  await writeFile(code, bundle.code);
   const env = {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'))),
     ...variables(outside),
@@ -28,7 +25,7 @@ export async function startWorkerProcess({ address, folder, bundle }: Stage, out
     ...{
       MUSTER_ENVIRONMENT: environmentFile,
       MUSTER_ARCHIVE: join(folder, 'archive'),
-      MUSTER_WORKFLOW_BUNDLE: code,
+      MUSTER_WORKFLOW_BUNDLE: bundle.codePath,
       MUSTER_READINESS: 'when-asked',
       NODE_OPTIONS: workerNodeOptions,
     },
@@ -42,7 +39,7 @@ export async function startWorkerProcess({ address, folder, bundle }: Stage, out
     if (stream === 'stdout') ready = true;
     else lastLines.push(line);
   };
-  const child = startTethered(process.execPath, ['--import', 'tsx', 'bench/worker.ts'], { cwd: cloneFolder, env, onLine });
+  const child = startTethered(process.execPath, nodeArguments('bench/worker.ts'), { cwd: cloneFolder, env, onLine });
   let ended = false;
   void child.ended.then(() => (ended = true));
   for (const until = Date.now() + readyWithinMs; !ready; await delay(50)) {

@@ -21,12 +21,11 @@ async function main(): Promise<void> {
   Runtime.install({ logger: workerLogger() });
   const connection = await NativeConnection.connect(target.connectionOptions);
   const activities = createActivities(environment);
-  const workflows = workflowSource();
   const worker = await Worker.create({
-    ...workflows.code,
+    ...(await workflowSource()),
     ...{ connection, namespace: target.namespace, taskQueue: environment.orchestrator.taskQueue },
     activities,
-    interceptors: { workflowModules: workflows.interceptors, activity: [activityInterceptors(activities, environment.name)] },
+    interceptors: { activity: [activityInterceptors(activities, environment.name)] },
     // A step in the middle of its act may finish; the next worker finds everything else in the history.
     shutdownGraceTime: '30s',
     shutdownForceTime: '60s',

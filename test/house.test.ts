@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { join } from 'node:path';
 import { bookLists } from '../src/build/book-lists.ts';
 import { camel, codeLists } from '../src/build/code-lists.ts';
 import { catalogue } from '../src/catalogue.ts';
@@ -16,84 +16,7 @@ const sources = filesUnder('src').filter((file) => file.endsWith('.ts'));
 const read = (file: string) => readFileSync(file, 'utf8');
 const lines = (file: string) => read(file).split('\n').length - 1;
 
-interface Import {
-  file: string;
-  to: string;
-  typeOnly: boolean;
-}
-const imports: Import[] = sources.flatMap((file) =>
-  [...read(file).matchAll(/^(?:import|export) (type )?[^;]*? from '(\.[^']+)';/gms)].map(([, type, path]) => ({
-    ...{ file, to: normalize(join(dirname(file), path!)), typeOnly: type !== undefined },
-  })),
-);
-const room = (file: string): string => {
-  const [first, second] = relative('src', file).split('/');
-  return second === undefined ? first! : first!;
-};
-
-/** Which rooms a room may use; what is not named here it may not. A trailing `?` allows types only. */
-const arrows: Record<string, string[]> = {
-  workflows: ['activities?'],
-  activities: ['config', 'workflows?', 'workflows/failures.ts', 'workflows/search-attributes.ts', 'report'],
-  config: [
-    'workflows?',
-    ...['search-attributes', 'runbook-names', 'plans/remedies', 'incident/policy', 'incident/fields'].map((file) => `workflows/${file}.ts`),
-    'tethered.ts',
-  ],
-  report: [
-    ...['workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'activities?', 'incidents?'],
-    ...['fields', 'promises', 'words'].map((file) => `workflows/incident/${file}.ts`),
-  ],
-  runs: ['config', 'workflows', 'catalogue.ts'],
-  incidents: ['config', 'workflows', 'runs'],
-  readiness: ['config', 'workflows', 'catalogue.ts', 'runs'],
-  'catalogue.ts': ['catalogue'],
-  catalogue: ['config', 'workflows?', 'workflows/abouts.ts'],
-  api: ['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills'],
-  drills: ['config', 'catalogue', 'workflows?', 'workflows/search-attributes.ts', 'workflows/lifecycle/drill-book.ts'],
-  // No tools: of the activities only the archive, and what keeps secrets out.
-  tapes: [
-    ...['config', 'runs', 'report', 'tethered.ts', 'workflows', 'activities?'],
-    ...['records', 'kit'].map((door) => `activities/${door}/index.ts`),
-  ],
-  cli: [
-    'config',
-    'workflows',
-    'catalogue.ts',
-    'runs',
-    'incidents',
-    'readiness',
-    'drills',
-    'tapes',
-    'report',
-    'range',
-    'build',
-    'tethered.ts',
-    'lint',
-    'activities?',
-  ],
-  range: ['config', 'tethered.ts'],
-  'worker.ts': ['activities', 'config', 'readiness'],
-  'tethered.ts': [],
-  build: ['config', 'catalogue.ts'],
-  lint: ['activities', 'config'],
-};
-
 describe('the house', () => {
-  it('imports one way only', () => {
-    const wrong = imports.filter(({ file, to, typeOnly }) => {
-      const [from, target] = [room(file), room(to)];
-      if (from === target) return false;
-      const allowed = arrows[from] ?? [];
-      const path = relative('src', to);
-      return !(allowed.includes(target) || allowed.includes(path) || (typeOnly && allowed.includes(`${target}?`)));
-    });
-    assert.deepEqual(
-      wrong.map(({ file, to, typeOnly }) => `${file} → ${to}${typeOnly ? ' (type)' : ''}`),
-      [],
-    );
-  });
-
   it('keeps runbooks and kit files to 80 lines and every file to 200', () => {
     const limit = (file: string) => (/^src\/workflows\/(kit|recovery|scenarios)\//.test(file) ? 80 : 200);
     assert.deepEqual(

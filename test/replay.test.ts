@@ -2,18 +2,14 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { bundleWorkflows } from '../src/config/workflow-code.ts';
 import './quiet-runtime.ts';
 
 const folder = 'test/histories';
-const logger = new DefaultLogger('ERROR');
 const bundleOf = (source: string) =>
-  bundleWorkflowCode({
-    workflowsPath: resolve(source, 'workflows/index.ts'),
-    workflowInterceptorModules: [resolve(source, 'workflows/kit/interceptors.ts')],
-    logger,
-  });
+  bundleWorkflows(resolve(source, 'workflows/index.ts'), [resolve(source, 'workflows/kit/interceptors.ts')]);
 /** Replays a recorded history under its own workflow id, which runs use for what they leave behind. */
 async function replay(
   workflowBundle: Awaited<ReturnType<typeof bundleOf>>,

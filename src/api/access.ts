@@ -1,10 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { resolveReference, type Environment } from '../config/environment.ts';
 import type { Person, Role } from '../workflows/messages.ts';
 import { ApiProblem } from './errors.ts';
 import type { Caller, Permission } from './route.ts';
 import type { Sessions } from './sessions.ts';
+import { hashToken } from './token-hash.ts';
 
 /** From weak to strong: a role holds everything that those before it hold. */
 export const roleOrder: readonly Role[] = ['viewer', 'responder', 'approver', 'admin'];
@@ -14,11 +15,6 @@ export function holds(person: Person, permission: Permission): boolean {
   if (permission === 'public') return true;
   if (permission === 'alerts') return false;
   return person.roles.some((role) => roleOrder.indexOf(role) >= roleOrder.indexOf(permission));
-}
-
-/** SHA-256; enough for tokens of 256 random bits, which cannot be guessed from their hash. */
-export function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }
 
 export interface KnownToken {

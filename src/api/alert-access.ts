@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Environment } from '../config/environment.ts';
-import { hashToken, tokenHash } from './access.ts';
+import { tokenHash } from './access.ts';
+import { hashToken } from './token-hash.ts';
 import { ApiProblem } from './errors.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment } from '../config/environment.ts';
 import type { Person } from '../workflows/messages.ts';
-import { hashToken } from './access.ts';
+import { hashToken } from './token-hash.ts';
 
 export const sessionCookie = 'muster-session';
 const linkLifeMs = 15 * 60_000;

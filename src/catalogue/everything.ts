@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
-import type { ChildRun } from '../workflows/kit/child-runs.ts';
 import * as abouts from '../workflows/abouts.ts';
+import type { ChildRun } from '../workflows/plans/child-run.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { RecoverEverything } from '../workflows/plans/everything-plan.ts';
 import { databaseOf } from './service-parts.ts';

@@ -3,7 +3,7 @@ import { duration, type Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { DatabaseScenario } from '../workflows/plans/scenario-plan.ts';
 import { InputProblem, mustFind } from './entry.ts';
-import type { CarePlatform } from '../workflows/ports/workload-care.ts';
+import type { CarePlatform } from '../workflows/ports/care-platform.ts';
 import { platformOf, scenarioInput, scenarioOf } from './scenario-plan.ts';
 
 /** What a scenario on the database of a service is given. */

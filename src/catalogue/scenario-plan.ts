@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
-import type { ChildRun } from '../workflows/kit/child-runs.ts';
+import type { ChildRun } from '../workflows/plans/child-run.ts';
 import type { Scenario, Successor } from '../workflows/plans/scenario-plan.ts';
-import type { CarePlatform } from '../workflows/ports/workload-care.ts';
+import type { CarePlatform } from '../workflows/ports/care-platform.ts';
 import { deploymentRunbooks } from './deployments.ts';
 import { approvalPolicy, InputProblem, mustFind, type RunbookEntry } from './entry.ts';
 import { mitigationRunbooks } from './mitigations.ts';

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { CliError } from './exit.ts';
 import { refusalError } from './problems.ts';
 import { readEvents } from './server-events.ts';
@@ -41,14 +40,6 @@ export interface ApiCaller {
   /** Server-sent views until their end; connects again when it is cut. */
   views(path: string, signal: AbortSignal): AsyncIterable<unknown>;
 }
-
-const problemSchema = z.object({
-  status: z.number(),
-  code: z.string(),
-  detail: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-  holder: z.string().optional(),
-});
 
 /** Makes the caller of one API. */
 export function createApiCaller({ url, token, patienceMs = 20_000 }: ApiOptions): ApiCaller {
@@ -103,7 +94,7 @@ async function* viewsOf(response: Response, signal: AbortSignal): AsyncGenerator
   try {
     for await (const { event, data } of readEvents(response)) {
       if (event === 'end') return true;
-      if (event === 'problem') throw refusalError(problemSchema.transform(toRefusal).parse(JSON.parse(data)));
+      if (event === 'problem') throw await problemIn(data);
       if (event === 'message') yield JSON.parse(data);
     }
   } catch (error) {
@@ -112,14 +103,14 @@ async function* viewsOf(response: Response, signal: AbortSignal): AsyncGenerator
   return signal.aborted;
 }
 
-function toRefusal({ errors, ...problem }: z.output<typeof problemSchema>) {
-  return { ...problem, fields: errors };
+async function problemIn(text: string): Promise<CliError> {
+  return refusalError((await import('./api-answers.ts')).refusal.parse(JSON.parse(text)));
 }
 
 async function refusalOf(response: Response): Promise<CliError> {
   const text = await response.text();
   try {
-    return refusalError(toRefusal(problemSchema.parse(JSON.parse(text))));
+    return await problemIn(text);
   } catch {
     return new CliError(`the API answered ${response.status} ${response.statusText}: ${text.slice(0, 200)}`);
   }

@@ -122,7 +122,7 @@ async function temporalFindings(env: NodeJS.ProcessEnv, environment: Environment
 }
 
 async function workerFinding({ connection, namespace }: TemporalConnection, taskQueue: string): Promise<Finding> {
-  const fix = 'start a worker: node --import tsx src/worker.ts, or ./muster up';
+  const fix = 'start a worker: node dist/src/worker.js, or ./muster up';
   try {
     const request = { namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 };
     const { pollers } = await connection.withDeadline(Date.now() + 3_000, () => connection.workflowService.describeTaskQueue(request));

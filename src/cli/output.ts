@@ -53,7 +53,4 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
     .join('\n');
 }
 
-/** The last part of a command's help. */
-export function example(...lines: string[]): string {
-  return `\n${lines.length > 1 ? 'Examples' : 'Example'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
-}
+export { example } from './example.ts';

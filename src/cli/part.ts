@@ -1,13 +1,8 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
-import { cloneFolder } from '../config/tools.ts';
+import { cloneFolder, nodeArguments } from '../config/tools.ts';
 import { startTethered, type Tethered } from '../tethered.ts';
-
-// Not import.meta.resolve: test runners that load us through require lack it.
-const tsxLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** One process of the stack. */
 export interface Part<Ready> {
@@ -116,7 +111,7 @@ export async function launchProgram<Ready>(program: Program, parse: (line: unkno
           reject(new Error(`${name} said something that is not understood when it was ready: ${line}`, { cause }));
         }
       };
-      started = startTethered(process.execPath, ['--import', tsxLoader, join(cloneFolder, entry)], {
+      started = startTethered(process.execPath, nodeArguments(entry), {
         ...{ cwd: cloneFolder, env, onLine },
       });
       void started.ended.then((code) => reject(problem(`ended at its start with code ${code}`)));

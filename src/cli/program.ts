@@ -1,39 +1,19 @@
-import { Command, CommanderError, Option } from 'commander';
-import { registerDecide } from './commands/decide.ts';
-import { registerDemo } from './commands/demo.ts';
-import { registerDoctor } from './commands/doctor.ts';
-import { registerDown } from './commands/down.ts';
-import { registerDrill } from './commands/drill.ts';
-import { registerDrills } from './commands/drills.ts';
-import { registerIncident } from './commands/incident.ts';
-import { registerLint } from './commands/lint.ts';
-import { registerMitigations } from './commands/mitigations.ts';
-import { registerNew } from './commands/new.ts';
-import { registerRange } from './commands/range.ts';
-import { registerReadiness } from './commands/readiness.ts';
-import { registerReplayCheck } from './commands/replay-check.ts';
-import { registerReport } from './commands/report.ts';
-import { registerRunbooks } from './commands/runbooks.ts';
-import { registerRuns } from './commands/runs.ts';
-import { registerShow } from './commands/show.ts';
-import { registerSignals } from './commands/signals.ts';
-import { registerStart } from './commands/start.ts';
-import { registerTape } from './commands/tape.ts';
-import { registerUp } from './commands/up.ts';
-import { registerVerify } from './commands/verify.ts';
-import { registerWatch } from './commands/watch.ts';
-import { registerWhatIf } from './commands/what-if.ts';
+import { Command, CommanderError, Help, Option } from 'commander';
+import { thisBuild } from '../report/build.ts';
+import { commands } from './commands/index.ts';
 import { CliError, exitCodes } from './exit.ts';
-import { example } from './output.ts';
+import { example } from './example.ts';
 
-/** The whole command line, ready to parse. */
-export function createProgram(): Command {
+/** The command line, ready to parse: whole, or with only those commands loaded that these arguments name. */
+export async function createProgram(argv?: readonly string[]): Promise<Command> {
   const program = new Command('muster')
     .description('Incident runbooks and disaster recovery as durable workflows: look, ask, act once, prove, and practise.')
     .addOption(new Option('-o, --output <form>', 'how to print').choices(['table', 'json']).default('table'))
     .option('--api <url>', 'address of the API (or MUSTER_API); the token comes from MUSTER_TOKEN')
     .option('--direct', 'speak to Temporal itself, past the API; happens by itself when the API is down')
     .option('--as <subject>', 'who you are, when speaking to Temporal itself (or MUSTER_AS)')
+    .version(thisBuild().version, '-V, --version', 'say which version this is')
+    .configureHelp({ subcommandTerm })
     .showHelpAfterError('(--help shows what can be said)')
     .exitOverride()
     .addHelpText(
@@ -49,21 +29,23 @@ export function createProgram(): Command {
         '\nExit codes: 0 done, 1 failed, 2 wrong usage or input, 3 refused, 4 waits for people or time ran out.',
       ].join('\n'),
     );
-  const register = [
-    ...[registerDemo, registerUp, registerDown, registerRunbooks, registerStart, registerRuns, registerShow, registerWatch],
-    ...[registerDecide, registerSignals, registerReport, registerVerify, registerRange, registerDoctor, registerLint, registerMitigations],
-    ...[registerIncident, registerDrill, registerDrills, registerReadiness, registerReplayCheck, registerTape, registerWhatIf],
-    registerNew,
-  ];
-  for (const add of register) add(program);
+  for (const { says, load } of commands) {
+    if (argv?.some((word) => word in says) ?? true) (await load())(program);
+    else for (const [name, description] of Object.entries(says)) program.command(name).description(description);
+  }
   return program;
+}
+
+/** The list of all commands has their names only: what each takes says its own help. */
+function subcommandTerm(this: Help, command: Command): string {
+  return command.parent?.parent === null ? command.name() : Help.prototype.subcommandTerm.call(this, command);
 }
 
 /** Runs one command line and gives its exit code; every failure is one sentence on standard error. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   process.exitCode = exitCodes.ok;
   try {
-    await createProgram().parseAsync(argv, { from: 'user' });
+    await (await createProgram(argv)).parseAsync(argv, { from: 'user' });
     return Number(process.exitCode);
   } catch (error) {
     // Commander has said what is wrong, or shown the help that was asked for.

@@ -1,23 +1,20 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { cloneFolder } from '../config/tools.ts';
 
-const sessionSchema = z.object({
-  pid: z.int().positive(),
-  api: z.string(),
-  temporal: z.object({ address: z.string(), namespace: z.string(), ui: z.string().optional() }),
-  range: z.object({ control: z.string() }).optional(),
-  environmentFile: z.string(),
-  archive: z.string(),
-  /** Of the person who started it. */
-  token: z.string().optional(),
-  /** By subject; the practice range's people only. */
-  tokens: z.record(z.string(), z.string()).optional(),
-});
-
 /** What a running `muster up` tells the other commands. */
-export type Session = z.output<typeof sessionSchema>;
+export interface Session {
+  pid: number;
+  api: string;
+  temporal: { address: string; namespace: string; ui?: string | undefined };
+  range?: { control: string } | undefined;
+  environmentFile: string;
+  archive: string;
+  /** Of the person who started it. */
+  token?: string | undefined;
+  /** By subject; the practice range's people only. */
+  tokens?: Record<string, string> | undefined;
+}
 
 /** The folder of local state: MUSTER_HOME, or `.muster` in the clone. */
 export function homeFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -34,8 +31,8 @@ export function readSession(home: string): Session | undefined {
   } catch {
     return undefined;
   }
-  const parsed = sessionSchema.safeParse(parseJson(text));
-  return parsed.success && isRunning(parsed.data.pid) ? parsed.data : undefined;
+  const session = parseJson(text);
+  return isSession(session) && isRunning(session.pid) ? session : undefined;
 }
 
 /** Writes the session for the other commands; only the owner may read it, because it holds tokens. */
@@ -60,6 +57,14 @@ export function isRunning(pid: number): boolean {
     // EPERM: it is there, but another user's.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** By hand: every command reads it, and shall not wait for a library that checks more. */
+function isSession(value: unknown): value is Session {
+  const { pid, api, temporal, environmentFile, archive } = (value ?? {}) as Partial<Record<keyof Session, unknown>>;
+  const { address, namespace } = (temporal ?? {}) as Record<string, unknown>;
+  const texts = [api, environmentFile, archive, address, namespace];
+  return Number.isInteger(pid) && Number(pid) > 0 && texts.every((text) => typeof text === 'string');
 }
 
 function parseJson(text: string): unknown {

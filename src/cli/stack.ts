@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveTemporal } from '../config/temporal.ts';
 import { cloneFolder } from '../config/tools.ts';
+import { workflowSource } from '../config/workflow-code.ts';
 import type { RangeAddresses } from '../range/contract.ts';
 import type { Part } from './part.ts';
 import { startApiPart, startRangePart, startTemporalPart, startWorkerPart, type ApiPart, type TemporalPart } from './stack-parts.ts';
@@ -79,16 +80,13 @@ interface Up {
 async function startBase(up: Up, { home, range, ui = false }: StackOptions): Promise<Base> {
   const target = resolveTemporal();
   const options = { home, log: up.log };
-  // Loaded late: what bundles is large, and other commands do without it.
-  const bundle = join(home, 'workflows.js');
-  const bundling = import('../build/bundle.ts').then(({ bundleWorkflows }) => bundleWorkflows(bundle));
-  const [rangePart, temporal] = await all(
+  const [rangePart, temporal, code] = await all(
     range ? begin(up, up.base, 'practice range', startRangePart(options)) : undefined,
     target === 'embedded' ? begin(up, up.base, 'Temporal', startTemporalPart({ ...options, ui })) : undefined,
-    bundling,
+    workflowSource(),
   );
   const { address, namespace } = target === 'embedded' ? temporal!.ready : target;
-  return { rangePart, temporal, bundle, address, namespace };
+  return { rangePart, temporal, bundle: code.workflowBundle.codePath, address, namespace };
 }
 
 async function startService(up: Up, options: StackOptions, { rangePart, temporal, bundle, address, namespace }: Base): Promise<Stack> {

@@ -5,6 +5,12 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the clone. */
 export const cloneFolder = fileURLToPath(new URL('../..', import.meta.url));
 
+/** How Node starts one of our programs: its compiled code, by the path of its source from the clone's folder. */
+export const nodeArguments = (source: string): string[] => [
+  '--enable-source-maps',
+  join(cloneFolder, 'dist', source.replace(/\.ts$/, '.js')),
+];
+
 /** Where one of the pinned tools is: in MUSTER_TOOLS, in the launcher's own venv, else on PATH. Throws with the fix when it is nowhere. */
 export function toolPath(name: string, env: NodeJS.ProcessEnv = process.env): string {
   const folders = [env['MUSTER_TOOLS'], join(cloneFolder, '.muster/tools/venv/bin'), ...(env['PATH'] ?? '').split(delimiter)];

@@ -1,4 +1,4 @@
-import type { ProseCommand, ProseRule } from './prose.ts';
+import type { ProseCommand, ProseRule } from './prose-rule.ts';
 
 /** Commands that match, and that do not say what would make them safe. */
 const matching =

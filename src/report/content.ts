@@ -1,4 +1,4 @@
-import type { EvidenceEntry, PredictedCall } from '../activities/kit/index.ts';
+import type { EvidenceEntry, PredictedCall } from '../record/evidence.ts';
 import type { GateView, MessageView, RunView, StepView, TimelineEntry } from '../workflows/messages.ts';
 import type { Report } from './chain.ts';
 import type { Waterfall } from './waterfall.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EvidenceEntry, PredictedCall } from '../activities/kit/index.ts';
+import type { EvidenceEntry, PredictedCall } from '../record/evidence.ts';
 import type { Mode, StepView } from '../workflows/messages.ts';
 import type { Comparison } from './content.ts';
 

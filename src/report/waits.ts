@@ -1,4 +1,4 @@
-import type { EvidenceEntry } from '../activities/kit/index.ts';
+import type { EvidenceEntry } from '../record/evidence.ts';
 import type { StepView, TimelineEntry } from '../workflows/messages.ts';
 import type { Span, Stretch } from './stretches.ts';
 

@@ -1,4 +1,4 @@
-import type { EvidenceEntry } from '../activities/kit/index.ts';
+import type { EvidenceEntry } from '../record/evidence.ts';
 import type { Decision, Fact, GateView, RunState } from '../workflows/messages.ts';
 import type { Objective, RunFacts, StepFacts } from './content.ts';
 

@@ -19,7 +19,7 @@ export interface ReplayVerdict {
  */
 export async function* replayCheck(
   runs: AsyncIterable<PastRun> | Iterable<PastRun>,
-  source = workflowSource(),
+  source?: Awaited<ReturnType<typeof workflowSource>>,
 ): AsyncGenerator<ReplayVerdict> {
   const asked = new Map<string, Pick<ReplayVerdict, 'workflow' | 'open'>>();
   const histories = async function* () {
@@ -29,8 +29,7 @@ export async function* replayCheck(
       yield { workflowId, history };
     }
   };
-  const options = { ...source.code, interceptors: { workflowModules: source.interceptors } };
-  for await (const { workflowId, runId, error } of Worker.runReplayHistories(options, histories())) {
+  for await (const { workflowId, runId, error } of Worker.runReplayHistories(source ?? (await workflowSource()), histories())) {
     const { workflow, open } = asked.get(`${workflowId} ${runId}`) ?? { workflow: 'unknown', open: null };
     yield { runId: workflowId, workflow, open, agrees: !error, says: error ? inWords(error) : null };
   }

@@ -3,6 +3,7 @@ import type { Environment } from '../config/schema.ts';
 import { temporalProblem } from './problem.ts';
 import { send, workerPatienceMs } from './send.ts';
 import { startRun } from './start.ts';
+import type { StartedRun, StartRun } from './started.ts';
 import { follow } from './follow.ts';
 import { catalogue } from '../catalogue.ts';
 import { modeOf, searchAttributes } from '../workflows/search-attributes.ts';
@@ -17,26 +18,7 @@ import {
 } from '../workflows/messages.ts';
 
 export { RunProblem } from './problem.ts';
-
-export interface StartRun {
-  runbook: string;
-  input: unknown;
-  mode: Mode;
-  reason: string;
-  requestedBy: string;
-  incident?: string;
-  /** The same requester with the same key gets the same run. */
-  idempotencyKey?: string;
-}
-
-export interface StartedRun {
-  runId: string;
-  /** False when the start is recorded but no worker has taken it up yet. */
-  applied: boolean;
-  existed: boolean;
-  state?: RunState;
-  status?: string;
-}
+export type { StartedRun, StartRun } from './started.ts';
 
 export interface RunSummary {
   runId: string;

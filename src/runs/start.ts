@@ -5,7 +5,7 @@ import { catalogue, InputProblem, type RunbookEntry } from '../catalogue.ts';
 import { runbookCode } from '../config/runbook-code.ts';
 import type { Environment } from '../config/schema.ts';
 import { RunProblem, refusalFrom, temporalProblem, type ProblemField } from './problem.ts';
-import type { StartedRun, StartRun } from './runs.ts';
+import type { StartedRun, StartRun } from './started.ts';
 import type { CommandAnswer, RunRequest, RunView } from '../workflows/messages.ts';
 import { searchAttributeNames, searchAttributes } from '../workflows/search-attributes.ts';
 

@@ -1,5 +1,5 @@
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
-import type { EvidenceEntry } from '../activities/kit/index.ts';
+import type { EvidenceEntry } from '../record/evidence.ts';
 import type { PastRun } from '../runs/past-runs.ts';
 import type { TapeCall, TapeSaid } from './tape.ts';
 

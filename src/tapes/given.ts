@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Envelope, EvidenceEntry } from '../activities/kit/index.ts';
+import type { Envelope, EvidenceEntry } from '../record/evidence.ts';
 import { Failure } from '../workflows/failures.ts';
 
 /** An answer; it is given with the time that the workflow is still to wait, ms, or thrown. */

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { EvidenceEntry } from '../activities/kit/index.ts';
+import type { EvidenceEntry } from '../record/evidence.ts';
 import { Failure } from '../workflows/failures.ts';
 import type { TapeAsked } from '../workflows/kit/tape.ts';
 import type { RunView } from '../workflows/messages.ts';

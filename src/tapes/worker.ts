@@ -17,12 +17,11 @@ export async function withPlayer<T>(
 ): Promise<T> {
   const connection = await NativeConnection.connect(target.connectionOptions);
   try {
-    const workflows = workflowSource();
     const worker = await Worker.create({
-      ...workflows.code,
+      ...(await workflowSource()),
       ...{ connection, namespace: target.namespace, taskQueue },
       activities: { default: nothing },
-      interceptors: { workflowModules: workflows.interceptors, activity: [(context) => ({ inbound: new Answering(context, player) })] },
+      interceptors: { activity: [(context) => ({ inbound: new Answering(context, player) })] },
       shutdownForceTime: '2s',
     });
     return await worker.runUntil(use);

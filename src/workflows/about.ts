@@ -1,4 +1,4 @@
-import type { CarePlatform } from './ports/workload-care.ts';
+import type { CarePlatform } from './ports/care-platform.ts';
 
 /** What a runbook says of itself, beside its page: everything that people read of it before they start it. Data only, no code. */
 export interface About {

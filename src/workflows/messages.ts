@@ -1,24 +1,8 @@
+import type { Channel } from './verbs.ts';
 import type { Mode, RunState } from './view.ts';
 
+export * from './verbs.ts';
 export * from './view.ts';
-
-export const verbs = ['approve', 'decline', 'pause', 'resume', 'retryStep', 'skipStep', 'undo', 'abort', 'note'] as const;
-export type Verb = (typeof verbs)[number];
-
-/** Kebab-case spelling used in URLs and on the command line. */
-export const verbPaths = {
-  approve: 'approve',
-  decline: 'decline',
-  pause: 'pause',
-  resume: 'resume',
-  'retry-step': 'retryStep',
-  'skip-step': 'skipStep',
-  undo: 'undo',
-  abort: 'abort',
-  note: 'note',
-} as const satisfies Record<string, Verb>;
-
-export type Channel = 'api' | 'cli' | 'temporal' | 'console';
 
 /** Every command carries who, over what, and an id that makes a repeat harmless. A plain Temporal signal may leave out `id` and `channel`. */
 export interface Command {

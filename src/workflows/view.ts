@@ -1,5 +1,5 @@
-import type { EvidenceEntry, PredictedCall } from '../activities/kit/index.ts';
-import type { Channel, Verb } from './messages.ts';
+import type { EvidenceEntry, PredictedCall } from '../record/evidence.ts';
+import type { Channel, Verb } from './verbs.ts';
 
 /** `live` acts; `simulate` reads for real, changes nothing and predicts; `tape` asks and changes nothing at all: a past run answers. */
 export type Mode = 'live' | 'simulate' | 'tape';

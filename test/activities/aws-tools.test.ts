@@ -5,7 +5,7 @@ import { loadBalancerActivities } from '../../src/activities/aws/load-balancer.t
 import { rdsActivities } from '../../src/activities/rds/databases.ts';
 import { route53Activities } from '../../src/activities/traffic/route53.ts';
 import { stsActivities } from '../../src/activities/aws/sts.ts';
-import type { EvidenceEntry, PredictedCall } from '../../src/activities/kit/evidence.ts';
+import type { EvidenceEntry, PredictedCall } from '../../src/record/evidence.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { practice, type Practice } from '../range/gateway-clients.ts';
 import { environmentWith } from './environment.ts';

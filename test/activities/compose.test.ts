@@ -5,7 +5,7 @@ import { composeReleaseActivities } from '../../src/activities/compose/releases.
 import { composeSetupActivities } from '../../src/activities/compose/setup.ts';
 import { composeActivities } from '../../src/activities/compose/services.ts';
 import { bytesOf } from '../../src/activities/compose/objects.ts';
-import type { EvidenceEntry } from '../../src/activities/kit/evidence.ts';
+import type { EvidenceEntry } from '../../src/record/evidence.ts';
 import { environmentInCompose, ids, standInEngine, type StandInEngine } from './engine.ts';
 import { failureOf, inStep } from './in-step.ts';
 

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { emailActivities } from '../../src/activities/messages/email.ts';
 import { slackActivities } from '../../src/activities/messages/slack.ts';
 import { activityInterceptors } from '../../src/activities/kit/interceptor.ts';
 import { classify } from '../../src/activities/kit/kinds.ts';
 import { toolPath } from '../../src/config/tools.ts';
-import { workflowInterceptors } from '../../src/config/workflow-code.ts';
+import { bundleWorkflows, type WorkflowCode } from '../../src/config/workflow-code.ts';
 import type { Trouble } from '../../src/range/inbox/trouble.ts';
 import type { Delivery } from '../../src/workflows/incident/messages.ts';
 import '../quiet-runtime.ts';
@@ -20,13 +20,13 @@ const note = deliveryOf({ sink: 'slack', act: 'post', channel: 'internal', text:
 describe('messages of an incident through Temporal', () => {
   const inbox = inboxOfTest();
   let env: TestWorkflowEnvironment;
-  let workflowBundle: WorkflowBundleWithSourceMap;
+  let workflowBundle: WorkflowCode;
   before(async () => {
     const workflowsPath = fileURLToPath(new URL('./sending.ts', import.meta.url));
     const executable = { type: 'existing-path' as const, path: toolPath('temporal-test-server') };
     [env, workflowBundle] = await Promise.all([
       TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }),
-      bundleWorkflowCode({ workflowsPath, workflowInterceptorModules: workflowInterceptors, logger: new DefaultLogger('ERROR') }),
+      bundleWorkflows(workflowsPath),
     ]);
   });
   after(() => env?.teardown());

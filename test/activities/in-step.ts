@@ -3,7 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { Mode } from '../../src/workflows/messages.ts';
-import type { Envelope, EvidenceEntry } from '../../src/activities/kit/evidence.ts';
+import type { Envelope, EvidenceEntry } from '../../src/record/evidence.ts';
 import { activityInterceptors } from '../../src/activities/kit/interceptor.ts';
 import { stepHeaderName, type StepHeader } from '../../src/activities/kit/step-context.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { autoscalerActivities } from '../../src/activities/kubernetes/autoscalers.ts';
 import { deliveryActivities } from '../../src/activities/service/delivery.ts';
 import { kubernetesActivities } from '../../src/activities/kubernetes/deployments.ts';
-import type { EvidenceEntry } from '../../src/activities/kit/evidence.ts';
+import type { EvidenceEntry } from '../../src/record/evidence.ts';
 import { digests, environmentOn, standInCluster, type StandInCluster } from './cluster.ts';
 import { failureOf, inStep } from './in-step.ts';
 

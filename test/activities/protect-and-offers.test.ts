@@ -6,7 +6,7 @@ import { cloudwatchActivities } from '../../src/activities/aws/cloudwatch.ts';
 import { httpProbeActivities } from '../../src/activities/service/http-probe.ts';
 import { kmsActivities } from '../../src/activities/aws/kms.ts';
 import { rdsActivities } from '../../src/activities/rds/databases.ts';
-import type { EvidenceEntry } from '../../src/activities/kit/evidence.ts';
+import type { EvidenceEntry } from '../../src/record/evidence.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { practice, type Practice } from '../range/gateway-clients.ts';
 import { environmentWith } from './environment.ts';

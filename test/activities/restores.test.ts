@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ModifyDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
 import { rdsActivities } from '../../src/activities/rds/databases.ts';
-import type { EvidenceEntry, PredictedCall } from '../../src/activities/kit/evidence.ts';
+import type { EvidenceEntry, PredictedCall } from '../../src/record/evidence.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { practice, until, type Practice } from '../range/gateway-clients.ts';
 import { environmentWith } from './environment.ts';

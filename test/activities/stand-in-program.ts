@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import ts from 'typescript';
+import { delimiter, join, relative } from 'node:path';
+import { cloneFolder, nodeArguments } from '../../src/config/tools.ts';
 
 /** A program of a test's own, which is found before the real one of its name. */
 export interface StandInProgram {
@@ -50,11 +50,8 @@ export const standInModule = (
     variables,
   );
 
-/** A module that is written in TypeScript. */
-export const transpiled = (file: string): string =>
-  ts.transpileModule(readFileSync(file, 'utf8'), {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  }).outputText;
+/** The compiled code of a module, by its source. */
+export const transpiled = (file: string): string => readFileSync(nodeArguments(relative(cloneFolder, file)).at(-1)!, 'utf8');
 
 /** The JSON lines that a program has kept. */
 export const linesOf = <T>(file: string): T[] =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Route53RecoveryClusterClient, UpdateRoutingControlStateCommand } from '@aws-sdk/client-route53-recovery-cluster';
 import { arcActivities } from '../../src/activities/traffic/arc.ts';
 import { consumerActivities } from '../../src/activities/traffic/consumers.ts';
-import type { EvidenceEntry, PredictedCall } from '../../src/activities/kit/evidence.ts';
+import type { EvidenceEntry, PredictedCall } from '../../src/record/evidence.ts';
 import { trafficSwitchActivities } from '../../src/activities/traffic/switch.ts';
 import { warmUpActivities } from '../../src/activities/traffic/warm-up.ts';
 import type { Environment } from '../../src/config/environment.ts';

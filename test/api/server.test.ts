@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/config/temporal.ts';
+import { nodeArguments } from '../../src/config/tools.ts';
 
 const people = {
   ...Object.fromEntries(['SAM', 'ANA', 'BEN', 'YOU', 'VIC'].map((name) => [`MUSTER_RANGE_TOKEN_${name}`, `token-of-${name}`])),
@@ -36,7 +37,7 @@ describe('The API as a process', () => {
   function launch(more: NodeJS.ProcessEnv): ChildProcess {
     const environment = { MUSTER_ENVIRONMENT: 'environments/range.yaml', MUSTER_ARCHIVE: folder, ...people, PORT: '0', MUSTER_TETHER: '1' };
     const { PATH, HOME } = process.env;
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/api/server.ts'], { env: { PATH, HOME, ...environment, ...more } });
+    const child = spawn(process.execPath, nodeArguments('src/api/server.ts'), { env: { PATH, HOME, ...environment, ...more } });
     left.add(child);
     child.once('exit', () => left.delete(child));
     return child;

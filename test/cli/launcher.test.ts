@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { access, chmod, copyFile, mkdir, mkdtemp, readFile, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, mkdtemp, readFile, realpath, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,7 +9,14 @@ const basics = ['cat', 'cmp', 'cp', 'date', 'dirname', 'find', 'mkdir', 'mv', 'r
 
 /** Node, npm and python3 as far as the launcher can tell: each writes down that it was called. */
 const programs = {
-  node: 'if [ "$1" = --version ]; then echo "${FAKE_NODE:-v22.3.0}"; else echo "node $*"; fi',
+  node: [
+    'case "$*" in',
+    '  --version) echo "${FAKE_NODE:-v22.3.0}" ;;',
+    // As the compiler does it: at its end, and not when it fails.
+    '  *compile.js) echo compile >>"$1.calls"; [ -z "${FAKE_COMPILER_FAILS:-}" ] || exit 1; clone=${1%/src/build/compile.js}; mkdir -p "$clone/dist"; echo >"$clone/dist/compiled" ;;',
+    '  *) echo "node $*" ;;',
+    'esac',
+  ].join('\n'),
   npm: 'echo npm >>calls; echo "npm says hello"; [ -z "${FAKE_NPM_FAILS:-}" ] || exit 1; sleep "${FAKE_SLOW:-0}"; mkdir -p node_modules; echo >node_modules/.package-lock.json',
   python3: [
     'case "$*" in',
@@ -31,6 +38,8 @@ describe('the launcher', () => {
     await mkdir(join(root, 'bin'));
     await mkdir(clone);
     await copyFile(launcher, join(clone, 'muster'));
+    await mkdir(join(clone, 'src/build'), { recursive: true });
+    await writeFile(join(clone, 'src/main.ts'), '');
     await writeFile(join(clone, 'package-lock.json'), '{}');
     await writeFile(join(clone, 'requirements.lock'), 'moto==5.2.5 --hash=sha256:0\n');
     for (const name of basics) {
@@ -52,6 +61,13 @@ describe('the launcher', () => {
       execFile(path, args, options, (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }));
     });
   }
+  /** As if everything had been compiled a while ago. */
+  const past = async () => {
+    const before = new Date(Date.now() - 10_000);
+    for (const path of ['src/build', 'src/main.ts', 'src', 'package-lock.json', 'requirements.lock'])
+      await utimes(join(clone, path), before, before).catch(() => undefined);
+    await utimes(join(clone, 'dist/compiled'), before, new Date(Date.now() - 5_000));
+  };
   const calls = async () => (await readFile(join(clone, 'calls'), 'utf8')).trim().split('\n');
 
   it('installs packages and tools the first time, and nothing the second', async () => {
@@ -59,7 +75,7 @@ describe('the launcher', () => {
     assert.equal(first.code, 0, first.stderr);
     assert.match(first.stderr, /✔ Node packages \(\d+ s\)/);
     assert.match(first.stderr, /✔ pinned tools, Temporal and moto \(\d+ s\)/);
-    assert.match(first.stdout, new RegExp(`node --import ${clone}/node_modules/tsx/\\S+ ${clone}/src/cli/main.ts runs`));
+    assert.match(first.stdout, new RegExp(`node --enable-source-maps ${clone}/dist/src/cli/main.js runs`));
     assert.match((await calls()).join('\n'), /--require-hashes --no-deps --only-binary=:all:/);
     assert.match(await readFile(join(clone, '.muster/install.log'), 'utf8'), /npm says hello/);
 
@@ -106,12 +122,36 @@ describe('the launcher', () => {
   it('works from another folder and by a symlink', async () => {
     await symlink('clone/muster', join(root, 'linked'));
     const { stdout } = await run(['runs'], {}, join(root, 'linked'));
-    assert.match(stdout, new RegExp(`${clone}/src/cli/main.ts runs`));
+    assert.match(stdout, new RegExp(`${clone}/dist/src/cli/main.js runs`));
   });
 
-  it('hands arguments of `test` on to mocha', async () => {
+  it('hands arguments of `test` on to what runs tests', async () => {
     const { stdout } = await run(['test', 'test/kit', '--grep', 'two words']);
-    assert.match(stdout, /node node_modules\/mocha\/bin\/mocha.js test\/kit --grep two words/);
+    assert.match(stdout, /node --enable-source-maps dist\/test\/runner\/main.js test\/kit --grep two words/);
+  });
+
+  it('compiles once, and again when a source was changed, renamed or removed', async () => {
+    const compiled = async () => (await readFile(join(clone, 'src/build/compile.js.calls'), 'utf8')).trim().split('\n').length;
+    await run();
+    await run();
+    assert.equal(await compiled(), 1);
+    const later = async (path: string) => utimes(join(clone, path), new Date(), new Date(Date.now() + 60_000));
+    for (const [change, times] of [
+      [() => later('src/main.ts'), 2],
+      [() => rename(join(clone, 'src/main.ts'), join(clone, 'src/other.ts')), 3],
+      [() => rm(join(clone, 'src/other.ts')), 4],
+    ] as const) {
+      await past();
+      await change();
+      await run();
+      assert.equal(await compiled(), times);
+    }
+  });
+
+  it('lets two at once compile only once, and starts nothing that does not compile', async () => {
+    assert.equal((await run([], { FAKE_COMPILER_FAILS: 'yes' })).code, 2);
+    await Promise.all([run(), run()]);
+    assert.equal((await readFile(join(clone, 'src/build/compile.js.calls'), 'utf8')).trim().split('\n').length, 2);
   });
 
   it('leaves the tools alone when MUSTER_TOOLS brings them', async () => {

@@ -22,10 +22,12 @@ describe('muster new', function () {
   let copy: string;
   const env = { ...process.env, MUSTER_TOOLS: process.env['MUSTER_TOOLS'] ?? resolve('.muster/tools/venv/bin') };
   const muster = (...args: string[]) =>
-    run(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'new', ...args], { cwd: copy, env }).then(
+    run(process.execPath, ['dist/src/cli/main.js', 'new', ...args], { cwd: copy, env }).then(
       ({ stdout }) => ({ code: 0, text: stdout }),
       ({ code, stderr }: { code: number; stderr: string }) => ({ code, text: stderr }),
     );
+
+  const compile = () => run(process.execPath, ['src/build/compile.js'], { cwd: copy, env });
 
   before(async () => {
     copy = mkdtempSync(join(tmpdir(), 'muster-new-'));
@@ -36,6 +38,7 @@ describe('muster new', function () {
       cpSync(file, join(copy, file));
     }
     symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
+    await compile();
     for (const asked of [
       ['scenario', 'queue-backlog'],
       ['tool', 'feature-flags'],
@@ -47,17 +50,10 @@ describe('muster new', function () {
   after(() => rmSync(copy, { recursive: true, force: true }));
 
   it('writes what passes the rules of the house, and fails its one test with a sentence that says what to fill in', async () => {
-    const mocha = [
-      'node_modules/mocha/bin/mocha.js',
-      '--no-config',
-      '--import=tsx',
-      '--extension=ts',
-      '--timeout=300000',
-      '--reporter=json',
-    ];
-    const { stdout } = await run(process.execPath, [...mocha, 'test/house.test.ts', ...made.tests], { cwd: copy, env }).catch(
-      (failed: { stdout: string }) => failed,
-    );
+    await compile();
+    const mocha = ['node_modules/mocha/bin/mocha.js', '--no-config', '--timeout=300000', '--reporter=json'];
+    const tests = ['test/house.test.ts', ...made.tests].map((file) => `dist/${file.replace(/ts$/, 'js')}`);
+    const { stdout } = await run(process.execPath, [...mocha, ...tests], { cwd: copy, env }).catch((failed: { stdout: string }) => failed);
     const { failures } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { failures: { fullTitle: string; err: { message: string } }[] };
     assert.deepEqual(failures.map(({ fullTitle, err }) => [fullTitle, /fill in (\S+),/.exec(err.message)?.[1] ?? err.message]).sort(), [
       ['feature-flags is set once, and changes nothing in a dry run', made.tool[1]],

@@ -13,18 +13,23 @@ function helpOf(command: Command): string {
 }
 
 describe('the command line', () => {
-  it('has every command of the design', () => {
+  it('has every command of the design', async () => {
     const wanted =
       'demo up down runbooks new lint replay-check mitigations readiness drill drills incident start runs show watch approve decline pause resume retry-step skip-step undo abort note report verify range doctor tape what-if';
-    const names = createProgram().commands.map((command) => command.name());
+    const names = (await createProgram()).commands.map((command) => command.name());
     assert.deepEqual([...names].sort(), wanted.split(' ').sort());
   });
 
-  it('says with every command what it is for, with an example', () => {
-    for (const command of everyCommand(createProgram())) {
+  it('says with every command what it is for, with an example', async () => {
+    for (const command of everyCommand(await createProgram())) {
       assert.match(helpOf(command), /Examples?:\n {2}(\S+=\S+ )*(muster|xdg-open)/, command.name());
       assert.notEqual(command.description(), '', command.name());
     }
+  });
+
+  it('says of each command in the list of all what it says itself', async () => {
+    const said = (program: Command) => program.commands.map((command) => [command.name(), command.description()]);
+    assert.deepEqual(said(await createProgram([])), said(await createProgram()));
   });
 
   it('shows help with exit code 0, and wrong usage with exit code 2 and one sentence', async () => {

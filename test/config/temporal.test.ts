@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectTemporal, resolveTemporal, startEmbeddedTemporal } from '../../src/config/temporal.ts';
+import { nodeArguments } from '../../src/config/tools.ts';
 
 const nothing = { HOME: '/nowhere' };
 
@@ -75,11 +76,11 @@ describe('the embedded Temporal server', () => {
 
   it('does not outlive the process that started it, even one that is killed', async () => {
     const source = `
-      import { startEmbeddedTemporal } from '${new URL('../../src/config/temporal.ts', import.meta.url).href}';
+      import { startEmbeddedTemporal } from '${nodeArguments('src/config/temporal.ts').at(-1)}';
       const { address } = await startEmbeddedTemporal({ folder: process.argv[1] });
       console.log(address);
       setInterval(() => undefined, 1000);`;
-    const owner = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source, folder], {
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', source, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(owner.stdout, 'data')) as [Buffer];

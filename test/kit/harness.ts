@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
 import type { WorkflowHandle } from '@temporalio/client';
 import { toolPath } from '../../src/config/tools.ts';
-import { workflowInterceptors } from '../../src/config/workflow-code.ts';
+import { bundleWorkflows, workflowInterceptors } from '../../src/config/workflow-code.ts';
 import {
   finalStates,
   type CommandAnswer,
@@ -19,16 +21,9 @@ import '../quiet-runtime.ts';
 import { fakeTools } from './fake-tools.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
 
-/** Workflow code for the server that skips time; it is bundled once, however many test files use it. */
-export function bundleOf(path: string): Promise<WorkflowBundleWithSourceMap> {
-  const logger = new DefaultLogger('ERROR');
-  const workflowInterceptorModules = [...workflowInterceptors, here('./kept-timers.ts')];
-  const made = bundles.get(path) ?? bundleWorkflowCode({ workflowsPath: path, workflowInterceptorModules, logger });
-  bundles.set(path, made);
-  return made;
-}
+/** Workflow code for the server that skips time. */
+export const bundleOf = (path: string) => bundleWorkflows(path, [...workflowInterceptors, here('./kept-timers.ts')]);
 
 const duties = ['incident-commander', 'data-owner'];
 export const people: Person[] = [
@@ -69,40 +64,83 @@ export const timeSkippingBench = (): Bench => benchFor(here('./runbooks.ts'), fa
 /** The same for other workflows and other tools. */
 export function benchFor<Tools extends { activities: object }>(workflows: string, makeTools: () => Tools): Bench<Tools> {
   const bench = { tools: makeTools() } as Bench<Tools>;
+  const toolsOf = new Map<string, ToolsOfRun>();
+  const taskQueue = `kit-${randomUUID()}`;
+  let stop: (() => void) | undefined;
+  let served: Promise<void> | undefined;
   before(async () => {
     const executable = { type: 'existing-path' as const, path: toolPath('temporal-test-server') };
     [bench.env] = await Promise.all([TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }), bundleOf(workflows)]);
   });
-  after(() => bench.env?.teardown());
-  bench.serve = async (taskQueue, work) => {
-    const { activities } = bench.tools;
-    const worker = await Worker.create({
-      connection: bench.env.nativeConnection,
-      taskQueue,
-      workflowBundle: await bundleOf(workflows),
-      activities,
-    });
-    await worker.runUntil(() => work(taskQueue));
+  after(async () => {
+    stop?.();
+    await served;
+    await bench.env?.teardown();
+  });
+  const workerOn = async (queue: string, activities: object) =>
+    Worker.create({ connection: bench.env.nativeConnection, taskQueue: queue, workflowBundle: await bundleOf(workflows), activities });
+  bench.serve = async (queue, work) => {
+    const worker = await workerOn(queue, bench.tools.activities);
+    await worker.runUntil(() => work(queue));
+  };
+  // One worker for all runs of a file, because to load the workflow code costs more than most runs: each run, with its children, finds its own tools.
+  const serveAll = async () => {
+    if (served) return;
+    const worker = await workerOn(taskQueue, ofEachRun(toolsOf, Object.keys(bench.tools.activities)));
+    served = worker.runUntil(new Promise<void>((resolve) => (stop = resolve)));
+    served.catch(() => undefined);
   };
   bench.run = async (workflow, test, { request = {}, plan = {}, prepare } = {}) => {
     const tools = (bench.tools = makeTools());
     prepare?.(tools);
-    await bench.serve(`kit-${randomUUID()}`, async (taskQueue) => {
-      const run: RunRequest = { environment: 'test', mode: 'live', requestedBy: 'sam', reason: 'a test', people, ...request };
-      const handle = await bench.env.client.workflow.start(workflow, {
-        workflowId: randomUUID(),
-        taskQueue,
-        args: [{ run, ...plan }],
-        workflowExecutionTimeout: '30d',
-      });
+    await serveAll();
+    const workflowId = randomUUID();
+    const ours = { tools, running: new Set([workflowId]) };
+    toolsOf.set(workflowId, ours);
+    const run: RunRequest = { environment: 'test', mode: 'live', requestedBy: 'sam', reason: 'a test', people, ...request };
+    const handle = await bench.env.client.workflow.start(workflow, {
+      ...{ workflowId, taskQueue },
+      args: [{ run, ...plan }],
+      workflowExecutionTimeout: '30d',
+    });
+    try {
       await test(testRun(handle));
       // A run that is terminated while it closes leaves work behind that keeps the server from skipping time ever after.
       const { state } = await handle.query<RunView>('view').catch(() => ({ state: undefined }));
       if (finalStates.some((final) => final === state)) await handle.result().catch(() => undefined);
-      await handle.terminate('the test is over').catch(() => undefined);
-    });
+    } finally {
+      toolsOf.delete(workflowId);
+      // What a run leaves behind goes on for ever.
+      for (const id of ours.running)
+        await bench.env.client.workflow
+          .getHandle(id)
+          .terminate('the test is over')
+          .catch(() => undefined);
+    }
   };
   return bench;
+}
+
+type Activity = (...args: unknown[]) => unknown;
+interface ToolsOfRun {
+  tools: { activities: object };
+  /** Itself and its children. */
+  running: Set<string>;
+}
+
+function ofEachRun(toolsOf: Map<string, ToolsOfRun>, names: string[]): Record<string, Activity> {
+  const activity =
+    (name: string): Activity =>
+    (...args) => {
+      // A run is named by a UUID, and what it starts begins with its name.
+      const { workflowId } = activityInfo().workflowExecution!;
+      const run = toolsOf.get(workflowId.slice(0, 36));
+      run?.running.add(workflowId);
+      const found = (run?.tools.activities as Record<string, Activity | undefined> | undefined)?.[name];
+      if (!found) throw ApplicationFailure.nonRetryable(`no tool of this test is called ${name}`, 'NoAnswer');
+      return found(...args);
+    };
+  return Object.fromEntries(names.map((name) => [name, activity(name)]));
 }
 
 function testRun(handle: WorkflowHandle): TestRun {

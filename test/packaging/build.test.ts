@@ -66,7 +66,7 @@ describe('npm run build', () => {
         MUSTER_WORKFLOW_BUNDLE: resolve('dist/workflow-bundle.js'),
       },
     };
-    const [, { url }] = await Promise.all([launch('dist/worker.js', env, parts), launch('dist/api/server.js', env, parts)]);
+    const [, { url }] = await Promise.all([launch('dist/src/worker.js', env, parts), launch('dist/src/api/server.js', env, parts)]);
     await eventually(
       'API and worker to be ready',
       () => fetch(`${url}/readyz`),

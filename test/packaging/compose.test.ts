@@ -13,7 +13,7 @@ const variables = { TEMPORAL_DB_PASSWORD: password };
 /** The source of a command of our image, or the file of a set-up job, as it is in the clone. */
 function sourcesOf(command: readonly string[]): string[] {
   return command.flatMap((word) => {
-    if (word.startsWith('dist/')) return [word.replace(/^dist\//, 'src/').replace(/\.js$/, '.ts')];
+    if (word.startsWith('dist/')) return [word.replace(/^dist\//, '').replace(/\.js$/, '.ts')];
     if (word.startsWith('./')) return [word];
     if (word.startsWith('/set-up/')) return [word.replace('/set-up/', 'deploy/temporal/')];
     return [];

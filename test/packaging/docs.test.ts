@@ -26,6 +26,8 @@ function anchorsOf(page: string): string[] {
   );
 }
 
+const program = await createProgram();
+
 /** What is wrong with one command line of ours, as a sentence; undefined when the program would know all of it. */
 function unknownIn(line: string): string | undefined {
   const words = line
@@ -34,7 +36,7 @@ function unknownIn(line: string): string | undefined {
     .trim()
     .split(/\s+/);
   if (words[0] === 'test') return read('muster').includes('= test ]') ? undefined : 'the launcher knows no test';
-  let command: Command = createProgram();
+  let command: Command = program;
   const options = [...command.options];
   while (words[0] !== undefined && !words[0].startsWith('-')) {
     const next = command.commands.find((candidate) => candidate.name() === words[0]);

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { nodeArguments } from '../../src/config/tools.ts';
 import type { AwsCall, RangeAddresses, RangeStatus } from '../../src/range/contract.ts';
 import { removeDatabaseFolder } from '../../src/range/databases/folder.ts';
 import { eventually } from '../eventually.ts';
@@ -17,7 +18,7 @@ describe('the range as a process of its own', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'muster-test-'));
-    range = spawn(process.execPath, ['--import', 'tsx', 'src/range/main.ts'], { env: { ...process.env, MUSTER_RANGE_FOLDER: folder } });
+    range = spawn(process.execPath, nodeArguments('src/range/main.ts'), { env: { ...process.env, MUSTER_RANGE_FOLDER: folder } });
     let output = '';
     progress = '';
     range.stdout!.setEncoding('utf8').on('data', (text: string) => (output += text));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { nodeArguments } from '../../src/config/tools.ts';
 import { eventually } from '../eventually.ts';
 import { practiceEstate } from './estate.ts';
 
@@ -12,7 +13,7 @@ describe('a failover on a healthy estate', function () {
   const cli = async (as: string, ...args: string[]) => {
     const { stack } = estate;
     const env = { ...process.env, ...stack.variables, MUSTER_API: stack.addresses.api, MUSTER_TOKEN: stack.tokens[as]! };
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...nodeArguments('src/cli/main.ts'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     child.stdout.on('data', (chunk) => (output += String(chunk)));
     child.stderr.on('data', (chunk) => (output += String(chunk)));

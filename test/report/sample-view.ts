@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EvidenceEntry } from '../../src/activities/kit/evidence.ts';
+import type { EvidenceEntry } from '../../src/record/evidence.ts';
 import type { Fact, GateView, RunView, StepView } from '../../src/workflows/messages.ts';
 
 const midnight = Date.parse('2026-03-14T09:00:00.000Z');

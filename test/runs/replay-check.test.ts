@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { connectTemporal, startEmbeddedTemporal, type EmbeddedTemporal, type TemporalConnection } from '../../src/config/temporal.ts';
-import { workflowInterceptors, workflowSource } from '../../src/config/workflow-code.ts';
+import { bundleWorkflows, workflowSource } from '../../src/config/workflow-code.ts';
 import { pastRuns, pastRunsIn } from '../../src/runs/past-runs.ts';
 import { replayCheck, type ReplayVerdict } from '../../src/runs/replay-check.ts';
 import type { RunView } from '../../src/workflows/messages.ts';
@@ -84,24 +84,21 @@ describe('muster replay-check', function () {
 
   describe('with Temporal', () => {
     const taskQueue = "kit's own";
-    const kit = {
-      code: { workflowsPath: fileURLToPath(new URL('../kit/runbooks.ts', import.meta.url)) },
-      interceptors: workflowInterceptors,
-    };
+    let kit: Awaited<ReturnType<typeof workflowSource>>;
     let server: EmbeddedTemporal;
     let temporal: TemporalConnection;
     const since = new Date(Date.now() - 3_600_000);
 
     before(async () => {
+      kit = { workflowBundle: await bundleWorkflows(fileURLToPath(new URL('../kit/runbooks.ts', import.meta.url))) };
       server = await startEmbeddedTemporal({ folder });
       temporal = await connectTemporal({ ...server, connectionOptions: { address: server.address } });
       const connection = await NativeConnection.connect({ address: server.address });
       const worker = await Worker.create({
-        ...kit.code,
+        ...kit,
         connection,
         taskQueue,
         activities: fakeTools().activities,
-        interceptors: { workflowModules: kit.interceptors },
       });
       const start = (workflow: string, workflowId: string, queue = taskQueue) => {
         const run = { environment: 'test', mode: 'live', requestedBy: 'sam', reason: 'a test', people };
@@ -158,7 +155,7 @@ describe('muster replay-check', function () {
     });
 
     it('does not agree with a build that has no such runbook', async () => {
-      const [open] = await check(0, since, workflowSource() as typeof kit);
+      const [open] = await check(0, since, await workflowSource());
       assert.deepEqual([open!.open, open!.agrees], [true, false]);
       assert.match(open!.says!, /gated/);
     });

@@ -13,11 +13,10 @@ import { scoreOf } from '../../src/tapes/score.ts';
 import { readTape } from '../../src/tapes/tape.ts';
 import type { RunView } from '../../src/workflows/messages.ts';
 import '../quiet-runtime.ts';
-import { tapeOf, withBundle } from './recorded.ts';
+import { tapeOf } from './recorded.ts';
 
 describe('a tape that is played with people', function () {
   this.timeout(90_000);
-  withBundle();
   let folder: string;
   let server: EmbeddedTemporal;
   before(async () => {

@@ -4,11 +4,10 @@ import { compareOutcomes } from '../../src/tapes/compare.ts';
 import type { Tape } from '../../src/tapes/tape.ts';
 import { whatIf } from '../../src/tapes/what-if.ts';
 import '../quiet-runtime.ts';
-import { tapeOf, withBundle } from './recorded.ts';
+import { tapeOf } from './recorded.ts';
 
 describe('a what-if of the loss of a region', function () {
   this.timeout(60_000);
-  withBundle();
   let tape: Tape;
   before(async () => {
     tape = await tapeOf('fail-over-region');

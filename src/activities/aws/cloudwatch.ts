@@ -8,7 +8,7 @@ import {
 import type { Environment } from '../../config/environment.ts';
 import { createAws, type Aws } from './client.ts';
 import { change, named, read, until } from '../kit/index.ts';
-import { instanceName } from '../rds/index.ts';
+import { instanceName } from './instance-name.ts';
 import { operationTags } from './operation-tags.ts';
 import type { Where } from '../postgres/index.ts';
 

@@ -13,6 +13,7 @@ import { loadBalancerTargetActivities } from './targets.ts';
 export type { Capacity, ServiceRegion } from './autoscaling.ts';
 export { type Aws, createAws, credentialsOf } from './client.ts';
 export type { TargetHealth } from './load-balancer.ts';
+export { instanceName } from './instance-name.ts';
 export { isOurs, madeAs, makerTags, operationOf, operationTags } from './operation-tags.ts';
 export { targetHealthReader } from './target-health.ts';
 export type { Targets } from './targets.ts';

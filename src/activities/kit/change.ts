@@ -1,7 +1,7 @@
 import { CancelledFailure } from '@temporalio/common';
 import { Failure } from '../../workflows/failures.ts';
 import { asFailure, sentenceOf, verdictOf } from './classify-failure.ts';
-import type { PredictedCall } from './evidence.ts';
+import type { PredictedCall } from '../../record/evidence.ts';
 import { failure } from './fail.ts';
 import { classify, type Classified } from './kinds.ts';
 import { finding } from './observed.ts';

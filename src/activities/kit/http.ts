@@ -1,5 +1,5 @@
 import { HttpAnswer } from './classify-failure.ts';
-import type { EvidenceEntry } from './evidence.ts';
+import type { EvidenceEntry } from '../../record/evidence.ts';
 import { short } from './fail.ts';
 import { resolvedSecret } from './lookup.ts';
 import { observed } from './observed.ts';

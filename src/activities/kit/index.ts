@@ -1,6 +1,6 @@
 export { type Finding, change } from './change.ts';
 export { CommandFailed, HttpAnswer, asFailure, isUnreachable, sentenceOf, verdictOf } from './classify-failure.ts';
-export type { Envelope, EvidenceEntry, PredictedCall } from './evidence.ts';
+export type { Envelope, EvidenceEntry, PredictedCall } from '../../record/evidence.ts';
 export { failure, short } from './fail.ts';
 export { type HttpRequest, type HttpResult, bearer, jsonOf, request, requestGood } from './http.ts';
 export { activityInterceptors } from './interceptor.ts';

@@ -3,7 +3,8 @@ import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, ActivityInterceptorsFactory, Next } from '@temporalio/worker';
 import { Failure } from '../../workflows/failures.ts';
 import { asFailure } from './classify-failure.ts';
-import { cappedEvidence, type Envelope } from './evidence.ts';
+import type { Envelope } from '../../record/evidence.ts';
+import { cappedEvidence } from './evidence.ts';
 import { failure, short } from './fail.ts';
 import { kindOf, type Kind } from './kinds.ts';
 import { keepArgs } from './observed.ts';

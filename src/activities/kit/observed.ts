@@ -1,5 +1,5 @@
 import { Failure } from '../../workflows/failures.ts';
-import type { EvidenceEntry } from './evidence.ts';
+import type { EvidenceEntry } from '../../record/evidence.ts';
 import { failure, short } from './fail.ts';
 import { redact, redactText } from './redact.ts';
 import { currentStep } from './step-context.ts';

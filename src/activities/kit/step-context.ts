@@ -2,7 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { Context, type Info } from '@temporalio/activity';
 import type { Mode } from '../../workflows/messages.ts';
-import { addEvidence, cappedEvidence, type EvidenceEntry, type PredictedCall } from './evidence.ts';
+import type { EvidenceEntry, PredictedCall } from '../../record/evidence.ts';
+import { addEvidence, cappedEvidence } from './evidence.ts';
 
 /** Header that tells an activity for which run and step it works; the workflow interceptor writes it. */
 export const stepHeaderName = 'muster-step';

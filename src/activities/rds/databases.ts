@@ -2,12 +2,11 @@ import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { ModifyDBInstanceCommand, PromoteReadReplicaCommand } from '@aws-sdk/client-rds';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { type Aws, createAws } from '../aws/index.ts';
+import { type Aws, createAws, instanceName } from '../aws/index.ts';
 import { change, failure, isUnreachable, read } from '../kit/index.ts';
 import {
   availableToChange,
   describeInstance,
-  instanceName,
   lookPatience,
   say,
   unreachableInstance,

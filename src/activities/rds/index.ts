@@ -7,7 +7,7 @@ import { clusterActivities } from './global-clusters.ts';
 export { readTopology } from './clusters.ts';
 export type { Snapshot } from './databases.ts';
 export type { ClusterMember, ClusterRegion, ClusterTopology, WriteOutage } from './global-clusters.ts';
-export { type DatabaseInstance, describeInstance, findInstance, instanceName, say, untilInstance } from './instances.ts';
+export { type DatabaseInstance, describeInstance, findInstance, say, untilInstance } from './instances.ts';
 export { findSnapshot } from './snapshots.ts';
 
 /** Every activity of this room. */

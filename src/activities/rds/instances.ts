@@ -50,12 +50,6 @@ export const unreachableInstance = (instance: string): DatabaseInstance => ({
   ...nothing,
 });
 
-/** Identifier of a database's instance in a region. */
-export function instanceName(environment: Environment, { database, region }: Where): string {
-  const { instance } = named(named(environment.databases, database, 'database').regions, region, `database ${database} in the region`);
-  return needed(instance, `an instance of RDS for the database ${database} in ${region}`);
-}
-
 /** Reads an instance of any name; one that RDS does not know is `absent`. */
 export async function describeInstance(aws: Aws, region: string, instance: string): Promise<DatabaseInstance> {
   const found = await findInstance(aws, region, instance);

@@ -1,9 +1,9 @@
 import { ModifyDBInstanceCommand, type DBInstance } from '@aws-sdk/client-rds';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import type { Aws } from '../aws/index.ts';
+import { type Aws, instanceName } from '../aws/index.ts';
 import { change, failure, isUnreachable, proof, read } from '../kit/index.ts';
-import { availableToChange, findInstance, instanceName, untilInstance } from './instances.ts';
+import { availableToChange, findInstance, untilInstance } from './instances.ts';
 import type { Where } from '../postgres/index.ts';
 
 /** One setting of a primary and of its replica; null where it cannot be read. */

@@ -1,9 +1,9 @@
 import { CreateDBInstanceReadReplicaCommand, paginateDescribeDBInstances, type DBInstance } from '@aws-sdk/client-rds';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { type Aws, operationTags } from '../aws/index.ts';
+import { type Aws, operationTags, instanceName } from '../aws/index.ts';
 import { change, currentStep, failure } from '../kit/index.ts';
-import { describeInstance, instanceName, say, untilInstance, type DatabaseInstance } from './instances.ts';
+import { describeInstance, say, untilInstance, type DatabaseInstance } from './instances.ts';
 import { rename, untilRenamed } from './names.ts';
 import { environmentSettings, restoreSettings, type Settings } from './settings.ts';
 import type { Where } from '../postgres/index.ts';

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-rds';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { type Aws, isOurs, makerTags } from '../aws/index.ts';
+import { type Aws, isOurs, makerTags, instanceName } from '../aws/index.ts';
 import { change, failure, isUnreachable, proof, read } from '../kit/index.ts';
-import { findInstance, instanceName, untilInstance, type NamedInstance } from './instances.ts';
+import { findInstance, untilInstance, type NamedInstance } from './instances.ts';
 import { refuseTime, windowOf, type RestoreWindow } from './restore-window.ts';
 import {
   differencesOf,

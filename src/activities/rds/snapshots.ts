@@ -7,9 +7,8 @@ import {
 } from '@aws-sdk/client-rds';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { type Aws, isOurs, operationOf, operationTags } from '../aws/index.ts';
+import { type Aws, isOurs, operationOf, operationTags, instanceName } from '../aws/index.ts';
 import { change, failure, named, read, until } from '../kit/index.ts';
-import { instanceName } from './instances.ts';
 import type { Where } from '../postgres/index.ts';
 
 export interface Snapshot {

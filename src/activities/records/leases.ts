@@ -1,8 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Environment } from '../../config/environment.ts';
-import type { Direction } from '../../workflows/kit/hold-leases.ts';
-import type { AskForLeases, LeaseAnswer, TransferLeases } from '../../workflows/lifecycle/leases.ts';
+import type { AskForLeases, Direction, LeaseAnswer, TransferLeases } from '../../workflows/lifecycle/leases.ts';
 import { record } from '../kit/index.ts';
 
 /** Id of the one workflow that keeps an environment's leases. */

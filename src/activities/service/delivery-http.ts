@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import type { DeliverySwitch } from './delivery.ts';
+import type { DeliverySwitch } from './delivery-switch.ts';
 import { bearer, failure, inRegion, jsonOf, requestGood, resolved } from '../kit/index.ts';
 
 type Delivery = NonNullable<Environment['services'][string]['delivery']>;

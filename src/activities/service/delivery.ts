@@ -1,23 +1,10 @@
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { ServiceRegion } from '../aws/index.ts';
-import { change, failure, named, type PredictedCall, read, until } from '../kit/index.ts';
+import { change, failure, named, read, until } from '../kit/index.ts';
+import type { DeliveryState, DeliverySwitch } from './delivery-switch.ts';
 import { gitOpsSwitch } from './gitops-switch.ts';
 import { httpSwitch } from './delivery-http.ts';
-
-export interface DeliveryState {
-  paused: boolean;
-  /** Release that it would bring out, when it says so. */
-  wanted: string | null;
-}
-
-/** One way to hold a delivery. `set` acts towards a state, it never toggles. */
-export interface DeliverySwitch {
-  name: string;
-  read(): Promise<DeliveryState>;
-  predict(paused: boolean): PredictedCall;
-  set(paused: boolean): Promise<void>;
-}
 
 const patience = 30_000;
 

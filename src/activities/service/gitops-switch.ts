@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import type { DeliverySwitch } from './delivery.ts';
+import type { DeliverySwitch } from './delivery-switch.ts';
 import { currentStep, failure, inRegion } from '../kit/index.ts';
 import { type Cluster, kubectl, kubectlJson, objectName, predictedKubectl } from '../kubernetes/index.ts';
 

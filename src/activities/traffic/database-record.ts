@@ -1,9 +1,9 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import type { Aws } from '../aws/index.ts';
+import { type Aws, instanceName } from '../aws/index.ts';
 import { change, currentStep, failure, named, read, resolvedSecret } from '../kit/index.ts';
-import { type DatabaseInstance, describeInstance, instanceName, say } from '../rds/index.ts';
+import { type DatabaseInstance, describeInstance, say } from '../rds/index.ts';
 import { readRecords, send, untilInSync, upsert } from './record-sets.ts';
 import type { Where } from '../postgres/index.ts';
 

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { cloneFolder } from '../../config/tools.ts';
+import { cloneFolder, nodeArguments } from '../../config/tools.ts';
 import { startTethered } from '../../tethered.ts';
 import { CliError, exitCodes } from '../exit.ts';
-import { example } from '../output.ts';
+import { example } from '../example.ts';
 
 type Made = { file: string; text: string }[];
 
@@ -55,7 +55,7 @@ function write(files: Made): void {
 /** In a process of its own, which reads the declarations as they are now. */
 async function makeLists(): Promise<void> {
   const said: string[] = [];
-  const made = startTethered(process.execPath, ['--import', 'tsx', 'src/build/write-lists.ts'], {
+  const made = startTethered(process.execPath, nodeArguments('src/build/write-lists.ts'), {
     cwd: cloneFolder,
     onLine: (line) => void said.push(line),
   });

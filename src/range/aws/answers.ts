@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
-
-/** An answer of AWS, whole. */
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-}
 
 /** AWS says no: the gateway answers with this code in the form of the call's protocol. */
 export class Refusal extends Error {
@@ -81,3 +75,5 @@ function xmlAnswer(status: number, requestId: string, xml: string): Answer {
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
+
+export type { Answer } from './answer.ts';

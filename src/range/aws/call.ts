@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Answer } from './answers.ts';
+import type { Answer } from './answer.ts';
 import type { RegionName } from '../contract.ts';
 
 /** Where a listener of the gateway stands. */

@@ -4,8 +4,8 @@ import type { Estate, InstanceState } from '../estate.ts';
 import { queryAnswer, Refusal } from './answers.ts';
 import { awsRegions, withForm, type Call, type Handlers } from './call.ts';
 import type { Moto } from './moto.ts';
-import { regional } from './rds.ts';
 import { toXml } from './xml.ts';
+import { regional } from './regional.ts';
 
 /** Calls that see or change the instances of the shop: Auto Scaling, target health, instance status. */
 export function capacityHandlers(moto: Moto, estate: Estate): Handlers {

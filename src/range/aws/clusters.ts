@@ -6,7 +6,7 @@ import { jsonAnswer, queryAnswer, Refusal, type Answer } from './answers.ts';
 import type { Call, Handlers } from './call.ts';
 import { clusterArn, clusterNames, clusterXml, globalCluster, globalXml, memberXml, type ClusterWork } from './cluster-xml.ts';
 import { settleMs } from './instances.ts';
-import { regional } from './rds.ts';
+import { regional } from './regional.ts';
 
 const longestBuildMs = 2_500;
 

@@ -6,6 +6,7 @@ import type { Instance } from './instances.ts';
 import { inheritance } from './snapshot-records.ts';
 import type { SnapshotParts } from './snapshots.ts';
 import { elements } from './xml.ts';
+import { regional } from './regional.ts';
 
 /** Calls of RDS that act on the real databases. */
 export function rdsHandlers(parts: SnapshotParts): Handlers {
@@ -150,12 +151,6 @@ async function unchanged(call: Call, pass: (call: Call) => Promise<Answer>): Pro
 
 function identifier(call: Call): string {
   return call.form.get('DBInstanceIdentifier') ?? '';
-}
-
-/** Region that a regional call is made in; refuses on the global endpoint, where nothing regional is. */
-export function regional(call: Call): RegionName {
-  if (call.place !== 'global') return call.place;
-  throw new Refusal('InvalidParameterValue', `The practice estate has no ${call.service} in ${awsRegions.global}.`);
 }
 
 function placeOf(awsRegion: string): RegionName {

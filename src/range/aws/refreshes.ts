@@ -2,9 +2,9 @@ import { DescribeLaunchTemplateVersionsCommand } from '@aws-sdk/client-ec2';
 import { queryAnswer, Refusal } from './answers.ts';
 import type { Handlers } from './call.ts';
 import type { Moto } from './moto.ts';
-import { regional } from './rds.ts';
 import type { Refresh, Rollouts } from './rollouts.ts';
 import { toXml } from './xml.ts';
+import { regional } from './regional.ts';
 
 /** Instance refreshes, which moto does not have: the instances of the shop are really replaced. */
 export function refreshHandlers(moto: Moto, rollouts: Rollouts): Handlers {

@@ -2,10 +2,10 @@ import type { RestoreSource, RestoreWindow } from '../database-estate.ts';
 import { queryAnswer, Refusal, type Answer } from './answers.ts';
 import { account, awsRegions, type Call, type Handlers } from './call.ts';
 import type { Instance } from './instances.ts';
-import { regional } from './rds.ts';
 import { inheritance, snapshotArn, type Inherited } from './snapshot-records.ts';
 import type { SnapshotParts } from './snapshots.ts';
 import { elements, toXml } from './xml.ts';
+import { regional } from './regional.ts';
 
 /** Calls that make an instance from what was kept, and that tell what it can be made from. */
 export function restoreHandlers({ moto, estate, instances, records, backups }: SnapshotParts): Handlers {

@@ -5,9 +5,9 @@ import type { Backups } from './backups.ts';
 import { awsRegions, type Call, type Handlers } from './call.ts';
 import type { Instances } from './instances.ts';
 import type { Moto } from './moto.ts';
-import { regional } from './rds.ts';
 import { inheritance, snapshotArn, type SnapshotRecord, type SnapshotRecords } from './snapshot-records.ts';
 import { elementText, mapElements, setElement } from './xml.ts';
+import { regional } from './regional.ts';
 
 export interface SnapshotParts {
   moto: Moto;

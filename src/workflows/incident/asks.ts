@@ -1,11 +1,11 @@
-import type { IncidentAsk, Said } from './commands.ts';
+import type { IncidentAsk } from './commands.ts';
+import type { Incident, Said } from './view.ts';
 import { acknowledge, assign, changeSeverity, declare, dismiss, mitigate, reopen } from './decisions.ts';
 import { reachSeverity, sendUpdate, tellClosed } from './notices.ts';
 import { readers } from './policy.ts';
 import { postToTeam } from './post.ts';
 import { settle } from './promises.ts';
 import { nameOf, now, tell } from './record.ts';
-import type { Incident } from './view.ts';
 import { attest, startVerifying } from './verify.ts';
 import { draft, headline } from './words.ts';
 

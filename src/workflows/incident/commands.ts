@@ -3,7 +3,7 @@ import type { Channel } from '../messages.ts';
 import type { AlertFact } from './alerts.ts';
 import type { PublicStatus } from './messages.ts';
 import type { Audience } from './policy.ts';
-import type { IncidentRun, IncidentState, IncidentSummary, IncidentView, Milestones } from './view.ts';
+import type { IncidentRun, IncidentState, IncidentSummary, IncidentView, Milestones, Said } from './view.ts';
 
 /** Who asks, and an id that makes a repeat harmless. */
 export interface Asked {
@@ -41,17 +41,6 @@ export interface IncidentCommands {
   /** Ticks a line of the closing checklist that only a person can tell. */
   tick: { line: string; note?: string };
   close: object;
-}
-export interface Said {
-  impact: string;
-  progress: string;
-  nextSteps: string;
-  eta: string;
-  cause: string;
-  resolution: string;
-  lessons: string;
-  users: string;
-  data: string;
 }
 export type IncidentCommandName = keyof IncidentCommands;
 export const incidentCommandNames = [

@@ -1,6 +1,7 @@
 import type { AlertFact } from './alerts.ts';
 import type { AlertOutcome } from './commands.ts';
-import { openFor, propose, type Desk, type Episode, type KnownIncident } from './desk.ts';
+import type { KnownIncident } from './known.ts';
+import { openFor, propose, type Desk, type Episode } from './desk.ts';
 
 /** So many episodes are listed in an incident; the record of one that gets thousands must stay small. */
 export const mostListed = 200;

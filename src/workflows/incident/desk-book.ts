@@ -1,5 +1,6 @@
 import type { NewIncident } from './commands.ts';
-import { isOpen, newDesk, type Desk, type Episode, type KnownIncident, type MoreEpisodes } from './desk.ts';
+import type { KnownIncident, MoreEpisodes } from './known.ts';
+import { isOpen, newDesk, type Desk, type Episode } from './desk.ts';
 import type { AlertFact } from './alerts.ts';
 import type { IncidentSummary } from './view.ts';
 

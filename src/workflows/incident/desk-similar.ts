@@ -1,5 +1,5 @@
 import type { NewIncident } from './commands.ts';
-import type { KnownIncident } from './desk.ts';
+import type { KnownIncident } from './known.ts';
 
 const most = 5;
 

@@ -1,8 +1,19 @@
 import type { Mode, RunState } from '../view.ts';
 import type { AlertEpisode, Suggestion } from './alerts.ts';
-import type { Said } from './commands.ts';
 import type { Links, OutgoingMessage, PublicStatus } from './messages.ts';
 import type { Audience, IncidentPolicy } from './policy.ts';
+
+export interface Said {
+  impact: string;
+  progress: string;
+  nextSteps: string;
+  eta: string;
+  cause: string;
+  resolution: string;
+  lessons: string;
+  users: string;
+  data: string;
+}
 
 /** Where an incident stands. `proposed`: alerts say so, and no person yet. */
 export const incidentStates = [

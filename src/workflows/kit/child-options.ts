@@ -1,7 +1,7 @@
 import type { ChildWorkflowOptions } from '@temporalio/workflow';
 import type { RunRequest } from '../messages.ts';
 import { searchAttributes } from '../search-attributes.ts';
-import type { ChildRun } from './child-runs.ts';
+import type { ChildRun } from '../plans/child-run.ts';
 import { titleOf } from './new-run.ts';
 import type { Run } from './run.ts';
 import { catalogueName } from './tell-incident.ts';

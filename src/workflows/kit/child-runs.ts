@@ -1,26 +1,13 @@
 import { ApplicationFailure, CancellationScope, ParentClosePolicy, executeChild, startChild } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { RunState, StepView } from '../messages.ts';
+import type { ChildRun } from '../plans/child-run.ts';
 import { records } from '../tools.ts';
 import type { Run } from './run.ts';
 import { optionsOf } from './child-options.ts';
 import { holdMore } from './hold-leases.ts';
 import { leaseTitle } from './tell-incident.ts';
 import { tell } from './timeline.ts';
-
-/** A runbook with everything that its plan holds but the request, which the parent gives. */
-export interface ChildRun {
-  /** The workflow's type, e.g. `failOverRegion`. */
-  workflow: string;
-  title: string;
-  plan: object;
-  /** Digest of the runbook's code at the start, where it is known: who asks when it was last tried compares it. */
-  code?: string;
-  /** It takes its own leases, beside those of this run. */
-  ownLeases?: true;
-  /** What it changes beyond what this run holds. */
-  leases?: string[];
-}
 
 export type ChildResult = { runId: string; state: RunState; status: string; measures: Record<string, unknown> };
 

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
-import type { Envelope, EvidenceEntry, PredictedCall } from '../../activities/kit/index.ts';
+import type { Envelope, EvidenceEntry, PredictedCall } from '../../record/evidence.ts';
 
 /** What our own activities answer with. */
 export function isEnvelope(answer: unknown): answer is Envelope {

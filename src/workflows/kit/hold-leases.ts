@@ -1,19 +1,12 @@
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
+import type { Direction } from '../lifecycle/leases.ts';
 import { records } from '../tools.ts';
 import { now, type Run } from './run.ts';
 import { RunScope } from './scope.ts';
 import { reasonOf } from './step-record.ts';
 import { leaseTitle } from './tell-incident.ts';
 import { tell } from './timeline.ts';
-
-/** Of what, from where, to where: `{ of: 'shop', from: 'east', to: 'west', coolDownMs }`. */
-export interface Direction {
-  of: string;
-  from: string;
-  to: string;
-  coolDownMs: number;
-}
 
 /** Takes all leases of a run at once. False when another run has one, or a change the other way is too young: the run then ends as blocked. */
 export async function holdLeases(run: Run, direction?: Direction): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Fact, GateView } from '../messages.ts';
-import { handOver, leaveBehind, runChild, type ChildResult, type ChildRun } from './child-runs.ts';
+import type { ChildRun } from '../plans/child-run.ts';
+import { handOver, leaveBehind, runChild, type ChildResult } from './child-runs.ts';
 import type { GateOptions } from './decisions.ts';
 import { endRun } from './ends.ts';
 import { askPeople, mustApprove } from './gates.ts';

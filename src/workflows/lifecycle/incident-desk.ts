@@ -12,7 +12,8 @@ import {
   takeLaterSignal,
   takeUpdate,
 } from '../incident/commands.ts';
-import { declare, isOpen, newDesk, renumber, takeSummary, type Desk, type KnownIncident } from '../incident/desk.ts';
+import type { KnownIncident } from '../incident/known.ts';
+import { declare, isOpen, newDesk, renumber, takeSummary, type Desk } from '../incident/desk.ts';
 import { takeAlert } from '../incident/desk-alerts.ts';
 import { brokenRequest, isSummary } from '../incident/desk-check.ts';
 import { pack, unpack, type DeskBook } from '../incident/desk-book.ts';

@@ -1,6 +1,13 @@
 import { allHandlersFinished, condition, continueAsNew, defineQuery, defineUpdate, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { FailureName } from '../failures.ts';
-import type { Direction } from '../kit/hold-leases.ts';
+
+/** Of what, from where, to where: `{ of: 'shop', from: 'east', to: 'west', coolDownMs }`. */
+export interface Direction {
+  of: string;
+  from: string;
+  to: string;
+  coolDownMs: number;
+}
 
 export interface Lease {
   resource: string;

@@ -1,6 +1,6 @@
-import type { ChildRun } from '../kit/child-runs.ts';
+import type { ChildRun } from './child-run.ts';
 import type { RunRequest } from '../messages.ts';
-import type { Validation } from '../procedures/evidence/validate.ts';
+import type { Validation } from './validation.ts';
 import type { ApprovalPolicy } from './plan.ts';
 
 /** An exercise, resolved before its start: what must be met is fixed then. Times in ms. */

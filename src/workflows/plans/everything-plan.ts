@@ -1,6 +1,6 @@
-import type { ChildRun } from '../kit/child-runs.ts';
+import type { ChildRun } from './child-run.ts';
 import type { RunRequest } from '../messages.ts';
-import type { Platform } from '../ports/workload.ts';
+import type { Platform } from '../ports/workload-state.ts';
 
 /** A whole recovery in one run: its parts are plans of other runbooks, resolved before the start. Times in ms. */
 export interface RecoverEverything {

@@ -3,7 +3,7 @@ import type { Release, Rollout, Running } from '../../activities/kit/index.ts';
 import { Failure } from '../failures.ts';
 import type { RunRequest } from '../messages.ts';
 import { probes } from '../tools.ts';
-import type { Platform } from '../ports/workload.ts';
+import type { Platform } from '../ports/workload-state.ts';
 import type { ApprovalPolicy } from './plan.ts';
 
 /** A service in a region whose release shall go back; resolved before the start. Times in ms. */

@@ -1,6 +1,6 @@
-import type { ChildRun } from '../kit/child-runs.ts';
+import type { ChildRun } from './child-run.ts';
 import type { RunRequest } from '../messages.ts';
-import type { CarePlatform } from '../ports/workload-care.ts';
+import type { CarePlatform } from '../ports/care-platform.ts';
 import type { ApprovalPolicy } from './plan.ts';
 import type { Remedy } from './remedies.ts';
 

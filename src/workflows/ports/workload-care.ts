@@ -1,9 +1,7 @@
+import type { CarePlatform } from './care-platform.ts';
 import type { ServiceRegion } from '../../activities/aws/index.ts';
 import type { DiskSeen, Limits, LogTail, WorkloadState } from './workload-state.ts';
 import { autoscaling, compose, host, kubernetes, loadBalancer } from '../tools.ts';
-
-/** What a service runs on, as whoever looks after it meets it. */
-export type CarePlatform = 'kubernetes' | 'compose' | 'systemd' | 'autoscaling';
 
 /** One set of verbs for whoever looks after what runs a service; what a platform cannot do is left out. Dry runs answer nothing to a change. */
 export interface Care {

@@ -1,3 +1,6 @@
+/** What a service runs on in a region; a plan without one means Auto Scaling groups, as plans of the past did. */
+export type Platform = 'autoscaling' | 'kubernetes' | 'compose';
+
 /** What runs a service in a region, as a person would want to see it before touching anything; the same for every platform. */
 export interface WorkloadState {
   /** Copies that are asked for, and copies that can serve. */

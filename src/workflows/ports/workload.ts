@@ -1,9 +1,7 @@
 import type { Capacity, ServiceRegion, TargetHealth } from '../../activities/aws/index.ts';
 import type { Pinned, Running } from '../../activities/kit/index.ts';
 import { autoscaling, compose, kubernetes, launchTemplates, loadBalancer } from '../tools.ts';
-
-/** What a service runs on in a region; a plan without one means Auto Scaling groups, as plans of the past did. */
-export type Platform = 'autoscaling' | 'kubernetes' | 'compose';
+import type { Platform } from './workload-state.ts';
 
 type Target = ServiceRegion & Pinned;
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { nodeArguments } from '../../../src/config/tools.ts';
 
 export interface Said {
   code: number | null;
@@ -12,9 +12,8 @@ const environment = (variables: NodeJS.ProcessEnv) => ({ PATH: process.env['PATH
 
 /** Runs the command line as a process of its own, as people do, but without a terminal. */
 export function musterProcess(args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<Said> {
-  const entry = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
   const options = { env: environment(variables), stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], options);
+  const child = spawn(process.execPath, [...nodeArguments('src/cli/main.ts'), ...args], options);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

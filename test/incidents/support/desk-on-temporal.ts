@@ -1,14 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { createApp } from '../../../src/api/app.ts';
 import { connectTemporal, startEmbeddedTemporal } from '../../../src/config/temporal.ts';
+import { nodeArguments } from '../../../src/config/tools.ts';
+import { bundleWorkflows } from '../../../src/config/workflow-code.ts';
 import { createDeskClient, type DeskClient } from '../../../src/incidents/desk-client.ts';
 import { createDeskQueue, type DeskQueue } from '../../../src/incidents/desk-queue.ts';
 import { incidentId } from '../../../src/workflows/incident/commands.ts';
@@ -35,13 +36,8 @@ const token = 'token-of-the-senders';
 /** The desk on a real Temporal server, a worker in a process of its own, and the API over HTTP. */
 export async function startDeskOnTemporal(rules: object[]): Promise<DeskOnTemporal> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-desk-'));
-  const bundle = join(folder, 'workflows.js');
   const workflowsPath = fileURLToPath(new URL('../../workflows/desk-workflows.ts', import.meta.url));
-  const [temporal, { code }] = await Promise.all([
-    startEmbeddedTemporal({ folder }),
-    bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') }),
-  ]);
-  await writeFile(bundle, code);
+  const [temporal, { codePath }] = await Promise.all([startEmbeddedTemporal({ folder }), bundleWorkflows(workflowsPath, [])]);
   const connected = await connectTemporal({ ...temporal, connectionOptions: { address: temporal.address } });
   const environment = await testEnvironment({ name: 'desk', incidents: await incidentsWith(rules) });
   const { client } = connected;
@@ -61,8 +57,8 @@ export async function startDeskOnTemporal(rules: object[]): Promise<DeskOnTempor
     await gone;
   };
   const startWorker = async () => {
-    const script = fileURLToPath(new URL('./desk-worker.ts', import.meta.url));
-    const args = ['--import=tsx', script, temporal.address, environment.orchestrator.taskQueue, bundle];
+    const script = nodeArguments('test/incidents/support/desk-worker.ts');
+    const args = [...script, temporal.address, environment.orchestrator.taskQueue, codePath];
     worker = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     await once(worker.stdout!, 'data');
   };

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import type { Environment } from '../../../src/config/environment.ts';
 import { connectTemporal, startEmbeddedTemporal } from '../../../src/config/temporal.ts';
-import { workflowInterceptors } from '../../../src/config/workflow-code.ts';
+import { bundleWorkflows } from '../../../src/config/workflow-code.ts';
 import { createDeskClient } from '../../../src/incidents/desk-client.ts';
 import { createDeskQueue } from '../../../src/incidents/desk-queue.ts';
 import { createIncidents, type Incidents } from '../../../src/incidents/incidents.ts';
@@ -31,10 +31,7 @@ export async function startWholeTemporal(): Promise<WholeTemporal> {
   const temporal = await startEmbeddedTemporal({ folder });
   const connected = await connectTemporal({ ...temporal, connectionOptions: { address: temporal.address } });
   const connection = await NativeConnection.connect({ address: temporal.address });
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('./whole-workflows.ts', import.meta.url)),
-    ...{ workflowInterceptorModules: workflowInterceptors, logger: new DefaultLogger('ERROR') },
-  });
+  const workflowBundle = await bundleWorkflows(fileURLToPath(new URL('./whole-workflows.ts', import.meta.url)));
   const environment = await testEnvironment();
   const { client } = connected;
   const desk = createDeskClient({ client, environment });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { IncidentCommandName, IncidentCommands, Said } from '../../../workflows/incident/commands.ts';
+import type { IncidentCommandName, IncidentCommands } from '../../../workflows/incident/commands.ts';
+import type { Said } from '../../../workflows/incident/view.ts';
 import { CliError, exitCodes } from '../../exit.ts';
 import type { Answered } from '../../incidents-client.ts';
 import { print, withIncidents } from '../../output.ts';

@@ -1,5 +1,6 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { ChildResult, ChildRun } from '../../kit/child-runs.ts';
+import type { ChildRun } from '../../plans/child-run.ts';
+import type { ChildResult } from '../../kit/child-runs.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { drills } from '../../tools.ts';
 import type { DrillPractice } from '../../plans/drill-plan.ts';

@@ -2,20 +2,8 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { cloudwatch, probes, rds, validation } from '../../tools.ts';
-import { workloadOf, type Platform } from '../../ports/workload.ts';
-
-/** Where the checklist is gone through. */
-export interface Validation {
-  service: string;
-  database: string;
-  region: string;
-  /** What runs the service there. */
-  platform: Platform | undefined;
-  /** Instances that carry the whole load. */
-  capacity: number;
-  /** False in a dry run, after which nothing is different. */
-  live: boolean;
-}
+import type { Validation } from '../../plans/validation.ts';
+import { workloadOf } from '../../ports/workload.ts';
 
 /** Backups whose newest restorable moment is older than this, in ms, do not run. */
 const oldest = 15 * 60_000;

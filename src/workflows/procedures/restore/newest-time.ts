@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../../failures.ts';
-import type { ChildRun } from '../../kit/child-runs.ts';
+import type { ChildRun } from '../../plans/child-run.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { RecoverEverything } from '../../plans/everything-plan.ts';
 import { rds } from '../../tools.ts';

@@ -1,0 +1,14 @@
+import type { Platform } from '../ports/workload-state.ts';
+
+/** Where the checklist is gone through. */
+export interface Validation {
+  service: string;
+  database: string;
+  region: string;
+  /** What runs the service there. */
+  platform: Platform | undefined;
+  /** Instances that carry the whole load. */
+  capacity: number;
+  /** False in a dry run, after which nothing is different. */
+  live: boolean;
+}
