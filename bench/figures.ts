@@ -55,8 +55,8 @@ export function holds({ measured, bar }: Figure): boolean {
 export function tableOf(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     figure.name,
-    say(figure.measured, figure.unit),
-    figure.bar === undefined ? '–' : `≤ ${say(figure.bar, figure.unit)}`,
+    inUnit(figure.measured, figure.unit),
+    figure.bar === undefined ? '–' : `≤ ${inUnit(figure.bar, figure.unit)}`,
     figure.bar === undefined ? ' ' : holds(figure) ? '✔' : '✖',
     figure.detail,
   ]);
@@ -72,6 +72,7 @@ export function tableOf(figures: readonly Figure[]): string {
     .join('\n');
 }
 
-function say(value: number, unit: Figure['unit']): string {
+/** E.g. `1.09 ×`. */
+export function inUnit(value: number, unit: Figure['unit']): string {
   return `${unit === '×' ? value.toFixed(2) : Math.round(value)} ${unit}`;
 }

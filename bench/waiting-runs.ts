@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { loadEnvironment } from '../src/config/environment.ts';
 import { createRuns, type Runs } from '../src/runs/runs.ts';
 import { isQuiet, patiently } from './approval.ts';
+import { untilAtGate } from './at-their-gate.ts';
 import { median, percentile, ratio, type Figure } from './figures.ts';
 import { startOutside, type Outside } from './outside.ts';
 import type { Sizes } from './sizes.ts';
@@ -10,12 +10,16 @@ import { startWorkerProcess } from './worker-process.ts';
 
 const startsAtOnce = 20;
 const settleMs = 3_000;
-const patienceMs = 300_000;
 const endsWithinMs = 60_000;
 const acted = '/MUSTER_RANGE_VANTAGE_CONTROL/west';
 
 /** One worker process with ever more runs that wait at a gate: its memory, how fast an approval acts then, and how fast runs are listed. */
-export async function waitingRuns(stage: Stage, sizes: Sizes, say: (line: string) => void): Promise<Figure[]> {
+export async function waitingRuns(
+  stage: Stage,
+  sizes: Sizes,
+  say: (line: string) => void,
+  keep: (figure: Figure) => void,
+): Promise<Figure[]> {
   const outside = await startOutside();
   try {
     const worker = await startWorkerProcess(stage, outside.url);
@@ -29,13 +33,12 @@ export async function waitingRuns(stage: Stage, sizes: Sizes, say: (line: string
       };
       await idle(sizes.warmUp * 2);
       const before = await idle(sizes.approvals / 2);
-      const figures: Figure[] = [];
       const waiting: string[] = [];
       for (const count of sizes.waiting) {
         say(`${count} runs wait`);
         await startMany(runs, waiting, count);
-        await untilOpen(stage, count, say);
-        figures.push(memoryFigure(count, await worker.memory(settleMs)));
+        await untilAtGate(stage.client, waiting, { say });
+        keep(memoryFigure(count, await worker.memory(settleMs)));
       }
       say(`approvals and lists while ${waiting.length} wait`);
       const lists = await listTimes(runs, sizes.lists);
@@ -47,7 +50,6 @@ export async function waitingRuns(stage: Stage, sizes: Sizes, say: (line: string
       const busy = approvals.map(({ actMs }) => actMs);
       const views = approvals.map(({ viewMs }) => viewMs);
       return [
-        ...figures,
         ratio(`approval, ${waiting.length} runs wait`, busy, times, 'idle'),
         plain('first look at one of them', median(views), { views }, `median of ${views.length}, before its approval`),
         plain('list of runs, p95', percentile(lists, 95), { lists }, `median ${median(lists).toFixed(1)} ms of ${lists.length}, newest 50`),
@@ -98,26 +100,12 @@ async function endAll({ client }: Stage): Promise<void> {
   for await (const { workflowId } of client.workflow.list({ query })) await client.workflow.getHandle(workflowId).terminate('measured');
 }
 
-/** Counts by the run's own state, as people would. */
-async function untilOpen({ client }: Stage, count: number, say: (line: string) => void): Promise<void> {
-  const query = "WorkflowType = 'failOverRegion' AND ExecutionStatus = 'Running' AND MusterState = 'pendingApproval'";
-  for (let [told, until] = [Date.now(), Date.now() + patienceMs]; ; await delay(250)) {
-    const open = (await client.workflow.count(query)).count;
-    if (open >= count) return;
-    if (Date.now() > until) throw new Error(`only ${open} of ${count} runs came to their gate`);
-    if (Date.now() - told > 5_000) {
-      told = Date.now();
-      say(`${open} of ${count} are at their gate`);
-    }
-  }
-}
-
 /** How long people wait for the first look at the run, and then from the approval, as the API sends it, to the next step's call. */
 async function timeApproval(runs: Runs, outside: Outside, { client }: Stage, runId: string): Promise<{ viewMs: number; actMs: number }> {
   const asked = performance.now();
   await runs.view(runId);
   const viewMs = performance.now() - asked;
-  const { gates } = await patiently(() => runs.view(runId), isQuiet);
+  const { gates } = await patiently(client, runId, () => runs.view(runId), isQuiet);
   const { id, digest } = gates[0]!;
   const from = performance.now();
   const [act] = await Promise.all([outside.call(acted), runs.command(runId, 'approve', { gate: id, digest, by: 'ana', channel: 'api' })]);

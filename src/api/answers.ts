@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { verbs, type RunState, type RunView, type StepState } from '../workflows/messages.ts';
+import type { RunSummary, StartedRun } from '../runs/runs.ts';
+import { verbs, type RunView } from '../workflows/messages.ts';
+import { describes } from './described.ts';
 
-/** What the API answers, described for OpenAPI; the types at the end fail to compile when the run's view moves away from this. */
+/** What the API answers, described for OpenAPI; it fails to compile when what is answered moves away from this. */
 const at = z.iso.datetime();
 const mode = z.enum(['live', 'simulate', 'tape']);
 const role = z.enum(['viewer', 'responder', 'approver', 'admin']);
@@ -12,14 +14,14 @@ export const runState = z.enum([
 ]);
 const stepState = z.enum([
   ...(['running', 'pendingApproval', 'completed', 'failed', 'skipped'] as const),
-  ...(['canceled', 'compensated', 'compensationFailed', 'simulated'] as const),
+  ...(['canceled', 'compensated', 'compensationFailed', 'simulated', 'notTried'] as const),
 ]);
 const channel = z.enum(['api', 'cli', 'temporal', 'console']);
 
 const predicted = z.object({ call: z.string(), args: z.unknown().optional() });
 const evidence = z.object({
   at,
-  tool: z.enum(['aws', 'postgres', 'redis', 'http', 'command', 'notify', 'archive']),
+  tool: z.enum(['aws', 'postgres', 'redis', 'http', 'command', 'notify', 'archive', 'muster']),
   call: z.string(),
   args: z.unknown().optional(),
   kind: z.enum(['read', 'change', 'notify']),
@@ -28,6 +30,7 @@ const evidence = z.object({
   ms: z.number(),
   attempt: z.number(),
   operation: z.string().optional(),
+  times: z.number().optional().describe('equal reads in a row that it stands for, when there were more than one; `ms` is their sum'),
 });
 const step = z.object({
   id: z.string(),
@@ -54,7 +57,7 @@ const fact = z.object({
   at,
   tolerance: z.number().optional(),
   informational: z.boolean().optional(),
-  verdict: z.enum(['good', 'bad', 'unknown']).optional(),
+  verdict: z.enum(['good', 'bad', 'unknown', 'notTried']).optional(),
 });
 const gate = z.object({
   id: z.string(),
@@ -103,6 +106,7 @@ export const runView = z
     requestedBy: z.string(),
     reason: z.string(),
     incident: z.string().optional(),
+    drill: z.string().optional().describe('the exercise that it is part of'),
     parent: z.string().optional(),
     successor: z.string().optional(),
     startedAt: at,
@@ -130,6 +134,10 @@ export const runList = z.object({
       environment: z.string(),
       mode,
       state: z.string(),
+      unconfirmed: z
+        .literal(true)
+        .optional()
+        .describe("the run could not be asked in time: its state is from Temporal's list, which may be behind"),
       startedAt: at,
       endedAt: at.optional(),
       title: z.string().optional(),
@@ -177,15 +185,6 @@ export const problem = z
   })
   .meta({ id: 'Problem' });
 
-type Keys<T> = T extends readonly (infer Item)[] ? Keys<Item> : T extends object ? keyof T : never;
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
-type Described = z.output<typeof runView>;
-type Checked<T extends Record<string, true>> = T;
-export type ViewIsDescribed = Checked<{
-  fields: Same<keyof RunView, keyof Described>;
-  values: RunView extends Described ? true : never;
-  steps: Same<Keys<RunView['steps']>, Keys<Described['steps']>>;
-  gates: Same<Keys<RunView['gates']>, Keys<Described['gates']>>;
-  states: Same<RunState, Described['state']>;
-  stepStates: Same<StepState, Described['steps'][number]['state']>;
-}>;
+describes<RunView, typeof runView>(true);
+describes<{ runs: RunSummary[] }, typeof runList>(true);
+describes<StartedRun, typeof started>(true);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { DeskView } from '../workflows/incident/commands.ts';
-import { incidentStates, type IncidentSummary, type IncidentView } from '../workflows/incident/view.ts';
+import { incidentStates, type IncidentView } from '../workflows/incident/view.ts';
 import { runState } from './answers.ts';
+import { describes } from './described.ts';
 
-/** What the API answers of incidents, described for OpenAPI; the types at the end fail to compile when the view moves away from this. */
+/** What the API answers of incidents, described for OpenAPI; it fails to compile when what is answered moves away from this. */
 const at = z.iso.datetime();
 const state = z.enum(incidentStates);
 const both = <T extends z.ZodType>(of: T) => z.object({ internal: of, customers: of });
@@ -31,7 +32,7 @@ const run = z.object({
 });
 const message = z.object({
   ...{ id: text, about: text, dueAt: at, state: z.enum(['waiting', 'sent', 'givenUp']), sentAt: at.optional() },
-  ...{ late: z.boolean().optional(), tries: z.number(), problem: text.optional() },
+  ...{ late: z.boolean().optional(), tries: z.number(), problem: text.optional(), unsure: z.boolean().optional() },
   post: z.object({ sink: z.enum(['slack', 'pagerduty', 'statuspage', 'ticket', 'email']), act: text }).loose(),
 });
 const timelineKind = z.enum([
@@ -52,6 +53,7 @@ export const incidentView = z
       channel: z.object({ id: text, name: text }).optional(),
       ticket: z.object({ key: text, url: text }).optional(),
       statuspage: z.object({ id: text }).optional(),
+      pagerduty: z.object({ key: text, notPaged: text.optional().describe('why nobody was paged') }).optional(),
     }),
     alerts: z.array(episode),
     suggestions: z.array(z.object({ runbook: text, input: z.record(text, z.unknown()), why: text })),
@@ -109,11 +111,5 @@ export const declared = z.object({
 });
 export const asked = z.object({ applied: z.boolean(), state: state.optional(), status: text });
 
-type Same<A, B> = [A, B] extends [B, A] ? true : never;
-/** Fails to compile when what the API describes and what an incident answers move away from each other. */
-export const incidentIsDescribed: {
-  fields: Same<keyof IncidentView, keyof z.output<typeof incidentView>>;
-  values: IncidentView extends z.output<typeof incidentView> ? true : never;
-  summaries: Same<keyof IncidentSummary, keyof z.output<typeof incidentSummary>>;
-  list: DeskView extends z.output<typeof incidentList> ? true : never;
-} = { fields: true, values: true, summaries: true, list: true };
+describes<IncidentView, typeof incidentView>(true);
+describes<DeskView, typeof incidentList>(true);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { incidentStates } from '../workflows/incident/view.ts';
 import type { IncidentMonth } from '../incidents/month.ts';
+import { describes } from './described.ts';
 
 const at = z.iso.datetime();
 const ms = z.number().nullable().describe('ms; null when it has not come so far');
@@ -36,5 +37,4 @@ export const incidentMonth = z
   })
   .meta({ id: 'IncidentMonth' });
 
-type Same<A, B> = [A] extends [B] ? ([keyof B] extends [keyof A] ? true : never) : never;
-export const monthIsDescribed: Same<IncidentMonth, z.output<typeof incidentMonth>> = true;
+describes<IncidentMonth, typeof incidentMonth>(true);

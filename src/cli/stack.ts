@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolveTemporal } from '../config/temporal.ts';
 import { cloneFolder } from '../config/tools.ts';
@@ -80,13 +81,21 @@ interface Up {
 async function startBase(up: Up, { home, range, ui = false }: StackOptions): Promise<Base> {
   const target = resolveTemporal();
   const options = { home, log: up.log };
-  const [rangePart, temporal, code] = await all(
+  const [rangePart, temporal, bundle] = await all(
     range ? begin(up, up.base, 'practice range', startRangePart(options)) : undefined,
     target === 'embedded' ? begin(up, up.base, 'Temporal', startTemporalPart({ ...options, ui })) : undefined,
-    workflowSource(),
+    workflowCode(home),
   );
   const { address, namespace } = target === 'embedded' ? temporal!.ready : target;
-  return { rangePart, temporal, bundle: code.workflowBundle.codePath, address, namespace };
+  return { rangePart, temporal, bundle, address, namespace };
+}
+
+/** A copy of its own: the worker may be started again long after the sources have changed. */
+async function workflowCode(home: string): Promise<string> {
+  const { workflowBundle } = await workflowSource();
+  const own = join(home, 'workflows.js');
+  await copyFile(workflowBundle.codePath, own);
+  return own;
 }
 
 async function startService(up: Up, options: StackOptions, { rangePart, temporal, bundle, address, namespace }: Base): Promise<Stack> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cloneFolder } from './tools.ts';
@@ -39,6 +39,7 @@ async function bundleOnce(sources: string[]): Promise<WorkflowCode> {
   const { build } = await import('esbuild');
   const parts = join(cache, `parts-${process.pid}-${bundles.size}`);
   const { outputFiles } = await build({
+    absWorkingDir: cloneFolder,
     // First into a few modules, which takes no time and leaves little for Temporal's own bundler. A workflow's name is its function's.
     ...{
       entryPoints: sources.map((source, index) => ({ in: source, out: String(index) })),
@@ -51,7 +52,12 @@ async function bundleOnce(sources: string[]): Promise<WorkflowCode> {
   const digest = createHash('sha256').update(await readFile(join(cloneFolder, 'package-lock.json')));
   for (const { path, contents } of outputFiles) digest.update(relative(parts, path)).update(contents);
   const codePath = join(cache, `${basename(sources[0]!, '.ts')}-${digest.digest('hex').slice(0, 16)}.js`);
-  if (existsSync(codePath)) return { codePath };
+  if (existsSync(codePath)) {
+    // Noted as used, where that may be noted.
+    await utimes(codePath, new Date(), new Date()).catch(() => undefined);
+    return { codePath };
+  }
+  await forgetOld();
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   await mkdir(parts, { recursive: true });
   try {
@@ -67,4 +73,13 @@ async function bundleOnce(sources: string[]): Promise<WorkflowCode> {
     await rm(parts, { recursive: true, force: true });
   }
   return { codePath };
+}
+
+/** Takes away what nobody has asked for within a day. */
+async function forgetOld(): Promise<void> {
+  for (const name of await readdir(cache).catch(() => [])) {
+    const file = join(cache, name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
+    if (mtimeMs < Date.now() - 86_400_000) await rm(file, { recursive: true, force: true });
+  }
 }

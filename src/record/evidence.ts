@@ -29,6 +29,8 @@ export interface Envelope {
   evidence: EvidenceEntry[];
   predicted: PredictedCall[];
   simulated: boolean;
+  /** A dry run did not try it, because it waits for or checks what no change has done; `result` is left out. */
+  notTried?: true;
   /** How long the recorded activity took, ms; only the player of a tape says it, for the workflow to wait. */
   tookMs?: number;
 }

@@ -71,7 +71,7 @@ function asked(gate: GateView): string {
 }
 
 function verdict(fact: Fact): Html {
-  const kind = { good: 'good', bad: 'bad', unknown: 'unsure' }[fact.verdict ?? 'good'];
+  const kind = { good: 'good', bad: 'bad', unknown: 'unsure', notTried: 'soft' }[fact.verdict ?? 'good'];
   return fact.verdict ? html`<span class="verdict ${kind}">${factVerdict(fact)}</span>` : html`${factVerdict(fact)}`;
 }
 

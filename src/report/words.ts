@@ -68,8 +68,8 @@ export function metWords({ met, targetMs }: Objective): string {
 }
 
 /** `2.4 s ± 2`, `yes`, `unknown`; what follows ± is how far it may move before an approval no longer counts. */
-export function factValue({ value, unit, tolerance }: Fact): string {
-  if (value === null) return 'unknown';
+export function factValue({ value, unit, tolerance, verdict }: Fact): string {
+  if (value === null) return verdict === 'notTried' ? 'not tried in a dry run' : 'unknown';
   const said = typeof value === 'boolean' ? (value ? 'yes' : 'no') : timeOr(String(value));
   return `${said}${unit === undefined ? '' : ` ${unit}`}${tolerance ? ` ± ${tolerance}` : ''}`;
 }
@@ -78,6 +78,7 @@ export function factValue({ value, unit, tolerance }: Fact): string {
 export function factVerdict({ verdict, informational }: Fact): string {
   if (verdict === 'good') return '✔ good';
   if (verdict === 'bad') return '✖ bad';
+  if (verdict === 'notTried') return '– not tried';
   return verdict === 'unknown' ? '? unknown' : informational ? 'for information' : '';
 }
 

@@ -1,12 +1,11 @@
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Environment } from '../config/schema.ts';
 import { temporalProblem } from './problem.ts';
 import { send, workerPatienceMs } from './send.ts';
 import { startRun } from './start.ts';
 import type { StartedRun, StartRun } from './started.ts';
 import { follow } from './follow.ts';
-import { catalogue } from '../catalogue.ts';
-import { modeOf, searchAttributes } from '../workflows/search-attributes.ts';
+import { listRuns, type OnlyRuns, type RunSummary } from './list.ts';
 import {
   finalStates,
   type CommandAnswer,
@@ -18,23 +17,8 @@ import {
 } from '../workflows/messages.ts';
 
 export { RunProblem } from './problem.ts';
+export type { OnlyRuns, RunSummary } from './list.ts';
 export type { StartedRun, StartRun } from './started.ts';
-
-export interface RunSummary {
-  runId: string;
-  runbook: string;
-  environment: string;
-  mode: Mode;
-  state: string;
-  startedAt: string;
-  endedAt?: string;
-  title?: string;
-}
-
-export interface OnlyRuns {
-  runbook?: string;
-  open?: boolean;
-}
 
 /** Everything that API and command line do with runs. Refusals and faults are thrown as RunProblem. */
 export interface Runs {
@@ -68,41 +52,5 @@ export function createRuns({ client, environment }: { client: Client; environmen
         { workflowId: runId, kind: 'run', view: () => view(runId), isLast: ({ state }) => finalStates.includes(state) },
         signal,
       ),
-  };
-}
-
-async function listRuns(client: Client, environment: Environment, limit: number, { runbook, open }: OnlyRuns): Promise<RunSummary[]> {
-  const wanted = catalogue.filter(({ name }) => runbook === undefined || name === runbook);
-  const types = [...new Set(wanted.map(({ workflow }) => `'${workflow}'`))].join(', ');
-  const query = `WorkflowType IN (${types})${open ? ` AND ExecutionStatus = 'Running'` : ''}`;
-  const found: RunSummary[] = [];
-  try {
-    await client.withDeadline(Date.now() + workerPatienceMs, async () => {
-      for await (const info of client.workflow.list({ query, pageSize: limit })) {
-        found.push(summaryOf(info, environment));
-        if (found.length >= limit) return;
-      }
-    });
-  } catch (error) {
-    throw temporalProblem(error, 'the list of runs');
-  }
-  return found;
-}
-
-function summaryOf(info: WorkflowExecutionInfo, environment: Environment): RunSummary {
-  const memo = info.memo ?? {};
-  const state =
-    info.typedSearchAttributes.get(searchAttributes.state) ??
-    (info.status.name === 'RUNNING' ? 'inProgress' : info.status.name.toLowerCase());
-  const ended = finalStates.includes(state as RunState) ? info.closeTime?.toISOString() : undefined;
-  return {
-    runId: info.workflowId,
-    runbook: catalogue.find(({ workflow }) => workflow === info.type)?.name ?? info.type,
-    environment: environment.name,
-    mode: modeOf(memo['mode']),
-    state,
-    startedAt: info.startTime.toISOString(),
-    ...(ended === undefined ? {} : { endedAt: ended }),
-    ...(typeof memo['title'] === 'string' ? { title: memo['title'] } : {}),
   };
 }

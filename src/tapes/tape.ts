@@ -36,7 +36,7 @@ const step = z.object({
 const fact = z.looseObject({
   ...{ name: z.string(), value: z.union([z.string(), z.number(), z.boolean(), z.null()]), source: z.string(), at: z.string() },
   ...{ tolerance: z.number().optional(), informational: z.boolean().optional(), unit: z.string().optional() },
-  verdict: z.enum(['good', 'bad', 'unknown']).optional(),
+  verdict: z.enum(['good', 'bad', 'unknown', 'notTried']).optional(),
 });
 const gate = z.object({
   ...{ id: z.string(), question: z.string(), of: z.string(), quorum: z.number(), state: z.string(), round: z.number() },

@@ -35,7 +35,17 @@ export const finalStates: readonly RunState[] = [
 ];
 
 export type StepState =
-  'running' | 'pendingApproval' | 'completed' | 'failed' | 'skipped' | 'canceled' | 'compensated' | 'compensationFailed' | 'simulated';
+  | 'running'
+  | 'pendingApproval'
+  | 'completed'
+  | 'failed'
+  | 'skipped'
+  | 'canceled'
+  | 'compensated'
+  | 'compensationFailed'
+  // What a dry run did instead of acting, and what it could not try because nothing was done before.
+  | 'simulated'
+  | 'notTried';
 
 /** Times are ISO 8601 in UTC everywhere in the view; durations end in `Ms`. */
 export interface StepView {
@@ -72,8 +82,8 @@ export interface Fact {
   at: string;
   tolerance?: number;
   informational?: boolean;
-  /** `bad` is shown first and marked. */
-  verdict?: 'good' | 'bad' | 'unknown';
+  /** `bad` is shown first and marked; `unknown` could not be read, `notTried` a dry run did not try. */
+  verdict?: 'good' | 'bad' | 'unknown' | 'notTried';
 }
 
 export interface Decision {

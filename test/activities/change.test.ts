@@ -145,6 +145,49 @@ describe('a change', () => {
     );
   });
 
+  /** What an attempt left behind whose act was answered and whose effect did not show in time. */
+  async function beatOfOneThatWaitedInVain(faults: Parameters<typeof lamp>[0]): Promise<unknown> {
+    const { seen, turnOn } = lamp({ ...faults, lateBy: 60_000 });
+    const beats: unknown[] = [];
+    const { name } = await failureOf(inStep(turnOn, ask, { onStart: (mock) => mock.on('heartbeat', (details) => beats.push(details)) }));
+    assert.deepEqual([name, seen.asked], ['NotYet', 1]);
+    return beats.at(-1);
+  }
+
+  it('that was answered is only proven by later attempts, with the answer it had', async () => {
+    const heartbeatDetails = await beatOfOneThatWaitedInVain({});
+    const { seen, turnOn } = lamp();
+    setTimeout(() => (seen.on = true), 150);
+    const { result, evidence, predicted } = await inStep(turnOn, ask, { attempt: 2, heartbeatDetails });
+    assert.deepEqual([seen.asked, seen.order], [0, ['look', 'prove receipt 7']]);
+    assert.deepEqual(result, { on: 'hall' });
+    assert.deepEqual(
+      evidence.filter(({ kind }) => kind === 'change').map(({ attempt }) => attempt),
+      [1],
+    );
+    assert.match(evidence.find(({ call }) => call === 'look')!.outcome, /asked for before, and not there yet: the lamp is off/);
+    assert.equal(predicted.length, 1);
+  });
+
+  it('that was answered is not asked for again however often its effect is awaited in vain', async () => {
+    let heartbeatDetails = await beatOfOneThatWaitedInVain({});
+    for (const attempt of [2, 3]) {
+      const { seen, turnOn } = lamp();
+      const onStart = (mock: { on(name: 'heartbeat', hear: (details: unknown) => void): unknown }) =>
+        void mock.on('heartbeat', (details) => (heartbeatDetails = details));
+      const { name } = await failureOf(inStep(turnOn, ask, { attempt, heartbeatDetails, onStart }));
+      assert.deepEqual([name, seen.asked, seen.proofs], ['NotYet', 0, 1]);
+    }
+  });
+
+  it('that was answered is proven at once after a crash, without waiting whether it shows', async () => {
+    const { muster } = (await beatOfOneThatWaitedInVain({})) as { muster: object };
+    const { seen, turnOn } = lamp();
+    setTimeout(() => (seen.on = true), 150);
+    await inStep(turnOn, ask, { attempt: 2, heartbeatDetails: { muster: { ...muster, ended: false } } });
+    assert.deepEqual(seen.order, ['look', 'prove receipt 7']);
+  });
+
   it('does not act after it was cancelled, and finishes an act that is under way', async () => {
     const before = lamp();
     await assert.rejects(inStep(before.turnOn, ask, { onStart: (mock) => mock.cancel() }), { name: 'CancelledFailure' });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { changesBetween, digestOf } from '../../src/workflows/kit/facts.ts';
+import { changesBetween, digestOf } from '../../src/workflows/kit/gates.ts';
 import type { Fact } from '../../src/workflows/messages.ts';
 
 const fact = (name: string, value: Fact['value'], more: Partial<Fact> = {}): Fact => ({

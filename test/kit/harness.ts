@@ -19,6 +19,7 @@ import {
 import { eventually } from '../eventually.ts';
 import '../quiet-runtime.ts';
 import { fakeTools } from './fake-tools.ts';
+import { honourMode } from './honour-mode.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -43,6 +44,11 @@ export interface TestRun {
   signal<V extends Verb>(verb: V, command: Omit<CommandOf[V], 'channel'>): Promise<void>;
   /** Digest and id of the open gate. */
   gate(): Promise<{ gate: string; digest: string }>;
+}
+
+/** Fakes that say what a change would answer in a dry run. */
+interface WithPrediction {
+  predict(name: string, asked: unknown): unknown;
 }
 
 export interface Bench<Tools extends { activities: object } = ReturnType<typeof fakeTools>> {
@@ -77,16 +83,28 @@ export function benchFor<Tools extends { activities: object }>(workflows: string
     await served;
     await bench.env?.teardown();
   });
-  const workerOn = async (queue: string, activities: object) =>
-    Worker.create({ connection: bench.env.nativeConnection, taskQueue: queue, workflowBundle: await bundleOf(workflows), activities });
+  const workerOn = async (queue: string, activities: object, toolsNow: () => object | undefined) =>
+    Worker.create({
+      connection: bench.env.nativeConnection,
+      taskQueue: queue,
+      workflowBundle: await bundleOf(workflows),
+      activities,
+      interceptors: {
+        activity: [
+          honourMode(bench.tools.activities, (name, asked) => (toolsNow() as Partial<WithPrediction> | undefined)?.predict?.(name, asked)),
+        ],
+      },
+    });
   bench.serve = async (queue, work) => {
-    const worker = await workerOn(queue, bench.tools.activities);
+    const { tools } = bench;
+    const worker = await workerOn(queue, tools.activities, () => tools);
     await worker.runUntil(() => work(queue));
   };
   // One worker for all runs of a file, because to load the workflow code costs more than most runs: each run, with its children, finds its own tools.
   const serveAll = async () => {
     if (served) return;
-    const worker = await workerOn(taskQueue, ofEachRun(toolsOf, Object.keys(bench.tools.activities)));
+    const toolsNow = () => toolsOf.get(runNow())?.tools;
+    const worker = await workerOn(taskQueue, ofEachRun(toolsOf, Object.keys(bench.tools.activities)), toolsNow);
     served = worker.runUntil(new Promise<void>((resolve) => (stop = resolve)));
     served.catch(() => undefined);
   };
@@ -121,6 +139,9 @@ export function benchFor<Tools extends { activities: object }>(workflows: string
   return bench;
 }
 
+/** The run that an activity is for: it is named by a UUID, and what it starts begins with its name. */
+const runNow = (): string => activityInfo().workflowExecution!.workflowId.slice(0, 36);
+
 type Activity = (...args: unknown[]) => unknown;
 interface ToolsOfRun {
   tools: { activities: object };
@@ -132,10 +153,8 @@ function ofEachRun(toolsOf: Map<string, ToolsOfRun>, names: string[]): Record<st
   const activity =
     (name: string): Activity =>
     (...args) => {
-      // A run is named by a UUID, and what it starts begins with its name.
-      const { workflowId } = activityInfo().workflowExecution!;
-      const run = toolsOf.get(workflowId.slice(0, 36));
-      run?.running.add(workflowId);
+      const run = toolsOf.get(runNow());
+      run?.running.add(activityInfo().workflowExecution!.workflowId);
       const found = (run?.tools.activities as Record<string, Activity | undefined> | undefined)?.[name];
       if (!found) throw ApplicationFailure.nonRetryable(`no tool of this test is called ${name}`, 'NoAnswer');
       return found(...args);

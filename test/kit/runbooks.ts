@@ -2,7 +2,9 @@
 import { condition, defineQuery, proxyActivities, setHandler } from '@temporalio/workflow';
 import { runSignal } from '../../src/workflows/incident/commands.ts';
 import type { IncidentRun } from '../../src/workflows/incident/view.ts';
+import { fact } from '../../src/workflows/facts/facts.ts';
 import { runbook, type RunResult } from '../../src/workflows/kit/runbook.ts';
+import { proving } from '../../src/workflows/kit/scope.ts';
 import type { Fact, RunRequest } from '../../src/workflows/messages.ts';
 import type { FakeTools } from './fake-tools.ts';
 
@@ -62,6 +64,16 @@ export async function watched(plan: Plan): Promise<RunResult> {
   return runbook(plan, { title: 'Watched', leases: [] }, async ({ measure, watch, keep }) => {
     keep('lag', await measure('Read the lag', () => tools.lag()));
     await watch('Watch it', { read: () => tools.observe(), holds: ({ errorRate }) => errorRate < 0.1 });
+  });
+}
+
+/** Changes something, reads what only that change could show, and asks with it. */
+export async function proven(plan: Plan): Promise<RunResult> {
+  return runbook(plan, { title: 'Proven', leases: [] }, async ({ step, check, gate }) => {
+    await step('Change it', () => tools.act('it'));
+    await check('See that it is changed', () => proving(() => tools.lag()));
+    const facts = async () => [fact('lag', await tools.lag(), 'test'), fact('effect', await proving(() => tools.lag()), 'test')];
+    await gate('Is it changed?', { facts, of: 'incident-commander', quorum: 1, within: 60_000, expiresAfter: 60_000 });
   });
 }
 

@@ -235,6 +235,51 @@ describe('steps of a runbook', () => {
     }
   });
 
+  it('in a dry run read for real, predict what they would change, and do not try what only a change could show', async () => {
+    await bench.run(
+      'watched',
+      async ({ handle, view }) => {
+        await handle.result();
+        assert.deepEqual(
+          (await view()).steps.map(({ state, outcome }) => [state, outcome]),
+          [
+            ['completed', undefined],
+            ['notTried', 'not tried in a dry run'],
+          ],
+        );
+        assert.deepEqual(bench.tools.done, ['lag']);
+      },
+      { request: { mode: 'simulate' } },
+    );
+    await bench.run(
+      'proven',
+      async ({ handle, view }) => {
+        await handle.result();
+        const { steps, gates } = await view();
+        assert.deepEqual(
+          steps.map(({ state }) => state),
+          ['simulated', 'notTried', 'completed'],
+        );
+        assert.deepEqual(
+          steps[0]!.predicted.map(({ call }) => call),
+          ['act'],
+        );
+        assert.deepEqual(
+          gates[0]!.facts.map(({ value, verdict }) => [value, verdict]),
+          [
+            [1, undefined],
+            [null, 'notTried'],
+          ],
+        );
+        assert.deepEqual(
+          bench.tools.done.filter((done) => !done.startsWith('release')),
+          ['lag'],
+        );
+      },
+      { request: { mode: 'simulate' } },
+    );
+  });
+
   it('a reading that the run needs cannot be skipped', async () => {
     await bench.run(
       'watched',

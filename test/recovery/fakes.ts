@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ApplicationFailure } from '@temporalio/common';
 import { createActivities } from '../../src/activities/index.ts';
-import { kindOf } from '../../src/activities/kit/kinds.ts';
+import { classify, kindOf } from '../../src/activities/kit/kinds.ts';
 import { parseEnvironment } from '../../src/config/environment.ts';
 
 /** A value, or a function of what was asked. */
@@ -16,6 +16,8 @@ export interface Fakes {
   failAt: number | undefined;
   answers: Record<string, Answer>;
   activities: Record<string, (asked: Record<string, unknown>) => Promise<unknown>>;
+  /** What a change would answer, which a dry run goes on with. */
+  predict(name: string, asked: unknown): unknown;
 }
 
 const file = 'environments/range.yaml';
@@ -27,7 +29,8 @@ const kinds = Object.entries(createActivities(environment)).map(([name, activity
  * A look without an answer fails, so that no runbook goes on with nothing.
  */
 export function fakes(answers: Record<string, Answer>): Fakes {
-  const made: Fakes = { done: [], failing: new Set(), failAt: undefined, answers, activities: {} };
+  const predict = (name: string, asked: unknown) => answerOf(name, asked as Record<string, unknown>, {});
+  const made: Fakes = { done: [], failing: new Set(), failAt: undefined, answers, activities: {}, predict };
   let tried = 0;
   const answerOf = (name: string, asked: Record<string, unknown>, otherwise: unknown) => {
     const answer = Object.hasOwn(made.answers, name) ? made.answers[name] : otherwise;
@@ -35,7 +38,7 @@ export function fakes(answers: Record<string, Answer>): Fakes {
   };
   const broken = (name: string) => ApplicationFailure.nonRetryable(`${name} does not work`, 'Permanent');
   for (const [name, kind] of kinds) {
-    made.activities[name] = async (asked) => {
+    made.activities[name] = classify(kind, async (asked: Record<string, unknown>) => {
       if (made.failing.has(name)) throw broken(name);
       if (kind === 'record') return answerOf(name, asked, name === 'acquireLeases' ? { granted: true } : undefined);
       if (kind === 'notify') return { sent: true };
@@ -50,7 +53,7 @@ export function fakes(answers: Record<string, Answer>): Fakes {
       if (kind === 'proof') return answerOf(name, asked, undefined);
       if (!Object.hasOwn(made.answers, name)) throw ApplicationFailure.nonRetryable(`the test has no answer for ${name}`, 'NoAnswer');
       return answerOf(name, asked, undefined);
-    };
+    });
   }
   return made;
 }

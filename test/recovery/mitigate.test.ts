@@ -184,6 +184,7 @@ describe('mitigate', function () {
         const view = await run.seen('the end', ended);
         assert.equal(view.state, 'completed');
         assert.equal(view.gates[0]!.state, 'simulated');
+        assert.deepEqual(bench.tools.done, []);
       },
       { mode: 'simulate' },
     );

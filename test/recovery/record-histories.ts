@@ -3,15 +3,17 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { catalogue } from '../../src/catalogue.ts';
-import type { RunView } from '../../src/workflows/messages.ts';
+import { finalStates, type RunView } from '../../src/workflows/messages.ts';
+
+const closesWithinMs = 20_000;
 
 /** Keeps the histories of ended runs as fixtures for the replay test, one for each way that a run ended; names of hosts and folders are left out. */
 export async function recordHistories(client: Client, folder: string): Promise<void> {
   for (const { name, workflow } of catalogue) {
-    for await (const { workflowId, status } of client.workflow.list({ query: `WorkflowType = '${workflow}'` })) {
-      if (status.name === 'RUNNING') continue;
+    for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = '${workflow}'` })) {
       const handle = client.workflow.getHandle(workflowId);
       const { state, mode } = await handle.query<RunView>('view');
+      if (!finalStates.includes(state) || !(await closes(client, handle))) continue;
       const kind =
         mode === 'simulate'
           ? '-simulated'
@@ -30,13 +32,31 @@ export async function recordHistories(client: Client, folder: string): Promise<v
   }
 }
 
+/** A run that says that it has ended still tells people and writes its record; the last one of a file is always caught at that. */
+async function closes(client: Client, handle: WorkflowHandle): Promise<boolean> {
+  await client.withDeadline(Date.now() + closesWithinMs, () => handle.result()).catch(() => undefined);
+  return (await handle.describe()).status.name !== 'RUNNING';
+}
+
 async function keep(handle: WorkflowHandle, file: string): Promise<void> {
   const text = historyToJSON(await handle.fetchHistory())
-    .replace(/"identity": ?"[^"]*"/g, '"identity": "recorded"')
-    // The queue of one worker, by its process and host.
-    .replace(/"name": ?"\d+@[^"]*"/g, '"name": "recorded"')
     // Where the code lay is nobody's business, and no replay reads it.
     .replace(/"stackTrace": ?"(?:[^"\\]|\\.)*"/g, '"stackTrace": ""')
-    .replaceAll(`${process.cwd()}/`, '');
-  writeFileSync(file, `${JSON.stringify(JSON.parse(text))}\n`);
+    .replace(/"identity": ?"[^"]*"/g, '"identity": "recorded"');
+  writeFileSync(file, `${JSON.stringify(JSON.parse(withoutPlaces(text)))}\n`);
+}
+
+/** A history without the names of machines and of their folders, also inside of what was said to activities and by them. */
+export function withoutPlaces(history: string): string {
+  const without = (text: string): string =>
+    text
+      // The queue of one worker, by its process and host.
+      .replace(/(?<=")\d+@[\w.-]+/g, 'recorded')
+      .replaceAll(`${process.cwd()}/`, '')
+      .replace(/\/tmp\/muster-[\w-]+/g, '/tmp/muster');
+  return without(history).replace(/"data": ?"([^"]+)"/g, (all, data: string) => {
+    const said = Buffer.from(data, 'base64').toString();
+    const kept = without(said);
+    return kept === said ? all : `"data":"${Buffer.from(kept).toString('base64')}"`;
+  });
 }

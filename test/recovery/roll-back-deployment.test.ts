@@ -134,6 +134,11 @@ describe('rollBackDeployment', function () {
           view.gates.map(({ state }) => state),
           ['simulated', 'simulated'],
         );
+        assert.deepEqual(bench.tools.done, []);
+        assert.deepEqual(
+          view.steps.filter(({ kind }) => kind === 'watch').map(({ outcome }) => outcome),
+          ['not tried in a dry run'],
+        );
       },
       { plan, request: { mode: 'simulate' } },
     );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { clock, count, dateAndTime, duration, list, metWords, visible } from '../../src/report/words.ts';
+import { clock, count, dateAndTime, duration, factValue, factVerdict, list, metWords, visible } from '../../src/report/words.ts';
 
 describe('the words of a report', () => {
   it('says durations with the unit that fits, and never two that look equal on both sides of a border', () => {
@@ -30,6 +30,15 @@ describe('the words of a report', () => {
     assert.equal(metWords({ targetMs: 2, actualMs: 1, met: true }), '✔ kept');
     assert.equal(metWords({ targetMs: 2, actualMs: null, met: null }), '? cannot be told');
     assert.equal(metWords({ targetMs: null, actualMs: 1, met: null }), '? no target is set');
+  });
+
+  it('tells a fact that a dry run did not try from one that could not be read', () => {
+    const fact = { name: 'effect', value: null, source: 'a test', at: '2026-03-14T09:00:00Z' };
+    const said = (['notTried', 'unknown'] as const).map((verdict) => [factValue({ ...fact, verdict }), factVerdict({ ...fact, verdict })]);
+    assert.deepEqual(said, [
+      ['not tried in a dry run', '– not tried'],
+      ['unknown', '? unknown'],
+    ]);
   });
 
   it('shows characters that would hide or turn text around', () => {

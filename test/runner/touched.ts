@@ -8,10 +8,10 @@ const always = [/kills\/(fail-over-region|incident|scenarios)\./, /rigs\/(redis|
 /** What a changed path is about → the kills and rigs that try it. What is in no row changes nothing of the choice. */
 const table: [changed: RegExp, tests: RegExp][] = [
   [/fail-?over-region|fail-?back|fence/, /kills\/fail-over-region\./],
-  [/cluster-?(proofs|session)|rds-cluster|database-cluster|aurora/, /kills\/fail-over-database-cluster\./],
+  [/rds\/(global-)?cluster|database-cluster|move-writer|write-outage/, /kills\/fail-over-database-cluster\./],
   [/promote|replica/, /kills\/promote-read-replica\./],
-  [/corrupt|amcheck|damage|integrity/, /kills\/recover-corrupted-database\./],
-  [/point-in-time|restore-to-time/, /kills\/restore-database-to-point-in-time\./],
+  [/corrupt|amcheck|damage|integrity|repair-indexes/, /kills\/recover-corrupted-database\./],
+  [/point-in-time|restore-to-time|procedures\/restore|rds\/restore/, /kills\/restore-database-to-point-in-time\./],
   [/backup/, /kills\/restore-from-backup\./],
   [/snapshot/, /kills\/restore-from-snapshot\./],
   [/roll-?back|deployment|release/, /kills\/roll-back-deployment\.|rigs\/kubernetes\./],

@@ -45,6 +45,38 @@ describe('scenarios on copies of a service', function () {
       });
     });
 
+    it('in a dry run reads for real, says what it would offer and call, and says of what it cannot know yet that it was not tried', async () => {
+      make = world('never', { readPods: running(killedForMemory('shop-1')) });
+      await bench.run(
+        'serviceDown',
+        async (run) => {
+          const view = await answer(run);
+          assert.equal(view.state, 'completed', view.status);
+          const outcomes = view.steps.map(({ outcome }) => outcome ?? '');
+          assert.ok(!outcomes.includes('cannot be read'), outcomes.join('; '));
+          const of = (title: string) => view.steps.find((step) => step.title === title)!;
+          assert.equal(of('See shop from outside').outcome, '0 of 8 readings good');
+          for (const title of [
+            'Look whether shop is well now',
+            'Find out what else shop needs',
+            'Watch shop for 2 s from every vantage point',
+          ])
+            assert.deepEqual([of(title).state, of(title).outcome], ['notTried', 'not tried in a dry run']);
+          const facts = view.gates.flatMap((gate) => gate.facts);
+          assert.deepEqual(
+            facts.filter(({ name }) => name === 'shop from outside').map(({ value, verdict }) => [value, verdict]),
+            view.gates.map(() => ['0 of 8 readings good', 'bad']),
+          );
+          assert.deepEqual(
+            view.steps.flatMap(({ predicted }) => predicted.map(({ call }) => call)),
+            ['restartPods', 'limitPods', 'scaleDeployment'],
+          );
+          assert.deepEqual(bench.tools.done, []);
+        },
+        { plan: { ...plan, successors: [] }, request: { mode: 'simulate' } },
+      );
+    });
+
     it('offers what is left when something is declined, and asks a person when nothing helped', async () => {
       await play('serviceDown', { answers: { readPods: running(killedForMemory('shop-1')) } }, async (run) => {
         const view = await answer(run, { declines: [/Restart/] });

@@ -38,7 +38,10 @@ export interface ChangeParts<Input, Found extends Finding, Answer, Result> {
   settleMs?: number;
 }
 
-/** A change that looks, acts once, and proves its effect; whatever dies in between, the next attempt looks first. */
+/**
+ * A change that looks, acts once, and proves its effect; whatever dies in between, the next attempt looks first. An act that was answered is
+ * remembered: from then on its effect is awaited, and it is not asked for again before a person tries the step again.
+ */
 export function change<Input, Found extends Finding, Answer, Result>(
   parts: ChangeParts<Input, Found, Answer, Result>,
 ): Classified<'change', Input, Result> {
@@ -50,6 +53,10 @@ export function change<Input, Found extends Finding, Answer, Result>(
     if (found.so && !(simulate && parts.predictAnyway)) {
       finding('look', `already so: ${found.found}`);
       return simulate ? parts.predict(input, found).result : parts.prove(input, found, step.carried.answer as Answer | undefined);
+    }
+    if (step.carried.acted) {
+      finding('look', `asked for before, and not there yet: ${found.found}`);
+      return parts.prove(input, found, step.carried.answer as Answer | undefined);
     }
     const { calls, result } = parts.predict(input, found);
     step.predict(calls);
@@ -66,7 +73,7 @@ type Looks<Input, Found> = Pick<ChangeParts<Input, Found & Finding, unknown, unk
 async function lookFirst<Input, Found extends Finding>(parts: Looks<Input, Found>, input: Input): Promise<Found> {
   const { carried } = currentStep();
   const found = await parts.look(input);
-  const settled = found.so || !carried.unsure ? found : await lookAgain(parts, input);
+  const settled = found.so || carried.acted || !carried.unsure ? found : await lookAgain(parts, input);
   carried.unsure = false;
   return settled;
 }
@@ -82,11 +89,18 @@ async function actOnce<Input, Found extends Finding, Answer, Result>(
     answer = await parts.act(input, found);
   } catch (error) {
     if (verdictOf(error) !== 'unknown') throw asFailure(error, 'change');
-    return parts.prove(input, await settle(parts, input, error), undefined);
+    const seen = await settle(parts, input, error);
+    remember(undefined);
+    return parts.prove(input, seen, undefined);
   }
-  currentStep().carried.answer = answer;
-  heartbeat();
+  remember(answer);
   return parts.prove(input, found, answer);
+}
+
+/** Leaves to the next attempt that the change is made, and what it answered. */
+function remember(answer: unknown): void {
+  Object.assign(currentStep().carried, { acted: true, answer });
+  heartbeat();
 }
 
 /** The answer was lost: only looking tells whether the change happened. */

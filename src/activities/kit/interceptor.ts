@@ -47,10 +47,10 @@ class StepInterceptor implements ActivityInboundCallsInterceptor {
     const step = createStep(header, info);
     const beats = setInterval(() => heartbeat(step), beatMs);
     try {
-      const result = await runInStep(step, () =>
-        mayRun(kind, step) ? next(input) : suppress(kind, step, info.activityType, input.args[0]),
-      );
-      return header ? envelope(result, step) : result;
+      const runs = mayRun(kind, step);
+      const result = await runInStep(step, () => (runs ? next(input) : suppress(kind, step, info.activityType, input.args[0])));
+      if (!header) return result;
+      return { ...envelope(result, step), ...(runs || kind === 'notify' ? {} : { notTried: true }) };
     } catch (error) {
       heartbeat(step, true);
       throw withEvidence(asFailure(error, kind === 'change' ? 'change' : 'read'), step);

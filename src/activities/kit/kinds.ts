@@ -18,7 +18,7 @@ export function read<Input, Result>(run: (input: Input) => Promise<Result>): Cla
   return classify('read', run);
 }
 
-/** Waits for or checks the effect of changes; in simulate, where there is no effect, it is not run and answers undefined. */
+/** Waits for or checks the effect of changes; in simulate, where there is no effect, it is not tried and answers undefined. */
 export function proof<Input, Result>(run: (input: Input) => Promise<Result>): Classified<'proof', Input, Result | undefined> {
   return classify<'proof', Input, Result | undefined>('proof', run);
 }

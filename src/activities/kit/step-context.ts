@@ -23,6 +23,8 @@ export interface StepHeader {
 export interface Carried {
   evidence: EvidenceEntry[];
   predicted: PredictedCall[];
+  /** The act of a change was answered, so that only its effect is awaited. */
+  acted?: boolean;
   /** What a change's act answered, e.g. the id to ask for its progress. */
   answer?: unknown;
   /** What a look saw and a later one must see again, e.g. an id that outlives a rename. */

@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/environment.ts';
 import type { ServiceRegion } from '../aws/index.ts';
-import { named, type Observation, observe, proof, request, resolved, until } from '../kit/index.ts';
+import { named, type Observation, observe, proof, read, request, resolved, until } from '../kit/index.ts';
 
 const patience = 5 * 60_000;
 
@@ -28,17 +28,15 @@ export function serviceLevelActivities(environment: Environment) {
     ),
 
     /** Reads every vantage point at a steady pace and brings back the sum of all readings. */
-    observeVantage: proof(
-      async ({ forMs, everyMs, ...where }: ServiceRegion & { forMs: number; everyMs: number }): Promise<Observation> => {
-        const all = await Promise.all(pointsOf(where).map(({ url }) => observe(url, { forMs, everyMs })));
-        const sum = (field: 'readings' | 'good' | 'bad' | 'missing') => all.reduce((total, one) => total + one[field], 0);
-        const [readings, bad] = [sum('readings'), sum('bad')];
-        return {
-          ...{ readings, good: sum('good'), bad, missing: sum('missing') },
-          errorRate: readings === 0 ? 1 : bad / readings,
-          worstMs: Math.max(...all.map(({ worstMs }) => worstMs)),
-        };
-      },
-    ),
+    observeVantage: read(async ({ forMs, everyMs, ...where }: ServiceRegion & { forMs: number; everyMs: number }): Promise<Observation> => {
+      const all = await Promise.all(pointsOf(where).map(({ url }) => observe(url, { forMs, everyMs })));
+      const sum = (field: 'readings' | 'good' | 'bad' | 'missing') => all.reduce((total, one) => total + one[field], 0);
+      const [readings, bad] = [sum('readings'), sum('bad')];
+      return {
+        ...{ readings, good: sum('good'), bad, missing: sum('missing') },
+        errorRate: readings === 0 ? 1 : bad / readings,
+        worstMs: Math.max(...all.map(({ worstMs }) => worstMs)),
+      };
+    }),
   };
 }

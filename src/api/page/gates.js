@@ -2,7 +2,8 @@ import { chip, fold, h, time } from './dom.js';
 
 function factRow(fact) {
   const plain = typeof fact.value === 'boolean' ? (fact.value ? 'yes' : 'no') : fact.value;
-  const value = `${plain ?? 'not known'}${fact.unit ? ` ${fact.unit}` : ''}`;
+  const missing = fact.verdict === 'notTried' ? 'not tried in a dry run' : 'not known';
+  const value = `${plain ?? missing}${fact.unit ? ` ${fact.unit}` : ''}`;
   return h(
     'tr',
     {},
@@ -14,8 +15,8 @@ function factRow(fact) {
 }
 
 function gateCard({ view, me, labels, send }, gate) {
-  const order = { bad: 0, unknown: 1 };
-  const facts = [...gate.facts].sort((a, b) => (order[a.verdict] ?? 2) - (order[b.verdict] ?? 2));
+  const order = { bad: 0, unknown: 1, notTried: 2 };
+  const facts = [...gate.facts].sort((a, b) => (order[a.verdict] ?? 3) - (order[b.verdict] ?? 3));
   const decided = gate.decisions.map((one) =>
     h(
       'li',

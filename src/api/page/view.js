@@ -22,6 +22,7 @@ export function runList(runs, openIncidents) {
       {},
       h('a', { href: `#/runs/${encodeURIComponent(run.runId)}` }, run.title ?? run.runbook),
       chip(run.state),
+      run.unconfirmed && h('span', { class: 'quiet' }, 'perhaps: it did not answer'),
       dryRun(run.mode),
       h('span', { class: 'quiet' }, `${new Date(run.startedAt).toLocaleString()} · ${run.runId}`),
     ),

@@ -17,11 +17,11 @@ export function registerRuns(program: Command): void {
         const found = await runs.list(limit);
         print({ output }, found, () => {
           if (found.length === 0) return 'No runs yet.';
-          const rows = found.map(({ runId, runbook, mode, state, startedAt, endedAt }) => [
+          const rows = found.map(({ runId, runbook, mode, state, unconfirmed, startedAt, endedAt }) => [
             runId,
             runbook,
             mode,
-            state,
+            unconfirmed ? `${state} (perhaps: the run did not answer)` : state,
             startedAt,
             endedAt ?? '',
           ]);

@@ -25,12 +25,14 @@ export function renderGate(gate: GateView, canvas: Canvas): string[] {
 
 /** A table of facts, the bad ones first, each with its age. */
 export function renderFacts(facts: readonly Fact[], { paint, now, width }: Canvas): string[] {
-  const order = ['bad', 'unknown', 'good', undefined];
+  const order = ['bad', 'unknown', 'notTried', 'good', undefined];
   const sorted = [...facts].sort((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
   const rows = sorted.map((fact) => ({
     mark: verdictMarks[fact.verdict ?? 'none'],
     name: oneLine(fact.name),
-    value: oneLine(`${fact.value ?? 'not known'}${fact.unit ? ` ${fact.unit}` : ''}`),
+    value: oneLine(
+      `${fact.value ?? (fact.verdict === 'notTried' ? 'not tried in a dry run' : 'not known')}${fact.unit ? ` ${fact.unit}` : ''}`,
+    ),
     origin: oneLine(`${span(now - Date.parse(fact.at))} old, ${fact.source}`),
   }));
   const nameWidth = Math.min(Math.max(0, ...rows.map(({ name }) => name.length)), 52);

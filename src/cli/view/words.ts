@@ -27,6 +27,7 @@ export const stepMarks: Record<StepState, Mark> = {
   compensated: quiet('↩', 'undone'),
   compensationFailed: bad('undo failed'),
   simulated: quiet('~', 'predicted'),
+  notTried: quiet('–', 'not tried'),
 };
 
 export const runMarks: Record<RunState, Mark> = {
@@ -60,6 +61,7 @@ export const verdictMarks: Record<NonNullable<Fact['verdict']> | 'none', Mark> =
   good: good('good'),
   bad: bad('bad'),
   unknown: asks('unknown'),
+  notTried: quiet('–', 'untried'),
   none: quiet('·', ''),
 };
 

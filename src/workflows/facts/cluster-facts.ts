@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { ClusterRegion, ClusterTopology } from '../../activities/rds/index.ts';
 import { Failure } from '../failures.ts';
-import type { GateOptions } from '../kit/decisions.ts';
+import type { GateOptions } from '../kit/gates.ts';
 import type { Fact } from '../messages.ts';
 import type { ClusterPlan } from '../plans/cluster-plan.ts';
 import { gateOf, strongerWhen } from '../procedures/approval.ts';

@@ -1,5 +1,5 @@
 import type { BadRows } from '../../activities/postgres/index.ts';
-import type { GateOptions } from '../kit/decisions.ts';
+import type { GateOptions } from '../kit/gates.ts';
 import type { Fact } from '../messages.ts';
 import { gateOf, strongest } from '../procedures/approval.ts';
 import { isWhole, type DamageFound, type Look, type RecoverCorruption } from '../procedures/damage/found.ts';
@@ -35,7 +35,7 @@ async function factsOf({ database, region }: RecoverCorruption, { snapshot, foun
     }),
     ...(found
       ? [...looked(found.primary, snapshot), ...others(found, snapshot)]
-      : [fact('damage', null, 'a dry run', { verdict: 'unknown' })]),
+      : [fact('damage', undefined, 'a copy that a dry run does not make')]),
     fact('new sessions can write', now.readOnly === null ? null : !now.readOnly, source, { verdict: now.readOnly ? 'good' : 'bad' }),
     fact('sessions that write', now.writers, source, { verdict: now.writers === 0 ? 'good' : 'bad' }),
     fact('wrong checksums met until now', checksums.failures, source, { informational: true }),

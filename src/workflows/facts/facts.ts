@@ -1,8 +1,9 @@
 import type { Fact } from '../messages.ts';
 
-/** One fact, read now. */
-export function fact(name: string, value: Fact['value'], source: string, more: Partial<Fact> = {}): Fact {
-  return { name, value, source, at: new Date().toISOString(), ...more };
+/** One fact, read now: null could not be read, and undefined a dry run did not try. */
+export function fact(name: string, value: Fact['value'] | undefined, source: string, more: Partial<Fact> = {}): Fact {
+  const read = { name, source, at: new Date().toISOString(), ...more };
+  return value === undefined ? { ...read, value: null, verdict: 'notTried' } : { ...read, value };
 }
 
 /** What is bad comes first. */

@@ -1,6 +1,6 @@
 import type { SchemaState } from '../../activities/postgres/index.ts';
 import type { Release } from '../../activities/kit/index.ts';
-import type { GateOptions } from '../kit/decisions.ts';
+import type { GateOptions } from '../kit/gates.ts';
 import type { Fact } from '../messages.ts';
 import { sayRelease, type Cause, type RollBack } from '../plans/rollback-plan.ts';
 import { gateOf, strongerWhen } from '../procedures/approval.ts';

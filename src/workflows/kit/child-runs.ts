@@ -1,12 +1,18 @@
-import { ApplicationFailure, CancellationScope, ParentClosePolicy, executeChild, startChild } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  type ChildWorkflowOptions,
+  executeChild,
+  ParentClosePolicy,
+  startChild,
+} from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
-import type { RunState, StepView } from '../messages.ts';
+import type { RunRequest, RunState, StepView } from '../messages.ts';
 import type { ChildRun } from '../plans/child-run.ts';
+import { searchAttributes } from '../search-attributes.ts';
 import { records } from '../tools.ts';
-import type { Run } from './run.ts';
-import { optionsOf } from './child-options.ts';
-import { holdMore } from './hold-leases.ts';
-import { leaseTitle } from './tell-incident.ts';
+import { holdMore, leaseTitle } from './leases.ts';
+import { catalogueName, type Run, titleOf } from './run.ts';
 import { tell } from './timeline.ts';
 
 export type ChildResult = { runId: string; state: RunState; status: string; measures: Record<string, unknown> };
@@ -47,4 +53,26 @@ export async function handOver(run: Run, child: ChildRun): Promise<void> {
     if (mode === 'live')
       await records.transferLeases({ environment, from: run.view.runId, to: workflowId, title: leaseTitle(child.title, incident) });
   });
+}
+
+/** How a run starts another one: with the same request, which names its parent. */
+function optionsOf(
+  { request, view }: Run,
+  { workflow, title, plan, code }: ChildRun,
+  how: { workflowId: string; leases?: 'shared' | 'inherited' },
+) {
+  const { mode, environment, requestedBy, incident } = request;
+  const asked: RunRequest = { ...request, parent: view.runId, ...(how.leases === undefined ? {} : { leases: how.leases }) };
+  const attributes = [
+    { key: searchAttributes.runbook, value: catalogueName(workflow) },
+    { key: searchAttributes.environment, value: environment },
+    { key: searchAttributes.mode, value: mode },
+    ...(incident === undefined ? [] : [{ key: searchAttributes.incident, value: incident }]),
+  ];
+  return {
+    workflowId: how.workflowId,
+    args: [{ ...plan, run: asked }],
+    memo: { title: titleOf(request, title), mode, requestedBy, ...(code === undefined ? {} : { code }) },
+    ...(request.searchAttributes ? { typedSearchAttributes: attributes } : {}),
+  } satisfies ChildWorkflowOptions & { args: unknown[] };
 }

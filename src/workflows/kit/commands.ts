@@ -1,11 +1,8 @@
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
-import { finalStates, verbs, type CommandAnswer, type CommandOf, type RunView, type Verb } from '../messages.ts';
-import { hearChildren } from './child-waits.ts';
-import { hearStop } from './exercise-stop.ts';
-import { checks } from './operator-checks.ts';
-import { actions } from './operator.ts';
-import { refuse } from './refusals.ts';
+import { type CommandAnswer, type CommandOf, finalStates, type RunView, type Verb, verbs } from '../messages.ts';
+import { hearChildren } from './neighbours.ts';
+import { actions, checks, refuse } from './operator.ts';
 import type { Run } from './run.ts';
 import { refresh, tell } from './timeline.ts';
 
@@ -66,4 +63,15 @@ function handle<V extends Verb>(run: Run, verb: V): void {
 
 function isRepeat(run: Run, command: { id?: string } | undefined): boolean {
   return command?.id !== undefined && run.commands.has(command.id);
+}
+
+/** Something real goes first: an exercise undoes what it did, and ends. */
+export const stopExerciseSignal = defineSignal<[{ because: string }]>('stopExercise');
+
+/** Lets an exercise be ended by the environment's book of exercises, which is no person. */
+function hearStop(run: Run): void {
+  if (run.request.drill === undefined) return;
+  setHandler(stopExerciseSignal, ({ because }) => {
+    if (!run.ending && !finalStates.includes(run.view.state)) void actions.undo(run, { by: 'the book of exercises', reason: because });
+  });
 }

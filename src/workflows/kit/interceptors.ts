@@ -1,16 +1,17 @@
 import {
   ActivityCancellationType,
-  defaultPayloadConverter,
-  workflowInfo,
+  ActivityFailure,
   type ActivityInput,
+  ApplicationFailure,
+  defaultPayloadConverter,
   type Next,
+  workflowInfo,
   type WorkflowInterceptorsFactory,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
-import type { StepHeader } from '../../activities/kit/index.ts';
-import { isEnvelope, leftBehind } from './envelopes.ts';
-import { whereAmI, type Owner } from './scope.ts';
-import { TapeTime } from './tape-time.ts';
+import type { Envelope, EvidenceEntry, PredictedCall, StepHeader } from '../../activities/kit/index.ts';
+import { type Owner, whereAmI } from './scope.ts';
+import { TapeTime } from './tape.ts';
 
 type Following = Next<WorkflowOutboundCallsInterceptor, 'scheduleActivity'>;
 
@@ -33,7 +34,8 @@ class StepInterceptor implements WorkflowOutboundCallsInterceptor {
   }
 
   async #schedule(input: ActivityInput, next: Following, run: Owner): Promise<unknown> {
-    const { step } = whereAmI();
+    const { step: scope } = whereAmI();
+    const step = scope?.step;
     const header: StepHeader = {
       mode: run.request.mode,
       runId: run.view.runId,
@@ -50,6 +52,7 @@ class StepInterceptor implements WorkflowOutboundCallsInterceptor {
     try {
       const answer = await next({ ...input, headers, options });
       if (!isEnvelope(answer)) return answer;
+      if (answer.notTried && scope) scope.notTried = true;
       await this.#time.pass(answer.tookMs);
       step?.evidence.push(...answer.evidence);
       step?.predicted.push(...answer.predicted);
@@ -74,3 +77,14 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
   const time = new TapeTime();
   return { inbound: [time], outbound: [new StepInterceptor(time), time] };
 };
+
+/** What our own activities answer with. */
+function isEnvelope(answer: unknown): answer is Envelope {
+  return typeof answer === 'object' && answer !== null && 'musterEnvelope' in answer;
+}
+
+/** What an activity that failed had called, and meant to call. */
+function leftBehind(error: unknown): { musterEvidence?: EvidenceEntry[]; musterPredicted?: PredictedCall[]; musterTookMs?: number } {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return (cause instanceof ApplicationFailure ? (cause.details?.[0] as ReturnType<typeof leftBehind> | undefined) : undefined) ?? {};
+}

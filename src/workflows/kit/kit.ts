@@ -1,16 +1,12 @@
 import type { Fact, GateView } from '../messages.ts';
 import type { ChildRun } from '../plans/child-run.ts';
-import { handOver, leaveBehind, runChild, type ChildResult } from './child-runs.ts';
-import type { GateOptions } from './decisions.ts';
-import { endRun } from './ends.ts';
-import { askPeople, mustApprove } from './gates.ts';
-import { sideBySide } from './parallel.ts';
-import type { Run } from './run.ts';
-import type { StepOptions } from './step-record.ts';
-import { perform } from './steps.ts';
+import { type ChildResult, handOver, leaveBehind, runChild } from './child-runs.ts';
+import { askPeople, type GateOptions, mustApprove } from './gates.ts';
+import { endRun, type Run } from './run.ts';
+import { sideBySide } from './scope.ts';
+import { perform, type StepOptions, type WatchOptions, watchUntilSure } from './steps.ts';
 import { rest } from './tape.ts';
 import { openPhase } from './timeline.ts';
-import { watchUntilSure, type WatchOptions } from './watch.ts';
 
 /** The words that a runbook is written in. */
 export interface Kit {

@@ -1,5 +1,7 @@
-import type { CancellationScope } from '@temporalio/workflow';
+import { type CancellationScope, patched, workflowInfo } from '@temporalio/workflow';
+import { incidentId } from '../incident/commands.ts';
 import type { CommandAnswer, GateCommand, GateView, RunRequest, RunState, RunView, StepView } from '../messages.ts';
+import { RunScope } from './scope.ts';
 
 /** How a run comes to an early end: `leave` keeps everything as it is, `undo` goes back newest first. */
 export interface Ending {
@@ -56,3 +58,71 @@ export interface Run {
 }
 
 export const now = (): string => new Date().toISOString();
+
+/** Makes the run's record as it is before its first step. */
+export function newRun(plan: { run: RunRequest }, title: string, leases: readonly string[]): Run {
+  const info = workflowInfo();
+  const { run: request } = plan;
+  const view: RunView = {
+    version: 1,
+    runbook: info.workflowType,
+    title: titleOf(request, title),
+    runId: info.workflowId,
+    environment: request.environment,
+    mode: request.mode,
+    state: 'pending',
+    status: 'is starting',
+    requestedBy: request.requestedBy,
+    reason: request.reason,
+    ...(request.incident === undefined ? {} : { incident: request.incident }),
+    ...(request.drill === undefined ? {} : { drill: request.drill }),
+    ...(request.parent === undefined ? {} : { parent: request.parent }),
+    startedAt: info.startTime.toISOString(),
+    verbs: [],
+    pastPointOfNoReturn: false,
+    undoable: [],
+    leases: [...leases],
+    steps: [],
+    gates: [],
+    timeline: [],
+    messages: [],
+    measures: {},
+    plan,
+  };
+  const run = {
+    request,
+    view,
+    undo: [],
+    gates: new Map<string, OpenGate>(),
+    stuck: new Map<string, StuckStep>(),
+    children: new Map<string, NonNullable<RunView['waitingFor']>>(),
+    told: { parent: 'null' },
+    commands: new Map<string, Promise<CommandAnswer>>(),
+    held: 0,
+  };
+  return { ...run, ...incidentOf(request), lease: 'asked', body: new RunScope(run) };
+}
+
+/** Nobody may take an exercise, or what a tape plays, for something that happens. */
+export const titleOf = ({ mode, drill }: Pick<RunRequest, 'mode' | 'drill'>, title: string): string =>
+  mode === 'tape' ? `TAPE: ${title}` : drill === undefined ? title : `DRILL: ${title}`;
+
+/** Runs that began before incidents were told anything go on as they began. */
+function incidentOf({ environment, incident }: RunRequest): Pick<Run, 'incident'> {
+  if (incident === undefined || !patched('tell-incident')) return {};
+  return { incident: { id: incidentId(environment, incident), telling: false } };
+}
+
+/** Ends the run early without asking what to do about the step, e.g. because a gate was declined. */
+export class RunEnds extends Error {
+  override name = 'RunEnds';
+}
+
+/** Ends the run from within its page, with everything as it is. */
+export function endRun(run: Run, state: RunState, reason: string): never {
+  run.ending ??= { how: 'leave', state, reason, by: 'the runbook' };
+  throw new RunEnds(run.ending.reason);
+}
+
+/** The catalogue's name of a workflow: `failOverRegion` → `fail-over-region`. */
+export const catalogueName = (workflow: string): string => workflow.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

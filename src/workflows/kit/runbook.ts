@@ -1,15 +1,16 @@
-import { ApplicationFailure, CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
+import { allHandlersFinished, ApplicationFailure, CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
 import type { RunRequest, RunState, RunView } from '../messages.ts';
+import { records } from '../tools.ts';
 import { beginUpdate, handleCommands } from './commands.ts';
-import { announce } from './comms.ts';
-import { finish, leaveRecord } from './closing.ts';
+import { announce, settleMessages } from './comms.ts';
+import { type Kit, kitOf } from './kit.ts';
 import type { Direction } from '../lifecycle/leases.ts';
-import { holdLeases, releaseLeases } from './hold-leases.ts';
-import { kitOf, type Kit } from './kit.ts';
-import { newRun } from './new-run.ts';
-import type { Run } from './run.ts';
-import { tell } from './timeline.ts';
-import { undoEverything } from './undo.ts';
+import { holdLeases, releaseLeases } from './leases.ts';
+import { incidentHasHeard } from './neighbours.ts';
+import { newRun, now, type Run } from './run.ts';
+import { RunScope, StepScope } from './scope.ts';
+import { closeStep, openStep, reasonOf } from './steps.ts';
+import { refresh, tell } from './timeline.ts';
 
 export interface RunbookOptions {
   title: string;
@@ -68,4 +69,51 @@ async function begun(run: Run): Promise<{ state: RunState; status: string }> {
   await condition(() => run.lease !== 'asked');
   if (run.refusal) throw ApplicationFailure.nonRetryable(run.refusal.message, run.refusal.type, { holder: run.refusal.holder });
   return { state: run.view.state, status: run.view.status };
+}
+
+/** Undoes newest first, whatever happens: an undo that fails is recorded and the rest go on. True when all were undone. */
+async function undoEverything(run: Run): Promise<boolean> {
+  run.view.state = 'compensating';
+  run.view.status = `undoes ${run.undo.length} steps`;
+  run.view.phase = 'Undo';
+  refresh(run);
+  let allUndone = true;
+  await CancellationScope.nonCancellable(async () => {
+    for (let entry = run.undo.pop(); entry; entry = run.undo.pop()) {
+      const { step, undo } = entry;
+      const record = openStep(run, `Undo: ${step.title}`, { kind: 'undo' });
+      try {
+        await new StepScope(run, record).run(undo);
+        step.state = 'compensated';
+        closeStep(run, record, 'completed');
+      } catch (error) {
+        allUndone = false;
+        record.failure = reasonOf(error);
+        step.state = 'compensationFailed';
+        closeStep(run, record, 'failed', `could not be undone: ${record.failure.message}`);
+      }
+    }
+  });
+  if (!allUndone) tell(run, 'run', 'Not everything could be undone; see the failed undo steps');
+  return allUndone;
+}
+
+/** Ends the run in its record, and tells everybody. */
+function finish(run: Run, state: RunState, status: string): void {
+  Object.assign(run.view, { state, status, endedAt: now() });
+  tell(run, 'run', `${run.view.title} ${status} (${state})`);
+  if (state === 'handedOver') announce(run, `${status}.`, ['slack']);
+  else announce(run, `${status} (${state}).`, ['slack', 'pagerduty', 'statuspage'], 'resolved');
+}
+
+/** The evidence pack is written even when the run was refused, failed or was aborted. */
+async function leaveRecord(run: Run): Promise<void> {
+  await settleMessages(run);
+  await condition(allHandlersFinished);
+  await new RunScope(run, false)
+    .run(() => records.archiveRun({ view: run.view }))
+    .catch((error: unknown) => {
+      tell(run, 'run', `The report could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  await incidentHasHeard(run);
 }

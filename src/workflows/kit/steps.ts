@@ -1,12 +1,19 @@
-import { condition, isCancellation, patched } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, condition, isCancellation, patched, TimeoutFailure } from '@temporalio/workflow';
+import type { Observation } from '../../activities/service/index.ts';
 import { Failure } from '../failures.ts';
 import type { StepView } from '../messages.ts';
-import { RunEnds } from './ends.ts';
-import { askForHelp } from './help.ts';
-import type { Run } from './run.ts';
-import { StepScope } from './scope.ts';
-import { closeStep, openStep, reasonOf, type StepOptions } from './step-record.ts';
+import { announce } from './comms.ts';
+import { now, type Run, RunEnds } from './run.ts';
+import { notTried, StepScope } from './scope.ts';
+import { helpFromTape } from './tape.ts';
 import { refresh, tell } from './timeline.ts';
+
+export interface StepOptions {
+  /** Takes the step back; kept before the act, so that a half-done act is undone too. */
+  undo?: () => Promise<unknown>;
+  /** From here on the way back is a runbook of its own. */
+  pointOfNoReturn?: boolean;
+}
 
 interface Sentence<T> extends StepOptions {
   kind: StepView['kind'];
@@ -27,9 +34,11 @@ export async function perform<T>(run: Run, title: string, act: (step: StepView) 
   for (;;) {
     try {
       if (how.pointOfNoReturn) run.view.pastPointOfNoReturn = run.request.mode !== 'simulate';
-      const result = await new StepScope(run, step).run(() => act(step));
+      const scope = new StepScope(run, step);
+      const result = await scope.run(() => act(step));
       const outcome = how.say?.(result) ?? (typeof result === 'string' ? result : undefined);
-      closeStep(run, step, isPredicted(run, step) ? 'simulated' : 'completed', outcome);
+      const state = stateAfter(run, step, scope.notTried);
+      closeStep(run, step, state, outcome ?? (state === 'notTried' ? (step.outcome ?? notTried) : undefined));
       return result;
     } catch (error) {
       if (isCancellation(error) || error instanceof RunEnds) {
@@ -48,8 +57,12 @@ export async function perform<T>(run: Run, title: string, act: (step: StepView) 
   }
 }
 
-function isPredicted(run: Run, { evidence, predicted }: StepView): boolean {
-  return run.request.mode === 'simulate' && (predicted.length > 0 || evidence.length === 0);
+/** A dry run predicts what changes would do, does not try what would show their effect, and reads the rest for real. */
+function stateAfter({ request }: Run, { kind, predicted, evidence }: StepView, left: boolean): StepView['state'] {
+  if (request.mode !== 'simulate') return 'completed';
+  if (predicted.length > 0) return 'simulated';
+  if (left && kind !== 'gate') return 'notTried';
+  return evidence.length === 0 ? 'simulated' : 'completed';
 }
 
 /** A change, and a question to people, wait until the run holds what it would change. */
@@ -68,4 +81,90 @@ async function mayGoOn(run: Run): Promise<void> {
   } finally {
     run.held -= 1;
   }
+}
+
+/** Adds a step to the record as running. */
+export function openStep(
+  run: Run,
+  title: string,
+  { kind, undo, pointOfNoReturn = false }: StepOptions & { kind: StepView['kind'] },
+): StepView {
+  const id = `${run.view.steps.length + 1}-${title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 60)}`;
+  const phase = run.view.phase ?? '';
+  const state = kind === 'gate' ? 'pendingApproval' : 'running';
+  const step: StepView = {
+    id,
+    title,
+    phase,
+    kind,
+    state,
+    startedAt: now(),
+    tries: 1,
+    reversible: undo !== undefined,
+    pointOfNoReturn,
+    evidence: [],
+    predicted: [],
+  };
+  run.view.steps.push(step);
+  tell(run, 'step', title, { step: id });
+  return step;
+}
+
+/** Ends a step in the record. */
+export function closeStep(run: Run, step: StepView, state: StepView['state'], outcome?: string): void {
+  Object.assign(step, { state, endedAt: now() }, outcome === undefined ? {} : { outcome });
+  if (state === 'completed') delete step.failure;
+  tell(run, 'step', `${step.title}: ${outcome ?? step.outcome ?? state}`, { step: step.id });
+}
+
+/** The name and sentence of a failure, without the wrapping that Temporal adds. */
+export function reasonOf(error: unknown): { name: string; message: string } {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) return { name: cause.type ?? 'Error', message: cause.message };
+  if (cause instanceof TimeoutFailure) return { name: Failure.UnknownOutcome, message: `no answer in time (${cause.timeoutType})` };
+  return { name: cause instanceof Error ? cause.name : 'Error', message: cause instanceof Error ? cause.message : String(cause) };
+}
+
+/** A step failed for good: the run waits until a person says what to do about it. Cancelled when the run is ended instead. */
+async function askForHelp(run: Run, step: StepView, skippable: boolean): Promise<'retry' | 'skip'> {
+  const { name, message } = step.failure!;
+  step.state = 'failed';
+  run.stuck.set(step.id, { step, since: now(), skippable });
+  tell(run, 'step', `${step.title}: failed (${name}): ${message}`, { step: step.id });
+  announce(run, `"${step.title}" failed and the run waits for a person: ${message}`, ['slack', 'pagerduty']);
+  helpFromTape(run, step);
+  try {
+    const answered = () => run.stuck.get(step.id)?.resolution !== undefined;
+    if (!skippable || run.patienceMs === undefined) await condition(answered);
+    else if (!(await condition(answered, run.patienceMs))) return leaveOut(run, step);
+    return run.stuck.get(step.id)!.resolution!;
+  } finally {
+    run.stuck.delete(step.id);
+  }
+}
+
+/** An exercise goes on without what nobody saw to, and is the worse for it. */
+function leaveOut(run: Run, step: StepView): 'skip' {
+  step.endedAt = now();
+  tell(run, 'step', `${step.title}: stays failed, nobody saw to it`, { step: step.id });
+  return 'skip';
+}
+
+export interface WatchOptions {
+  /** Observes for a while, in an activity that heartbeats, and brings back all readings at once. */
+  read: () => Promise<Observation | undefined>;
+  holds: (seen: Observation) => boolean;
+}
+
+/** Fails with DoesNotHold when the readings are bad and with Inconclusive when one is missing: then a person decides. */
+export async function watchUntilSure(step: StepView, { read, holds }: WatchOptions): Promise<void> {
+  const seen = await read();
+  if (!seen) return;
+  step.outcome = `${seen.good} of ${seen.readings} readings good${seen.missing > 0 ? `, ${seen.missing} missing` : ''}`;
+  if (seen.missing > 0 || seen.readings === 0) throw ApplicationFailure.nonRetryable(`cannot tell: ${step.outcome}`, Failure.Inconclusive);
+  if (!holds(seen)) throw ApplicationFailure.nonRetryable(`does not hold: ${step.outcome}`, Failure.DoesNotHold);
 }

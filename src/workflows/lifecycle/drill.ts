@@ -1,10 +1,11 @@
 import { drills } from '../tools.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
+import { proving } from '../kit/scope.ts';
 import type { Drill } from '../plans/drill-plan.ts';
 import { attest } from '../procedures/drill/attest.ts';
 import { enterInBook, closeInBook } from '../procedures/drill/book.ts';
 import { beginGate, sayCriteria } from '../procedures/drill/begin.ts';
-import { againBy, criteriaOf, keepFigures, sayMissed, scoreOf } from '../procedures/drill/criteria.ts';
+import { againBy, criteriaOf, keepFigures, type Measures, sayMissed, scoreOf } from '../procedures/drill/criteria.ts';
 import { cleanUp, lookAround, putBack } from '../procedures/drill/residue.ts';
 import { goThrough, reverse } from '../procedures/drill/stages.ts';
 import { validate } from '../procedures/evidence/validate.ts';
@@ -15,7 +16,6 @@ import { validate } from '../procedures/evidence/validate.ts';
  */
 export async function drill(plan: Drill): Promise<RunResult> {
   const { name, title, practice } = plan;
-  const live = plan.run.mode !== 'simulate';
 
   return runbook(plan, { title, leases: ['drill'], ...(practice ? { patienceMs: practice.patienceMs } : {}) }, async (kit) => {
     const { phase, step, gate, rest, keep } = kit;
@@ -38,7 +38,7 @@ export async function drill(plan: Drill): Promise<RunResult> {
     const recovery = practice ? await goThrough(kit, practice, practice.recovery) : undefined;
 
     phase('Validate');
-    if (practice?.checklist && recovery) await validate(kit, { ...practice.checklist, live });
+    if (practice?.checklist && recovery) await validate(kit, practice.checklist);
 
     phase('Bring back');
     for (const fault of practice?.faults ?? []) await step(`End it: ${fault}`, () => drills.endFault({ drill: name, fault }));
@@ -49,7 +49,8 @@ export async function drill(plan: Drill): Promise<RunResult> {
     const residue = practice ? await cleanUp(kit, plan, before) : [];
 
     phase('Attest');
-    const criteria = criteriaOf({ plan, recovery, back, residue });
+    const measured = await proving(async (): Promise<Measures> => recovery?.measures ?? {});
+    const criteria = criteriaOf({ plan, recovery, back, residue, measured });
     const attested = await attest(kit, plan, criteria);
     const score = scoreOf([...criteria, attested]);
     keep('drill', { name, ...score });

@@ -22,7 +22,7 @@ export interface DrillPractice {
   recovery: ChildRun;
   reverse: ChildRun[];
   restBeforeReverseMs: number;
-  checklist: Omit<Validation, 'live'> | null;
+  checklist: Validation | null;
   criteria: DrillTargets;
   /** Services that run on Kubernetes, each as `service/region`. */
   onKubernetes: string[];

@@ -9,6 +9,4 @@ export interface Validation {
   platform: Platform | undefined;
   /** Instances that carry the whole load. */
   capacity: number;
-  /** False in a dry run, after which nothing is different. */
-  live: boolean;
 }

@@ -5,9 +5,9 @@ import { autoscaling, compose, host, kubernetes, loadBalancer } from '../tools.t
 
 /** One set of verbs for whoever looks after what runs a service; what a platform cannot do is left out. Dry runs answer nothing to a change. */
 export interface Care {
-  state(where: ServiceRegion): Promise<WorkloadState | undefined>;
+  state(where: ServiceRegion): Promise<WorkloadState>;
   /** The end of its logs; the worst copies first. */
-  logs(asked: ServiceRegion & { lines: number }): Promise<LogTail | undefined>;
+  logs(asked: ServiceRegion & { lines: number }): Promise<LogTail | null>;
   /** Every copy anew, once for one step however often it is tried. */
   restart?(where: ServiceRegion): Promise<unknown>;
   /** What each copy may use; takes effect at once or by a rollout. On the way `back` a copy may crash as it did before. */
@@ -15,7 +15,7 @@ export interface Care {
   /** So many copies; waits until they are ready. */
   scale?(asked: ServiceRegion & { desired: number }): Promise<unknown>;
   /** Disks, with the logs on them that may be emptied. */
-  disks?(where: ServiceRegion): Promise<DiskSeen[] | undefined>;
+  disks?(where: ServiceRegion): Promise<DiskSeen[]>;
   /** Keeps a copy of a log in the archive, then empties it in place. */
   emptyLog?(asked: ServiceRegion & { path: string }): Promise<unknown>;
   shrinkJournal?(asked: ServiceRegion & { keepBytes: number }): Promise<unknown>;
@@ -60,7 +60,7 @@ const onAutoScaling: Care = {
     return { wanted: desired, ready: healthy, instances: [], events: reasons };
   },
   // Its instances ship their logs elsewhere; a host that Muster may reach has the platform systemd.
-  logs: async () => undefined,
+  logs: async () => null,
   scale: async ({ desired, ...where }) => {
     await autoscaling.setCapacity({ ...where, desired });
     return loadBalancer.awaitHealthyTargets({ ...where, count: desired });

@@ -1,5 +1,5 @@
 import { ageFact, agreementFact, assess, lagFact, oldPrimaryFact } from '../facts/assess.ts';
-import type { GateOptions } from '../kit/decisions.ts';
+import type { GateOptions } from '../kit/gates.ts';
 import type { Fact } from '../messages.ts';
 import type { ApprovalPolicy, PrimaryMove, RegionMove } from '../plans/plan.ts';
 

@@ -29,7 +29,7 @@ export async function recoverEverything(plan: RecoverEverything): Promise<RunRes
     phase('Validate');
     // A database that was promoted or restored inherits no alarms.
     await step(`Put the alarms of ${database} on its instance in ${to}`, () => cloudwatch.protectWithAlarms({ database, region: to }));
-    await validate(kit, { service, database, region: to, platform, capacity, live: plan.run.mode !== 'simulate' });
+    await validate(kit, { service, database, region: to, platform, capacity });
     await watchCustomers(kit, plan);
 
     phase('Measure');

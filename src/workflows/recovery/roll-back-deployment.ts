@@ -1,5 +1,6 @@
 import { approvalOf } from '../facts/rollback-facts.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
+import { proving } from '../kit/scope.ts';
 import { causeOf, leasesOf, onsetOf, sayRelease, targetOf, type RollBack } from '../plans/rollback-plan.ts';
 import { holdDelivery, keepTheWayForward } from '../procedures/service/hold-delivery.ts';
 import { probes, releases } from '../tools.ts';
@@ -58,7 +59,7 @@ export async function rollBackDeployment(plan: RollBack): Promise<RunResult> {
     await step(`Prove a write and a read in ${region}`, () => probes.proveOrder(where));
     await check(`Wait until everybody sees ${region} well`, () => releases.awaitWell(where));
     await watch(`Watch ${region} for ${bakeMs / 1_000} s from every vantage point`, {
-      read: () => releases.observeVantage({ ...where, forMs: bakeMs, everyMs: 500 }),
+      read: () => proving(() => releases.observeVantage({ ...where, forMs: bakeMs, everyMs: 500 })),
       holds: (seen) => seen.bad === 0,
     });
     await check(`Check that nobody has brought ${bad.image} back`, () => load.proveRelease({ ...where, ...target }));

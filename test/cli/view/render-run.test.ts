@@ -87,6 +87,23 @@ describe('renderRun', () => {
     assert.match(text, /~ predicted +Promote.*\n +would call rds:PromoteReadReplica/);
   });
 
+  it('tells what a simulation did not try from what could not be read', () => {
+    const read = { source: 'a test', at: at(1), value: null };
+    const facts = [
+      { ...read, name: 'lag', verdict: 'unknown' as const },
+      { ...read, name: 'effect', verdict: 'notTried' as const },
+    ];
+    const steps = [
+      step('Watch it', 1, 2, { state: 'notTried', outcome: 'not tried in a dry run' }),
+      step('Go on?', 2, 3, { kind: 'gate' }),
+    ];
+    const asked = gate({ id: steps[1]!.id, state: 'simulated', facts });
+    const text = picture(run({ mode: 'simulate', steps, gates: [asked] }));
+    assert.match(text, /– not tried +Watch it .*not tried in a dry run/);
+    assert.match(text, /\? unknown +lag +not known/);
+    assert.match(text, /– untried +effect +not tried in a dry run/);
+  });
+
   it('tells which messages were not sent', () => {
     const text = picture(run({ messages: [{ to: 'slack', text: 'It has started.', at: at(1), state: 'notSent', problem: 'refused' }] }));
     assert.match(text, /Messages not sent\n {2}✖ slack: "It has started\." \(refused\)/);

@@ -1,5 +1,6 @@
 import { fact } from '../../facts/facts.ts';
 import type { Kit } from '../../kit/kit.ts';
+import { proving } from '../../kit/scope.ts';
 import { whereOf, type Scenario } from '../../plans/scenario-plan.ts';
 import { careOf } from '../../ports/workload-care.ts';
 import type { DiskSeen } from '../../ports/workload-state.ts';
@@ -16,10 +17,16 @@ const journalKeepBytes = 200 * 1024 * 1024;
 
 /** Reads the disks and what grows on them. */
 export async function findWhatGrows(kit: Kit, plan: Scenario): Promise<DiskSeen[]> {
-  const { disks } = careOf(plan.platform);
-  const found = disks ? await see(kit, 'Read the disks, and what is large on them', () => disks(whereOf(plan)), sayDisks) : null;
+  const found = await readDisks(kit, plan, (read) => read());
   kit.keep('disks', found);
   return found ?? [];
+}
+
+type Read<T> = () => Promise<T>;
+
+async function readDisks(kit: Kit, plan: Scenario, how: (read: Read<DiskSeen[]>) => Promise<DiskSeen[] | undefined>) {
+  const { disks } = careOf(plan.platform);
+  return disks ? see(kit, 'Read the disks, and what is large on them', () => how(() => disks(whereOf(plan))), sayDisks) : null;
 }
 
 /** Empties logs in place, each after a copy of it is kept; the program that writes them goes on with the same file. */
@@ -48,8 +55,9 @@ export async function shrinkJournal(kit: Kit, plan: Scenario, seen: FirstLook, d
 
 /** Whether every disk has room again. */
 export async function proveRoom(kit: Kit, plan: Scenario): Promise<boolean> {
-  const disks = await findWhatGrows(kit, plan);
-  return plan.run.mode !== 'simulate' && disks.length > 0 && disks.every(({ usedShare }) => usedShare < fullAt);
+  const disks = await readDisks(kit, plan, proving);
+  if (disks) kit.keep('disks', disks);
+  return disks ? disks.length > 0 && disks.every(({ usedShare }) => usedShare < fullAt) : false;
 }
 
 const sayDisks = (disks: readonly DiskSeen[]): string =>

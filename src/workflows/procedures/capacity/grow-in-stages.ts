@@ -1,4 +1,5 @@
 import type { Kit } from '../../kit/kit.ts';
+import { proving } from '../../kit/scope.ts';
 import { whereOf, type Scenario } from '../../plans/scenario-plan.ts';
 import { releases } from '../../tools.ts';
 import { careOf } from '../../ports/workload-care.ts';
@@ -10,7 +11,7 @@ const shareOfProof = 0.5;
 
 /** More copies in stages, each watched before the next; a stage that does not hold waits for a person. Source: pynomaly-kubernetes "Gradual Traffic Restoration". */
 export async function growInStages(kit: Kit, plan: Scenario, seen: FirstLook): Promise<boolean> {
-  const { service, region, size, proof, run } = plan;
+  const { service, region, size, proof } = plan;
   const { scale } = careOf(plan.platform);
   const wanted = seen.state?.wanted;
   if (!scale || size === null || wanted === undefined || wanted >= size.most) return false;
@@ -24,8 +25,7 @@ export async function growInStages(kit: Kit, plan: Scenario, seen: FirstLook): P
       undo: () => scale({ ...where, desired: wanted }),
     });
     await kit.watch(`Watch ${service} with ${desired} copies`, {
-      read: async () =>
-        run.mode !== 'simulate' ? releases.observeVantage({ ...where, forMs: proof.forMs * shareOfProof, everyMs: 500 }) : undefined,
+      read: () => proving(() => releases.observeVantage({ ...where, forMs: proof.forMs * shareOfProof, everyMs: 500 })),
       holds: ({ errorRate }) => errorRate <= proof.errorRate,
     });
   }

@@ -1,6 +1,7 @@
 import type { RecentChange } from '../../../activities/incident/index.ts';
 import type { Observation } from '../../../activities/service/index.ts';
 import type { Kit } from '../../kit/kit.ts';
+import { notTried } from '../../kit/scope.ts';
 import { whereOf, type Scenario } from '../../plans/scenario-plan.ts';
 import { incidents, releases } from '../../tools.ts';
 import { careOf } from '../../ports/workload-care.ts';
@@ -41,12 +42,15 @@ export async function firstLook(kit: Kit, plan: Scenario): Promise<FirstLook> {
   return seen;
 }
 
-/** Reads what helps, and goes on without it when it cannot be read: a log that is gone must not hold up a restart. */
-export async function see<T>(kit: Kit, sentence: string, read: () => Promise<T | undefined>, say: (seen: T) => string): Promise<T | null> {
+/**
+ * Reads what helps, and goes on without it when it cannot be read: a log that is gone must not hold up a restart. Null is what could not be
+ * read, undefined what a dry run did not try.
+ */
+export async function see<T>(kit: Kit, sentence: string, read: () => Promise<T>, say: (seen: NonNullable<T>) => string): Promise<T | null> {
   return kit.measure(
     sentence,
-    async () => (await read().catch(() => null)) ?? null,
-    (seen) => (seen === null ? 'cannot be read' : say(seen)),
+    () => read().catch(() => null),
+    (seen) => (seen === undefined ? notTried : seen === null ? 'cannot be read' : say(seen)),
   );
 }
 

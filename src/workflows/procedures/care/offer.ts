@@ -1,6 +1,6 @@
 import type { Kit } from '../../kit/kit.ts';
 import { badFirst, fact } from '../../facts/facts.ts';
-import type { Fact } from '../../messages.ts';
+import type { Fact, GateView } from '../../messages.ts';
 import type { Remedy } from '../../plans/remedies.ts';
 import { whereOf, type Scenario } from '../../plans/scenario-plan.ts';
 import { releases } from '../../tools.ts';
@@ -34,16 +34,20 @@ export async function offer(kit: Kit, plan: Scenario, seen: FirstLook, remedy: O
   return isWell(kit, plan);
 }
 
-/** Asks whether a remedy shall be applied, unless the environment says that it needs no approval. */
-export async function approved({ ask }: Kit, plan: Scenario, seen: FirstLook, remedy: Omit<Offer, 'apply'>): Promise<boolean> {
+/** Whether a remedy shall be applied; a dry run, which asks nobody, goes on to say what it would do. */
+export async function approved(kit: Kit, plan: Scenario, seen: FirstLook, remedy: Omit<Offer, 'apply'>): Promise<boolean> {
+  return ['approved', 'simulated'].includes(await answerTo(kit, plan, seen, remedy));
+}
+
+/** Asks people, unless the environment says that the remedy needs no approval. */
+export async function answerTo({ ask }: Kit, plan: Scenario, seen: FirstLook, remedy: Omit<Offer, 'apply'>): Promise<GateView['state']> {
   const { kind, question, cannotBeUndone, always = false } = remedy;
-  if (plan.withoutApproval.includes(kind) && cannotBeUndone === undefined && !always) return true;
+  if (plan.withoutApproval.includes(kind) && cannotBeUndone === undefined && !always) return 'approved';
   const stronger = cannotBeUndone === undefined ? {} : { ...strongest(plan.approval), cannotBeUndone };
-  const answer = await ask(
+  return ask(
     question,
     gateOf(plan.approval, () => factsOf(plan, seen, remedy), stronger),
   );
-  return answer === 'approved' || answer === 'simulated';
 }
 
 async function factsOf(plan: Scenario, { changes }: FirstLook, { because, facts }: Omit<Offer, 'apply'>): Promise<Fact[]> {
@@ -51,19 +55,19 @@ async function factsOf(plan: Scenario, { changes }: FirstLook, { because, facts 
   const [state, outside, more] = await Promise.all([
     careOf(plan.platform)
       .state(where)
-      .catch(() => undefined),
-    releases.observeVantage({ ...where, forMs: 1_000, everyMs: 500 }).catch(() => undefined),
+      .catch(() => null),
+    releases.observeVantage({ ...where, forMs: 1_000, everyMs: 500 }).catch(() => null),
     facts?.() ?? [],
   ]);
   const { service, region, platform } = plan;
-  const well = outside === undefined ? 'unknown' : outside.bad === 0 ? 'good' : 'bad';
-  const ready = state === undefined ? 'unknown' : state.ready >= state.wanted ? 'good' : 'bad';
+  const well = outside === null ? 'unknown' : outside.bad === 0 ? 'good' : 'bad';
+  const ready = state === null ? 'unknown' : state.ready >= state.wanted ? 'good' : 'bad';
   // What moves from second to second is shown, and opens no gate anew.
   const shown = { informational: true } as const;
   return badFirst([
     fact('why', because, 'this run', shown),
-    fact(`${service} from outside`, outside ? sayReadings(outside) : null, 'vantage points', { verdict: well, ...shown }),
-    fact(`${service} in ${region}`, state ? sayState(state) : null, platform, { verdict: ready, ...shown }),
+    fact(`${service} from outside`, outside && sayReadings(outside), 'vantage points', { verdict: well, ...shown }),
+    fact(`${service} in ${region}`, state && sayState(state), platform, { verdict: ready, ...shown }),
     fact('last change', changes?.[0] ? `${changes[0].what} at ${changes[0].at}` : null, changes?.[0]?.source ?? 'recent changes', shown),
     ...more,
   ]);

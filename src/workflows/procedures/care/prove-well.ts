@@ -1,4 +1,5 @@
 import type { Kit } from '../../kit/kit.ts';
+import { proving } from '../../kit/scope.ts';
 import { whereOf, type Scenario } from '../../plans/scenario-plan.ts';
 import { releases, telemetry } from '../../tools.ts';
 import { careOf } from '../../ports/workload-care.ts';
@@ -13,10 +14,10 @@ const lasting: readonly (Trouble | null)[] = ['crashing', 'memory', 'image', 'co
 export async function isWell(kit: Kit, plan: Scenario): Promise<boolean> {
   const { service, region } = plan;
   const where = whereOf(plan);
-  const read = () => releases.observeVantage({ ...where, forMs: glanceMs, everyMs: 500 });
+  const read = () => proving(() => releases.observeVantage({ ...where, forMs: glanceMs, everyMs: 500 }));
   const seen = await see(kit, `Look whether ${service} is well now`, read, sayReadings);
-  // A dry run mends nothing, and goes through every sentence.
-  if (plan.run.mode === 'simulate' || seen === null || seen.missing > 0 || seen.bad > 0) return false;
+  // What was not tried is not mended: a dry run goes through every sentence.
+  if (!seen || seen.missing > 0 || seen.bad > 0) return false;
   const state = await see(kit, `Look at the copies of ${service} in ${region}`, () => careOf(plan.platform).state(where), sayState);
   // Some may crash while the others serve.
   return !isCrashing(state);
@@ -28,18 +29,17 @@ const isCrashing = (state: WorkloadState | null): boolean => state?.instances.so
 export async function proveWell({ phase, watch, parallel }: Kit, plan: Scenario): Promise<void> {
   const { service, proof } = plan;
   const { forMs, errorRate: most, objectives } = proof;
-  const live = plan.run.mode !== 'simulate';
   phase('Prove');
   await parallel(
     () =>
       watch(`Watch ${service} for ${Math.round(forMs / 1_000)} s from every vantage point`, {
-        read: async () => (live ? releases.observeVantage({ ...whereOf(plan), forMs, everyMs: 500 }) : undefined),
+        read: () => proving(() => releases.observeVantage({ ...whereOf(plan), forMs, everyMs: 500 })),
         holds: ({ errorRate }) => errorRate <= most,
       }),
     ...objectives.map(
       (objective) => () =>
         watch(`Watch that ${objective.name}`, {
-          read: async () => (live ? telemetry.holdMetric({ ...objective, forMs, everyMs: Math.min(5_000, forMs / 3) }) : undefined),
+          read: () => telemetry.holdMetric({ ...objective, forMs, everyMs: Math.min(5_000, forMs / 3) }),
           holds: ({ bad }) => bad === 0,
         }),
     ),

@@ -10,7 +10,7 @@ export const copyOf = (plan: RecoverCorruption): string => nameBeside(plan, 'evi
 /** Restores the evidence into a copy of ours, so that nobody looks at, or writes to, the database itself. */
 export async function restoreEvidence(kit: Kit, plan: RecoverCorruption, snapshot: string): Promise<Endpoint | undefined> {
   const { step } = kit;
-  const { run, database, region } = plan;
+  const { database, region } = plan;
   const instance = copyOf(plan);
   await step(
     `Restore ${snapshot} into ${instance}`,
@@ -19,7 +19,7 @@ export async function restoreEvidence(kit: Kit, plan: RecoverCorruption, snapsho
       undo: () => rds.removeInstance({ region, instance }),
     },
   );
-  const endpoint = await lookWhere(kit, { run, region, instance });
+  const endpoint = await lookWhere(kit, { region, instance });
   await step(`Install amcheck on ${instance}`, async () => {
     if (!endpoint) return 'not in a dry run: it is not there';
     await integrity.installAmcheck({ database, region, endpoint });

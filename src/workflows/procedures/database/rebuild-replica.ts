@@ -1,5 +1,5 @@
 import { fact } from '../../facts/facts.ts';
-import type { GateOptions } from '../../kit/decisions.ts';
+import type { GateOptions } from '../../kit/gates.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact } from '../../messages.ts';
 import type { PrimaryMove } from '../../plans/plan.ts';

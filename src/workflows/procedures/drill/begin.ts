@@ -1,4 +1,4 @@
-import type { GateOptions } from '../../kit/decisions.ts';
+import type { GateOptions } from '../../kit/gates.ts';
 import { fact } from '../../facts/facts.ts';
 import type { Drill, DrillPractice } from '../../plans/drill-plan.ts';
 import { gateOf } from '../approval.ts';

@@ -5,26 +5,27 @@ import { sayResidue } from './residue.ts';
 import type { Practised } from './stages.ts';
 
 interface Outcome {
-  plan: Drill;
+  plan: Pick<Drill, 'practice'>;
   recovery: Practised | undefined;
   back: readonly (Practised | undefined)[];
   residue: readonly Residue[];
+  /** What the recovery measured; undefined in a dry run, where nobody waited and nothing was lost. */
+  measured: Measures | undefined;
 }
 
 /** What runs of recovery runbooks measure, of which each may be missing. */
-interface Measures {
+export interface Measures {
   outage?: { totalMs: number; over: boolean };
   lost?: { count: number; lostMs: number | null };
 }
 
 /** How an exercise came out, criterion by criterion; a dry run is held only against what it can tell. */
-export function criteriaOf({ plan: { practice, run }, recovery, back, residue }: Outcome): Criterion[] {
+export function criteriaOf({ plan: { practice }, recovery, back, residue, measured }: Outcome): Criterion[] {
   if (!practice) return [];
   const { rtoMs, rpoMs, decideWithinMs } = practice.criteria;
-  const { outage, lost } = (recovery?.measures ?? {}) as Measures;
-  const live = run.mode !== 'simulate';
+  const { outage, lost } = measured ?? {};
   const atMost = (name: string, most: number | null, have: number | null | undefined, sound = true): Criterion[] =>
-    most === null || !live
+    most === null || measured === undefined
       ? []
       : [
           {

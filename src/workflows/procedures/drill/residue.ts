@@ -1,6 +1,7 @@
 import { cloudwatch, drills, releases } from '../../tools.ts';
 import { fact } from '../../facts/facts.ts';
 import type { Kit } from '../../kit/kit.ts';
+import { notTried, proving } from '../../kit/scope.ts';
 import type { Drill, EstateReading, Residue } from '../../plans/drill-plan.ts';
 import { workloadOf } from '../../ports/workload.ts';
 import { gateOf } from '../approval.ts';
@@ -21,10 +22,10 @@ export async function lookAround({ step, keep }: Kit): Promise<EstateReading> {
 }
 
 /** Gives services their size back and lets deliveries go on, where the exercise left them otherwise. */
-export async function putBack({ step, measure }: Kit, { run, practice }: Drill, before: EstateReading): Promise<void> {
-  if (run.mode === 'simulate') return;
-  const found = await measure('Look what must be put back', async () => differences(before, await drills.readEstate({})), sayResidue);
-  for (const { what, before: was } of found) {
+export async function putBack({ step, measure }: Kit, { practice }: Drill, before: EstateReading): Promise<void> {
+  const look = () => proving(async () => differences(before, await drills.readEstate({})));
+  const found = await measure('Look what must be put back', look, (seen) => (seen ? sayResidue(seen) : notTried));
+  for (const { what, before: was } of found ?? []) {
     const [, of, name, region] = /^(size|deliveries|alarms) of (\S+) (?:in|to) (\S+)$/.exec(what) ?? [];
     if (name === undefined || region === undefined || was === null) continue;
     const where = { service: name, region };
@@ -62,7 +63,7 @@ export async function cleanUp(kit: Kit, plan: Drill, before: EstateReading): Pro
         // lint-allow undo-missing: people agreed that it goes for good
         await step(`Delete the ${leftover.kind} ${leftover.name} in ${leftover.region}`, () => drills.removeLeftover(leftover));
   }
-  const residue = found.length === 0 || plan.run.mode === 'simulate' ? found : await look('Look what is left behind');
+  const residue = found.length === 0 ? found : await look('Look what is left behind');
   keep('residue', residue);
   return residue;
 }

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
+import { proving } from '../../kit/scope.ts';
 import { cloudwatch, probes, rds, validation } from '../../tools.ts';
 import type { Validation } from '../../plans/validation.ts';
 import { workloadOf } from '../../ports/workload.ts';
@@ -10,11 +11,11 @@ const oldest = 15 * 60_000;
 
 /** The validation checklist of ml-platform, "Testing and Validation": each line is looked up, and one that does not hold waits for a person. */
 export async function validate({ check, step, parallel, keep }: Kit, where: Validation): Promise<void> {
-  const { service, database, region, platform, capacity, live } = where;
+  const { service, database, region, platform, capacity } = where;
   const passed: string[] = [];
   const line = (sentence: string, look: () => Promise<string | undefined>) => () =>
     check(sentence, async () => {
-      const seen = live ? await look() : undefined;
+      const seen = await proving(look);
       if (seen !== undefined) passed.push(sentence);
       return seen;
     });

@@ -1,4 +1,4 @@
-import type { GateOptions } from '../../kit/decisions.ts';
+import type { GateOptions } from '../../kit/gates.ts';
 import type { Fact } from '../../messages.ts';
 import type { DatabasePlan } from '../../plans/plan.ts';
 import { gateOf, strongerWhen } from '../approval.ts';

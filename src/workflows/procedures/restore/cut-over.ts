@@ -79,11 +79,11 @@ export async function protectAgain(kit: Kit, plan: DatabasePlan): Promise<void> 
 
 /** Where the database that was set aside can still be read; undefined in a dry run. Proven by reading it. */
 export async function whereToRead({ measure }: Kit, plan: DatabasePlan, instance: string): Promise<object | undefined> {
-  const { run, database, region } = plan;
+  const { database, region } = plan;
   return measure(
     `Prove that the old data can be read on in ${instance}`,
     async () => {
-      const endpoint = await endpointOf({ run, region, instance });
+      const endpoint = await endpointOf({ region, instance });
       const state = endpoint && (await postgres.examineCopy({ database, region, endpoint }));
       return state && { instance, region, endpoint, rows: state.rows, newest: state.newest };
     },

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import { lostFact } from '../../facts/assess-snapshot.ts';
 import { Failure } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
+import { proving } from '../../kit/scope.ts';
 import type { Fact } from '../../messages.ts';
 import { nameBeside, type Endpoint } from '../../plans/restore-plan.ts';
 import type { SnapshotRestore } from '../../plans/snapshot-plan.ts';
@@ -21,7 +22,7 @@ const marginMs = 60 * 60_000;
  * first and kept. All of it can be taken back, so that it may begin while people decide. Answers where it listens; undefined in a dry run.
  */
 export async function restoreUnderItsName(kit: Kit, plan: SnapshotRestore, chosen: Chosen): Promise<Endpoint | undefined> {
-  const { run, database, from, to, instance } = plan;
+  const { database, from, to, instance } = plan;
   const { step, check, measure } = kit;
   const [today, source] = await Promise.all([
     measure(
@@ -44,13 +45,14 @@ export async function restoreUnderItsName(kit: Kit, plan: SnapshotRestore, chose
   const like = source.role === 'primary' ? { region: from } : null;
   const restore = () => rds.restoreSnapshot({ database, region: to, instance, snapshot: chosen.id, like });
   await step(`Restore ${chosen.id} as ${instance}`, restore, { undo: () => rds.removeInstance({ region: to, instance }) });
-  const endpoint = await lookWhere(kit, { run, region: to, instance }, 'the restore would tell');
+  const endpoint = await lookWhere(kit, { region: to, instance }, 'the restore would tell');
   const held = await warmAndExamine(kit, { database, region: to }, { at: chosen.createdAt, instance, endpoint });
   await check('Check that the restored data is whole', async () => {
     const broken = (held?.checks ?? []).filter(({ holds }) => !holds).map(({ name }) => name);
     if (broken.length > 0) throw ApplicationFailure.nonRetryable(`does not hold: ${broken.join(', ')}`, Failure.DoesNotHold);
   });
-  return run.mode === 'simulate' ? undefined : endpoint;
+  // What listens there in a dry run is not what would be restored.
+  return proving(async () => endpoint!);
 }
 
 /** Now that the database is there, counts what it lacks, and asks anew when that is more than people approved. */

@@ -1,5 +1,5 @@
 import type { Former, MitigationKind } from '../../../activities/service/index.ts';
-import type { GateOptions } from '../../kit/decisions.ts';
+import type { GateOptions } from '../../kit/gates.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact, RunRequest } from '../../messages.ts';
 import type { ApprovalPolicy } from '../../plans/plan.ts';

@@ -2,6 +2,7 @@ import type { ArtefactSeen, GoldenAnswer, ModelState, ModelVersion } from '../..
 import { fact } from '../../facts/facts.ts';
 import { data } from '../../tools.ts';
 import type { Kit } from '../../kit/kit.ts';
+import { proving } from '../../kit/scope.ts';
 import { whereOf, type Scenario } from '../../plans/scenario-plan.ts';
 import { see, type FirstLook } from '../care/first-look.ts';
 import { offer } from '../care/offer.ts';
@@ -45,8 +46,13 @@ export function isWhole({ state, artefact }: ModelSeen): boolean {
 
 /** Whether every golden input is answered right just now. */
 export async function predictsRight(kit: Kit, plan: Scenario): Promise<boolean> {
-  const golden = await see(kit, 'Look whether predictions are right now', () => data.askGoldenInputs(whereOf(plan)), sayGolden);
-  return plan.run.mode !== 'simulate' && (golden?.every(({ good }) => good) ?? false);
+  const golden = await see(
+    kit,
+    'Look whether predictions are right now',
+    () => proving(() => data.askGoldenInputs(whereOf(plan))),
+    sayGolden,
+  );
+  return golden?.every(({ good }) => good) ?? false;
 }
 
 /** The newest older version that is whole and takes the same inputs, by its digest. Source: iot-anomaly "Fall back to previous model version". */
@@ -78,8 +84,7 @@ export async function serveFormerModel(kit: Kit, plan: Scenario, seen: FirstLook
 export async function provePredictions({ watch }: Kit, plan: Scenario): Promise<void> {
   const { forMs } = plan.proof;
   await watch(`Watch that predictions are right for ${Math.round(forMs / 1_000)} s`, {
-    read: async () =>
-      plan.run.mode !== 'simulate' ? data.holdPredictions({ ...whereOf(plan), forMs, everyMs: Math.max(500, forMs / 60) }) : undefined,
+    read: () => data.holdPredictions({ ...whereOf(plan), forMs, everyMs: Math.max(500, forMs / 60) }),
     holds: ({ bad }) => bad === 0,
   });
 }

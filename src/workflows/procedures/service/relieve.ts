@@ -1,4 +1,5 @@
 import type { Kit } from '../../kit/kit.ts';
+import { proving } from '../../kit/scope.ts';
 import { type Scenario, whereOf } from '../../plans/scenario-plan.ts';
 import { mitigations, releases } from '../../tools.ts';
 import type { FirstLook } from '../care/first-look.ts';
@@ -20,7 +21,9 @@ export async function relieve(kit: Kit, plan: Scenario, seen: FirstLook, kind: '
     apply: async () => {
       await kit.step(`Start "${measure.title}"`, () => kit.leaveBehind(measure.workflow, { ...measure.plan, run }, kind));
       await kit.check('See that customers meet it', () => mitigations.seeMitigation({ service, kind, on: true }));
-      await kit.check(`See ${service} from outside`, () => releases.observeVantage({ ...whereOf(plan), forMs: 2_000, everyMs: 500 }));
+      await kit.check(`See ${service} from outside`, () =>
+        proving(() => releases.observeVantage({ ...whereOf(plan), forMs: 2_000, everyMs: 500 })),
+      );
     },
   });
 }

@@ -18,8 +18,7 @@ const memoryStep = 1.5;
 
 /** What was seen may be over by itself; then nothing is changed, and only the proof is left. */
 export const isOver: SharedRemedy = async (kit, plan, { state, outside }) =>
-  outside !== null &&
-  outside.bad === 0 &&
+  outside?.bad === 0 &&
   outside.missing === 0 &&
   state !== null &&
   // While a rollout is stuck, the former copies serve beside those that crash.
@@ -89,7 +88,7 @@ export const runMore: SharedRemedy = async (kit, plan, seen) => {
 export const bringReleaseBack: SharedRemedy = async (kit, plan, { changes }) => {
   const { rollBack, service } = plan;
   const rollout = changes?.find(({ source }) => source.startsWith('rollouts'));
-  if (!rollBack || (!rollout && plan.run.mode !== 'simulate')) return false;
+  if (!rollBack || !rollout) return false;
   kit.phase('Roll back');
   // Where nothing else is known there is no way back, and nobody to ask about it.
   const { platform } = rollBack.plan as RollBack;

@@ -4,8 +4,7 @@ import type { Direction } from '../lifecycle/leases.ts';
 import { records } from '../tools.ts';
 import { now, type Run } from './run.ts';
 import { RunScope } from './scope.ts';
-import { reasonOf } from './step-record.ts';
-import { leaseTitle } from './tell-incident.ts';
+import { reasonOf } from './steps.ts';
 import { tell } from './timeline.ts';
 
 /** Takes all leases of a run at once. False when another run has one, or a change the other way is too young: the run then ends as blocked. */
@@ -65,3 +64,7 @@ export async function releaseLeases(run: Run, direction?: Direction): Promise<vo
       tell(run, 'run', `The leases could not be given back and free themselves with the run: ${reasonOf(error).message}`),
     );
 }
+
+/** What a lease says of its holder; a run of an incident names it. */
+export const leaseTitle = (title: string, incident: string | undefined): string =>
+  incident === undefined ? title : `${title} (${incident})`;

@@ -1,9 +1,38 @@
-import { condition, getExternalWorkflowHandle } from '@temporalio/workflow';
+import { condition, defineSignal, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
 import { runSignal } from '../incident/commands.ts';
 import type { IncidentRun } from '../incident/view.ts';
 import { finalStates, type RunView } from '../messages.ts';
-import type { Run } from './run.ts';
+import { catalogueName, type Run } from './run.ts';
 import { RunScope } from './scope.ts';
+
+interface ChildWaits {
+  child: string;
+  /** Null when it works again. */
+  waitingFor: RunView['waitingFor'] | null;
+}
+
+export const childWaitsSignal = defineSignal<[ChildWaits]>('childWaits');
+
+/** A run that waits for people says so on the page of the run that waits for it; whether that one hears it changes nothing. */
+export function tellParent({ request, view, ...run }: Run): void {
+  const { parent, leases } = request;
+  if (parent === undefined || leases === 'inherited') return;
+  const said = JSON.stringify(view.waitingFor ?? null);
+  if (run.told.parent === said) return;
+  run.told.parent = said;
+  const signal = () =>
+    getExternalWorkflowHandle(parent).signal(childWaitsSignal, { child: view.runId, waitingFor: view.waitingFor ?? null });
+  void new RunScope({ request, view }, false).run(signal).catch(() => undefined);
+}
+
+/** Keeps what the children of a run wait for. */
+export function hearChildren(run: Run, refresh: () => void): void {
+  setHandler(childWaitsSignal, ({ child, waitingFor }) => {
+    if (waitingFor) run.children.set(child, { ...waitingFor, what: `${waitingFor.what} (in ${child})` });
+    else run.children.delete(child);
+    refresh();
+  });
+}
 
 /** A run must end even when its incident does not answer. */
 const patienceMs = 10_000;
@@ -35,10 +64,3 @@ function inShort({ runId, runbook, title, mode, state, status, startedAt, endedA
   const ended = finalStates.includes(state) && endedAt !== undefined ? { endedAt } : {};
   return { runId, runbook: catalogueName(runbook), title, mode, state, status, startedAt, startedBy: requestedBy, ...ended };
 }
-
-/** The catalogue's name of a workflow: `failOverRegion` → `fail-over-region`. */
-export const catalogueName = (workflow: string): string => workflow.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/** What a lease says of its holder; a run of an incident names it. */
-export const leaseTitle = (title: string, incident: string | undefined): string =>
-  incident === undefined ? title : `${title} (${incident})`;
