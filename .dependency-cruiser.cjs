@@ -36,7 +36,7 @@ const arrows = {
   range: ['config', 'tethered.ts'],
   'worker.ts': ['activities', 'config', 'readiness'],
   'tethered.ts': [],
-  build: ['config', 'words', 'catalogue.ts'],
+  build: ['config', 'words', 'catalogue.ts', 'tethered.ts'],
   lint: ['activities', 'config'],
 };
 

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { cloneFolder } from '../../config/tools.ts';
 import { startTethered } from '../../tethered.ts';
 import { CliError, exitCodes } from '../exit.ts';
-import { example } from '../output.ts';
+import { example } from '../example.ts';
 
 type Made = { file: string; text: string }[];
 
