@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cloneFolder } from './tools.ts';
 
-const workflows = fileURLToPath(new URL('../workflows', import.meta.url));
-/** Sources and what the build makes of them end differently. */
-const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
-const imports = /^(?:import|export) (?!type )[^;]*? from '(\.[^']+)';/gms;
+/** The sources, or what the build made of them where only that is installed. */
+const [workflows, ending] = [
+  [fileURLToPath(new URL('../workflows', import.meta.url)), '.ts'] as const,
+  [join(cloneFolder, 'dist/src/workflows'), '.js'] as const,
+].find(([folder]) => existsSync(folder)) ?? ['', '.ts'];
+const imports = /^(?:import|export) (?!type )[^;]*? from ['"](\.[^'"]+)['"];/gms;
 /** What every runbook is made of is tried by all runs of all runbooks, and says nothing about one of them. */
-const common = /^(kit\/|(tools|care-tools|messages|failures|view)\.|ports\/workload\.)/;
+const common = /^(kit\/|(tools|messages|failures|view)\.|ports\/workload\.)/;
 const known = new Map<string, string | null>();
 
 /** Digest of a runbook's page with the procedures, facts and plans that it imports; null when the code is not there to be read. */

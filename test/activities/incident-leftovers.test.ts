@@ -110,7 +110,7 @@ describe('what an incident leaves behind', () => {
       { ...run, runId: 'dry', incident: number, mode: 'simulate' },
       { ...run, runId: 'theirs', incident: 'INC-2026-03-14-002' },
     ]);
-    assert.deepEqual(found, [{ kind: 'open-run', what: 'Title of ours (inProgress)', runId: 'ours' }]);
+    assert.deepEqual(found, [{ kind: 'open-run', what: 'Title of ours (in progress)', runId: 'ours' }]);
   });
 
   it('is every measure that is on, read where it acts, with the newest run that answers for it', async () => {
@@ -223,7 +223,7 @@ describe('what was changed lately', () => {
       { runId: 'run-1', runbook: 'service-down', open: true, startedAt: '2026-03-14T08:40:00.000Z' },
     ]);
     assert.deepEqual(found, [
-      { at: '2026-03-14T08:20:00.000Z', what: 'Title of second (inProgress)', source: 'run second' },
+      { at: '2026-03-14T08:20:00.000Z', what: 'Title of second (in progress)', source: 'run second' },
       { at: '2026-03-14T08:10:00.000Z', what: 'Title of first (completed)', source: 'run first' },
     ]);
     assert.match(queries[0]!, /StartTime >= '2026-03-14T08:00:00\.000Z'/);

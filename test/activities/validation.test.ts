@@ -42,12 +42,12 @@ describe('the validation checklist', () => {
       return { status: 200, body: `# HELP x\nshop_last_answer_timestamp_seconds ${at}\n` };
     });
     const { result } = await inStep(metricsFlow, where);
-    assert.match(result!.detail, /shop_last_answer_timestamp_seconds is 0\.\d s old/);
+    assert.match(result!.detail, /shop_last_answer_timestamp_seconds is (0 s|\d+ ms) old/);
   });
 
   it('reads the newest entry of the log', async () => {
     const { logsFlow } = await shop(() => ({ status: 200, body: { entries: [{ at: new Date().toISOString() }] } }));
-    assert.match((await inStep(logsFlow, where)).result!.detail, /newest entry of the log is 0\.\d s old/);
+    assert.match((await inStep(logsFlow, where)).result!.detail, /newest entry of the log is (0 s|\d+ ms) old/);
   });
 
   it('never passes a line that the environment does not say how to look up', async () => {

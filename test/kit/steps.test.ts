@@ -267,7 +267,7 @@ describe('steps of a runbook', () => {
         assert.deepEqual(
           gates[0]!.facts.map(({ value, verdict }) => [value, verdict]),
           [
-            [1, undefined],
+            [1_000, undefined],
             [null, 'notTried'],
           ],
         );

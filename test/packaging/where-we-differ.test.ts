@@ -67,7 +67,7 @@ describe('where we differ from the runbooks', () => {
     assert.match(wrongWith('`test/house.test.ts`: "imports both ways"') ?? '', /does not have: "imports both ways"/);
     assert.match(wrongWith('`test/nowhere.test.ts`: "imports"') ?? '', /which is not there/);
     assert.match(wrongWith('Built') ?? '', /neither a test nor a later part/);
-    assert.equal(wrongWith('`test/house.test.ts`: "imports one way only"'), undefined);
+    assert.equal(wrongWith('`test/house.test.ts`: "classifies every activity"'), undefined);
   });
 
   it('answers every trap of the five runbooks with its line', () => {

@@ -97,7 +97,7 @@ const resolved = `✅ INCIDENT RESOLVED - P1
           |
           | Resolution: Restored the database
           | Root Cause: A full disk
-          | Duration: 1 hour 46 minutes
+          | Duration: 1 h 46 min
           | Next Steps: Review what happened.
           |
           | Thank you for your patience.`;
@@ -131,7 +131,7 @@ describe('IoT Anomaly Detection is down (P0)', function () {
           | ${toCustomers('Readings are judged late', 'Monitoring', 'within the hour', '05:12')}
     04:44 | resolved, API operational: INCIDENT RESOLVED - ${title}
           | Resolution: Restored the database
-          | Duration: 1 hour 46 minutes
+          | Duration: 1 h 46 min
           |
           | Thank you for your patience.`,
         ticket: `

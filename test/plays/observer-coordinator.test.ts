@@ -100,7 +100,7 @@ const resolved = `**Incident Update - <number>**
           | **Status**: Resolved
           | **Resolution**: Rolled back
           | **Root cause**: A leak
-          | **Duration**: 1 hour 41 minutes`;
+          | **Duration**: 1 h 41 min`;
 const mailedResolved = `Subject: Incident Update - <number>
           | ${resolved}`;
 const review = `P1 <number> ${title}: Blameless review meeting of one hour, with all responders is due at <day 2> 04:39 UTC.`;
@@ -130,7 +130,7 @@ describe('Observer Coordinator Insights is down (P1)', function () {
     04:24 | monitoring, API degraded_performance: Service Degradation - Clustering Analysis
           | ${toCustomers('04:54')}
     04:39 | resolved, API operational: Service Degradation - Clustering Analysis
-          | This issue is resolved. It lasted 1 hour 41 minutes.`,
+          | This issue is resolved. It lasted 1 h 41 min.`,
         ticket: `
     03:20 | opened: P1: ${title} (P1; insights)
           | <number>

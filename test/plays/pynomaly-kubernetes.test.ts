@@ -109,7 +109,7 @@ const resolved = `# Incident Update: ${title}
           |
           | **Status**: RESOLVED
           | **Severity**: P0
-          | **Duration**: 1 hour 36 minutes
+          | **Duration**: 1 h 36 min
           |
           | ## Root Cause
           | A bad release
@@ -151,7 +151,7 @@ describe('pods of Pynomaly on Kubernetes crash (P1, then P0)', function () {
     04:34 | resolved, API operational: Incident Update: ${title}
           | **Status**: RESOLVED
           | **Impact**: Every request failed for 16 minutes
-          | **Duration**: 1 hour 36 minutes
+          | **Duration**: 1 h 36 min
           |
           | This incident is resolved.`,
         'mail to ops@example.com': `

@@ -43,9 +43,9 @@ export function defectsOf(estate: PracticeEstate, announce: Announce, changed: (
   const arc = { resource: /^endpoints of the ARC cluster$/, needed: /^2$/, have: /^1$/ };
   return [
     {
-      ...{ name: 'a replica that is 40 s behind', plan: moving, check: 'replica-lag' },
+      ...{ name: 'a replica that is 15 s behind', plan: moving, check: 'replica-lag' },
       ...{ resource: /^orders in west$/, needed: /at most 5 s/, have: /^\d+(\.\d+)? s$/ },
-      bring: () => estate.range.break({ kind: 'lag-replica', ms: 40_000 }),
+      bring: () => estate.range.break({ kind: 'lag-replica', ms: 15_000 }),
       mend: () => estate.range.heal({ kind: 'lag-replica' }),
     },
     {
@@ -80,7 +80,7 @@ export function defectsOf(estate: PracticeEstate, announce: Announce, changed: (
     },
     {
       ...{ name: 'no snapshot in the standby region', plan: restoring, check: 'snapshot' },
-      ...{ resource: /^newest snapshot of orders in west$/, needed: /at most 26 h old/, have: /none/ },
+      ...{ resource: /^newest snapshot of orders in west$/, needed: /at most 26 h 00 min old/, have: /none/ },
       bring: () => aws.dropCopy(),
       mend: () => aws.copy(),
     },

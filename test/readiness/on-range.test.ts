@@ -133,7 +133,7 @@ describe('the readiness of the practice range', function () {
     };
     const parts = async (workflowId: string) => {
       const plan = await seen(`the practice ${workflowId}`, `${rollBack} shop east`, ({ practice }) => practice?.runId === workflowId);
-      return [plan.score!.points, ...plan.score!.parts.slice(1).map(({ why }) => why.replace(/[\d.]+ s/, '1 s'))];
+      return [plan.score!.points, ...plan.score!.parts.slice(1).map(({ why }) => why.replace(/[\d.]+ (ms|s)/, '1 s'))];
     };
     await ended('done-before-it-was-edited', 'live', 'other-code');
     assert.deepEqual(await parts('done-before-it-was-edited'), [80, 'last done 1 s ago', 'edited since it was last done']);

@@ -52,7 +52,9 @@ describe('what readiness looks at', () => {
   });
 
   it('knows the code of every runbook, each by its own digest', () => {
-    const pages = ['recovery', 'incidents'].flatMap((room) => readdirSync(join('src/workflows', room)));
+    const pages = ['recovery', 'scenarios']
+      .flatMap((room) => readdirSync(join('src/workflows', room)))
+      .filter((page) => !page.endsWith('.about.ts'));
     const digests = pages.map((page) => runbookCode(page.replace('.ts', '')));
     assert.ok(digests.every((digest) => digest !== null));
     assert.equal(new Set(digests).size, pages.length);

@@ -89,12 +89,16 @@ interface StateRow {
   writers: number;
 }
 
-// The age of the last transaction grows while nobody writes, and so does that of the last message, which comes every half minute then.
+// The age of the last transaction grows while nobody writes, and so does that of the last message, which comes every half minute then:
+// it counts only when even that message is late, as on a link that is stuck.
 const stateStatement = `SELECT pg_is_in_recovery() AS in_recovery,
   current_setting('default_transaction_read_only') = 'on' AS fenced,
   pg_last_xact_replay_timestamp() AS last_replayed_at,
   (CASE WHEN pg_is_in_recovery() THEN 1000 * extract(epoch FROM COALESCE(
-    (SELECT GREATEST(last_msg_receipt_time - last_msg_send_time, interval '0') FROM pg_stat_wal_receiver
+    (SELECT GREATEST(interval '0', last_msg_receipt_time - last_msg_send_time, CASE
+        WHEN clock_timestamp() - last_msg_receipt_time > interval '5 s' + interval '1 ms' / 2 *
+          (SELECT nullif(setting::int, 0) FROM pg_settings WHERE name = 'wal_sender_timeout')
+        THEN clock_timestamp() - last_msg_send_time END) FROM pg_stat_wal_receiver
       WHERE status = 'streaming' AND latest_end_lsn <= pg_last_wal_replay_lsn() AND pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn()),
     clock_timestamp() - pg_last_xact_replay_timestamp()
   )) END)::float8 AS lag_ms,
