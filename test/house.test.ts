@@ -53,6 +53,11 @@ describe('the house', () => {
     );
   });
 
+  it('knows the shop in the range only: what proves a service is said by its environment', () => {
+    const knowing = sources.filter((file) => !file.startsWith('src/range/') && /['"`}]\/orders\b|\/health\/ready/.test(read(file)));
+    assert.deepEqual(knowing, []);
+  });
+
   it('leaves execa to the command runner alone', () => {
     const users = sources.filter((file) => /from 'execa'/.test(read(file)));
     assert.deepEqual(users, ['src/activities/kit/run-command.ts']);

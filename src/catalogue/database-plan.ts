@@ -3,7 +3,7 @@ import type { Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { DatabasePlan } from '../workflows/plans/plan.ts';
 import { databaseOf, instanceIn } from './service-parts.ts';
-import { approvalPolicy, mustFind, targetsOf, watchOf } from './entry.ts';
+import { approvalPolicy, mustFind, targetsOf, watchOf, unprovenIn } from './entry.ts';
 
 /** What every runbook on one database asks. */
 export const databaseInput = z.strictObject({
@@ -27,6 +27,7 @@ export function databasePlan(
     run,
     ...{ service: input.service, title: service.title, database, region: input.region, instance },
     otherRegions: Object.keys(regions).filter((region) => region !== input.region),
+    ...unprovenIn(environment, input.service),
     targets: targetsOf(environment),
     approval: approvalPolicy(environment),
     watch: watchOf(environment),

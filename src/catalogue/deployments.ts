@@ -4,7 +4,7 @@ import * as abouts from '../workflows/abouts.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { RollBack } from '../workflows/plans/rollback-plan.ts';
 import { mustRunSomewhere } from './service-parts.ts';
-import { approvalPolicy, mustFind, entryOf, type RunbookEntry } from './entry.ts';
+import { approvalPolicy, mustFind, entryOf, type RunbookEntry, unprovenIn } from './entry.ts';
 
 const rollBackInput = z.strictObject({
   service: z.string().describe('a service of the environment'),
@@ -38,6 +38,7 @@ function rollBack(environment: Environment, input: z.output<typeof rollBackInput
     reads: { outage: service.customers.outage !== undefined, schema: service.migrations !== undefined },
     delivery: service.delivery !== undefined,
     bakeMs: service.rollback?.bakeFor ?? environment.failover.watchFor,
+    ...unprovenIn(environment, input.service),
     approval: approvalPolicy(environment),
   };
 }

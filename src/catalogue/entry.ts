@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
+import { unprovenOf } from '../config/unproven.ts';
 import type { About, AboutScenario } from '../workflows/about.ts';
 import type { Role, RunRequest } from '../workflows/messages.ts';
-import type { ApprovalPolicy, DatabasePlan, Protection } from '../workflows/plans/plan.ts';
+import type { ApprovalPolicy, DatabasePlan, Protection, Unproven } from '../workflows/plans/plan.ts';
 
 /** One runbook as people find it: what it is for, what it asks, who may start it. */
 export interface RunbookEntry extends About, Partial<Pick<AboutScenario, 'symptoms' | 'platforms'>> {
@@ -63,6 +64,12 @@ export function approvalPolicy({ failover: { approval } }: Environment): Approva
     ...{ duty: approval.duty, quorum: approval.quorum, stronger: approval.stronger, escalateTo: approval.escalateTo },
     ...{ withinMs: approval.within, expiresAfterMs: approval.expiresAfter },
   };
+}
+
+/** Said in a plan when nothing proves a write of its service. */
+export function unprovenIn(environment: Environment, service: string): Unproven {
+  const unproven = unprovenOf(environment, service);
+  return unproven === undefined ? {} : { unproven };
 }
 
 /** What a recovery is held against; times in ms. */

@@ -6,7 +6,7 @@ import type { RunRequest } from '../workflows/messages.ts';
 import type { RecoverEverything } from '../workflows/plans/everything-plan.ts';
 import { databaseOf } from './service-parts.ts';
 import { deploymentRunbooks } from './deployments.ts';
-import { InputProblem, mustFind, targetsOf, watchOf, entryOf, type RunbookEntry } from './entry.ts';
+import { approvalPolicy, InputProblem, mustFind, targetsOf, watchOf, entryOf, type RunbookEntry, unprovenIn } from './entry.ts';
 import { regionRunbooks } from './regions.ts';
 import { restoreRunbooks } from './restore-to-time.ts';
 import { utcTime } from './times.ts';
@@ -52,6 +52,8 @@ function everything(environment: Environment, input: Input, run: RunRequest): Re
     run,
     ...{ service: name, title: service.title, database: databaseName, to, capacity: fullCapacity },
     ...(kubernetes ? { platform: 'kubernetes' as const } : {}),
+    ...unprovenIn(environment, name),
+    approval: approvalPolicy(environment),
     targets: targetsOf(environment),
     parts: {
       ...(from === undefined ? {} : { region: part(regionRunbooks, `Fail ${name} over`, { service: name, from, to, planned }) }),

@@ -5,7 +5,7 @@ import type { RunRequest } from '../workflows/messages.ts';
 import type { RegionMove } from '../workflows/plans/plan.ts';
 import { computePlan } from './compute-plan.ts';
 import { databaseOf, instanceIn, mustRunSomewhere } from './service-parts.ts';
-import { approvalPolicy, InputProblem, mustFind, targetsOf, unknown, entryOf, type RunbookEntry } from './entry.ts';
+import { approvalPolicy, InputProblem, mustFind, targetsOf, unknown, entryOf, type RunbookEntry, unprovenIn } from './entry.ts';
 import { backgroundPlan, trafficPlan } from './traffic-plan.ts';
 
 const moveInput = z.strictObject({
@@ -46,6 +46,7 @@ export function regionMove(environment: Environment, input: z.output<typeof fail
     ...{ service: input.service, title: service.title, database: found.database, from, to, planned },
     ...trafficPlan(environment, input),
     ...backgroundPlan(service, to),
+    ...unprovenIn(environment, input.service),
     ...computePlan(service, to),
     orchestratorRegion: environment.orchestrator.region,
     capacity: service.regions[to]!.fullCapacity,

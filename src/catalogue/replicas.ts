@@ -4,7 +4,17 @@ import * as abouts from '../workflows/abouts.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import type { PrimaryMove, ReplicaPromotion } from '../workflows/plans/plan.ts';
 import { databaseOf, instanceIn } from './service-parts.ts';
-import { approvalPolicy, InputProblem, mustFind, protectionOf, targetsOf, watchOf, entryOf, type RunbookEntry } from './entry.ts';
+import {
+  approvalPolicy,
+  InputProblem,
+  mustFind,
+  protectionOf,
+  targetsOf,
+  watchOf,
+  entryOf,
+  type RunbookEntry,
+  unprovenIn,
+} from './entry.ts';
 
 const input = z.strictObject({
   service: z.string().describe('a service of the environment; its database is worked on'),
@@ -36,6 +46,7 @@ export function primaryMove(environment: Environment, asked: Asked, run: RunRequ
   return {
     run,
     ...{ service: asked.service, title: service.title, database: found.database, from, to, planned },
+    ...unprovenIn(environment, asked.service),
     targets: targetsOf(environment),
     maxLagMs: asked.maxLag ?? environment.failover.targets.rpo,
     approval: approvalPolicy(environment),

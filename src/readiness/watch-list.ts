@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { approvalPolicy } from '../catalogue.ts';
+import { approvalPolicy, unprovenIn } from '../catalogue.ts';
 import type { Environment } from '../config/schema.ts';
 import type { WatchList } from '../workflows/readiness/watch-list.ts';
 import { plansOf } from './plans.ts';
@@ -13,6 +13,7 @@ export function watchListOf(environment: Environment): WatchList {
     plans: plansOf(environment),
     times: { everyMs: every, confirmAfterMs: confirmAfter, drillAgeMs: drillAge, backupAgeMs: backupAge, restorableMs: restorable },
     approval: approvalPolicy(environment),
+    services: Object.fromEntries(Object.keys(environment.services).map((name) => [name, unprovenIn(environment, name)])),
     people: environment.people.map(({ subject, name, roles, duties, tokens }) => ({
       ...{ subject, name, roles, duties },
       hasToken: tokens.length > 0,

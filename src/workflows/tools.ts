@@ -35,6 +35,7 @@ import type {
   ModelTools,
   NetworkTools,
   PipelineTools,
+  ProofTools,
   ValidationTools,
 } from '../activities/service/index.ts';
 import type { ArcTools, ConsumerTools, Route53Tools, TrafficSwitchTools, WarmUpTools } from '../activities/traffic/index.ts';
@@ -88,7 +89,9 @@ export const kubernetes = proxyActivities<KubernetesTools>(minutes);
 export const compose = proxyActivities<ComposeTools>(minutes);
 /** Machines that Muster reaches by ssh, with the unit that serves there; copying a large log takes its time. */
 export const host = proxyActivities<SystemdTools & HostTools & AnsibleTools>(minutes);
-export const probes = proxyActivities<HttpProbeTools>(anHour);
+export const probes = proxyActivities<HttpProbeTools & Pick<ProofTools, 'proveOrder'>>(anHour);
+/** How a service says it is, for people to see. */
+export const wellness = proxyActivities<Pick<ProofTools, 'serviceHealth'>>(glance);
 export const validation = proxyActivities<ValidationTools>({ ...within('1m', '5m'), retry: glance.retry });
 /** Names, connections and rules between people and a service. */
 export const network = proxyActivities<NetworkTools>({ startToCloseTimeout: '30s', retry: { ...patient, maximumAttempts: 2 } });
@@ -107,7 +110,10 @@ export const drills = proxyActivities<FaultTools & EstateTools & DrillBookTools>
 /** What an incident reads, checks and keeps. */
 export const incidents = proxyActivities<IncidentTools>(moments);
 /** What only readiness asks. */
-export const watching = proxyActivities<ReadinessTools>({ ...within('20s', '1m'), retry: { ...patient, maximumAttempts: 2 } });
+export const watching = proxyActivities<ReadinessTools & Pick<ProofTools, 'tryProofs'>>({
+  ...within('20s', '1m'),
+  retry: { ...patient, maximumAttempts: 2 },
+});
 /** Messages are tried once while a run lasts: what fails is in the record, and nobody waits for it. */
 export const comms = proxyActivities<SlackTools & PagerDutyTools & StatuspageTools>({
   startToCloseTimeout: '10s',

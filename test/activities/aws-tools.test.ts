@@ -21,7 +21,7 @@ describe('the AWS tools', () => {
   before(async () => {
     range = await practice();
     const shop = (region: 'east' | 'west') =>
-      smallServer(({ path }) => ({ status: path === '/health/ready' && ready[region] ? 200 : 503 }));
+      smallServer(({ path }) => (path === '/health/ready' && ready[region] ? { status: 200, body: { ready: true } } : { status: 503 }));
     shops = { east: await shop('east'), west: await shop('west') };
     const { endpoints, secret } = range.gateway;
     environment = environmentWith({

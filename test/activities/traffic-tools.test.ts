@@ -29,7 +29,7 @@ describe('the tools that move traffic without Route 53', () => {
       smallServer(async () => {
         await new Promise((resolve) => setTimeout(resolve, shop.delayMs));
         shop.delayMs = Math.max(0, shop.delayMs - 100);
-        return { status: shop.ready ? 200 : 503 };
+        return { status: shop.ready ? 200 : 503, body: { ready: true } };
       });
     shops = { east: await region(), west: await region() };
     edge = await smallServer(() => ({ status: 200, headers: { 'x-region': shop.arrives } }));

@@ -28,6 +28,7 @@ function tools() {
   const regions = fakeRegions();
   const made = fakes({
     chatAnswers: { answers: true, detail: 'well' },
+    tryProofs: [{ title: 'it says that it is well', holds: true, detail: 'answers 200' }],
     heldLeases: [],
     heldOn: [],
     lastPractices: {},

@@ -3,7 +3,7 @@ import { oldPrimaryFact } from '../../src/workflows/facts/assess.ts';
 import type { ReplicaPromotion } from '../../src/workflows/plans/plan.ts';
 import { eventually } from '../eventually.ts';
 import type { TestRun } from '../kit/harness.ts';
-import { approveAll, everyWay } from './every-way.ts';
+import { approveAll, atRest, everyWay } from './every-way.ts';
 import { fakes, type Fakes } from './fakes.ts';
 
 const plan: Omit<ReplicaPromotion, 'run'> = {
@@ -215,6 +215,56 @@ describe('promoteReadReplica', function () {
       },
       { prepare: ({ failing }) => failing.add('awaitCaughtUp') },
     );
+  });
+
+  describe('of a service that nothing proves a write of', () => {
+    const unproven = 'nothing proves a write in shop: services.shop.proofs names none';
+    const question = 'Nothing proves a write in shop: has somebody seen that it works?';
+    const unprovenPlan = { plan: { unproven }, prepare: (made: Promotable) => void Object.assign(made.answers, answers) };
+    const answers = {
+      proveOrder: { id: '', url: 'http://shop', passed: ['it says that it is well'], leftBehind: [], unproven },
+      serviceHealth: { well: true, detail: 'answers 200', ms: 1, asked: 'http://shop/health', answered: true },
+    };
+    const asked = (run: TestRun, times = 1) =>
+      approveAll(run, ({ gates }) => gates.filter((gate) => gate.question === question).length === times).then(({ gates }) =>
+        gates.at(-1)!,
+      );
+    const answer = (run: TestRun, decision: 'approve' | 'decline', { id, digest }: { id: string; digest: string }, comment?: string) =>
+      run.command(decision, { gate: id, digest, by: 'ana', ...(comment === undefined ? {} : { comment }) });
+
+    it('says so at its start and to whoever decides, and asks a person who has seen it', async () => {
+      await go(async (run) => {
+        const gate = await asked(run);
+        const { timeline, gates, steps } = await run.view();
+        assert.equal(timeline[1]!.text, `A person will be asked whether it works: ${unproven}`);
+        assert.equal(gates[0]!.facts.find(({ id }) => id === 'proof')!.value, 'nothing: a person is asked whether it works');
+        assert.equal(steps.find(({ title }) => title === 'Prove a write and a read as a customer')!.outcome, 'it says that it is well');
+        assert.deepEqual([gate.quorum, gate.facts.find(({ id }) => id === 'health')!.value], [1, 'answers 200']);
+        await assert.rejects(answer(run, 'approve', gate), ({ cause }: Error) => /say in a comment what you saw/.test(String(cause)));
+        await answer(run, 'approve', gate, 'I have placed an order');
+        const view = await approveAll(run);
+        assert.equal(view.state, 'completed', view.status);
+        assert.deepEqual(view.measures['proof'], { unproven, answer: 'approved' });
+      }, unprovenPlan);
+    });
+
+    it('goes on when nobody answers, and waits when somebody has seen that it does not work', async () => {
+      await go(async (run) => {
+        await asked(run);
+        await atRest(run);
+        await bench.env.sleep('2h');
+        const view = await approveAll(run);
+        assert.deepEqual([view.state, view.measures['proof']], ['completed', { unproven, answer: 'expired' }]);
+      }, unprovenPlan);
+      await go(async (run) => {
+        await answer(run, 'decline', await asked(run), 'it answers 500');
+        const { status } = await run.seen('a paused run', ({ state }) => state === 'pausedByFailedStep');
+        assert.match(status, /Wait until shop works/);
+        await run.command('retryStep', { by: 'sam' });
+        await answer(run, 'approve', await asked(run, 2), 'now it takes orders');
+        assert.equal((await approveAll(run)).state, 'completed');
+      }, unprovenPlan);
+    });
   });
 
   it('does not begin when the replica is none, or a planned promotion finds no primary', async () => {

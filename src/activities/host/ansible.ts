@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toolPath } from '../../config/tools.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { failure, type HostPlace, named, type PredictedCall, runCommand } from '../kit/index.ts';
+import { failure, type HostPlace, mustBeAllowed, named, type PredictedCall, runCommand } from '../kit/index.ts';
 import { quoted, sshArguments, sshOptions } from './ssh.ts';
 
 /** What a run of a playbook did, or in a look would do. */
@@ -23,13 +22,9 @@ const seconds = 600;
  * Throws InvalidInput for an unknown one, RefusedBySafetyRule for one whose text has changed.
  */
 export async function allowedPlaybook(host: HostPlace, name: string): Promise<string> {
-  const { file, sha256 } = named(host.playbooks, name, 'playbook');
-  const text = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw failure(Failure.Permanent, `the playbook ${file} cannot be read: ${error.message}`);
-  });
-  const found = createHash('sha256').update(text).digest('hex');
-  if (found === sha256) return file;
-  throw failure(Failure.RefusedBySafetyRule, `the playbook ${file} is not the one that was allowed: its sha256 is ${found}, not ${sha256}`);
+  const allowed = named(host.playbooks, name, 'playbook');
+  await mustBeAllowed('playbook', allowed);
+  return allowed.file;
 }
 
 /** The arguments for this one host, reached as every other command reaches it. */

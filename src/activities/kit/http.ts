@@ -6,7 +6,7 @@ import { observed } from './observed.ts';
 
 export interface HttpRequest {
   url: string;
-  method?: 'GET' | 'POST' | 'PATCH' | 'PUT';
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   body?: unknown;

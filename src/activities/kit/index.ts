@@ -1,7 +1,10 @@
+export { mustBeAllowed } from './allowed-file.ts';
 export { type Finding, change } from './change.ts';
 export { CommandFailed, HttpAnswer, asFailure, isUnreachable, sentenceOf, verdictOf } from './classify-failure.ts';
 export type { Envelope, EvidenceEntry, PredictedCall } from '../../record/evidence.ts';
 export { failure, short } from './fail.ts';
+export { type ExpectedBody, unlike, valueAt } from './expectation.ts';
+export { type HealthSeen, type ServiceAnywhere, askHealth, baseOf, healthUrl, seeHealth } from './health.ts';
 export { type HttpRequest, type HttpResult, bearer, jsonOf, request, requestGood } from './http.ts';
 export { activityInterceptors } from './interceptor.ts';
 export { type Classified, type Kind, classify, kindOf, notify, proof, read, record } from './kinds.ts';

@@ -1,4 +1,3 @@
-import { request } from './http.ts';
 import { atPace, type Pace } from './pace.ts';
 
 /** The sum of readings of a service. */
@@ -16,24 +15,23 @@ export interface Observation {
   worstMs: number;
 }
 
-const readingMs = 2_000;
 /** Our own side cannot look: no network, no name service, no sockets. */
 const ownFaults = new Set(['ENETUNREACH', 'EAI_AGAIN', 'EMFILE', 'ENOBUFS', 'EADDRNOTAVAIL']);
 
 type Reading = { good: boolean; ms: number } | 'missing';
 
-/** Reads a URL every `everyMs` for `forMs`, whether or not earlier answers are still awaited; a slot that we overslept is missing. */
-export async function observe(url: string, pace: Pace): Promise<Observation> {
-  return sum(await atPace<Reading>(() => takeReading(url), 'missing', pace));
+/** Takes a reading every `everyMs` for `forMs`, whether or not earlier answers are still awaited; a slot that we overslept is missing. */
+export async function observe(look: () => Promise<{ well: boolean; ms: number }>, pace: Pace): Promise<Observation> {
+  return sum(await atPace<Reading>(() => takeReading(look), 'missing', pace));
 }
 
-async function takeReading(url: string): Promise<Reading> {
+async function takeReading(look: () => Promise<{ well: boolean; ms: number }>): Promise<Reading> {
   try {
-    const { ok, ms } = await request({ url, kind: 'read', timeoutMs: readingMs });
-    return { good: ok, ms };
+    const { well, ms } = await look();
+    return { good: well, ms };
   } catch (error) {
     const code = (error as { cause?: { code?: string } }).cause?.code;
-    return code !== undefined && ownFaults.has(code) ? 'missing' : { good: false, ms: readingMs };
+    return code !== undefined && ownFaults.has(code) ? 'missing' : { good: false, ms: 0 };
   }
 }
 

@@ -17,9 +17,7 @@ export function serviceLevelActivities(environment: Environment) {
     awaitWell: proof(async (where: ServiceRegion) =>
       until(
         async () => {
-          const seen = await Promise.all(
-            pointsOf(where).map(async ({ name, url }) => ({ name, well: (await request({ url, kind: 'read', timeoutMs: 2_000 })).ok })),
-          );
+          const seen = await Promise.all(pointsOf(where).map(async ({ name, url }) => ({ name, well: (await ask(url)).well })));
           const bad = seen.filter(({ well }) => !well).map(({ name }) => name);
           return bad.length === 0 ? { is: { vantagePoints: seen.length } } : { notYet: `not seen from ${bad.join(', ')}` };
         },
@@ -29,7 +27,7 @@ export function serviceLevelActivities(environment: Environment) {
 
     /** Reads every vantage point at a steady pace and brings back the sum of all readings. */
     observeVantage: read(async ({ forMs, everyMs, ...where }: ServiceRegion & { forMs: number; everyMs: number }): Promise<Observation> => {
-      const all = await Promise.all(pointsOf(where).map(({ url }) => observe(url, { forMs, everyMs })));
+      const all = await Promise.all(pointsOf(where).map(({ url }) => observe(() => ask(url), { forMs, everyMs })));
       const sum = (field: 'readings' | 'good' | 'bad' | 'missing') => all.reduce((total, one) => total + one[field], 0);
       const [readings, bad] = [sum('readings'), sum('bad')];
       return {
@@ -39,4 +37,9 @@ export function serviceLevelActivities(environment: Environment) {
       };
     }),
   };
+}
+
+async function ask(url: string): Promise<{ well: boolean; ms: number }> {
+  const { ok, ms } = await request({ url, kind: 'read', timeoutMs: 2_000 });
+  return { well: ok, ms };
 }

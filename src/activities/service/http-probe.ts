@@ -3,8 +3,7 @@ import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { ServiceRegion } from '../aws/index.ts';
 import {
-  change,
-  currentStep,
+  askHealth,
   failure,
   HttpAnswer,
   type HttpResult,
@@ -18,8 +17,7 @@ import {
   requestGood,
   resolved,
   sentenceOf,
-  under,
-  until,
+  type ServiceAnywhere,
 } from '../kit/index.ts';
 import { readReceipts } from '../postgres/index.ts';
 
@@ -53,17 +51,6 @@ export interface Acknowledged {
   newest: string | null;
 }
 
-/** A service as customers reach it, or past the load balancer of one region. */
-export interface ServiceAnywhere {
-  service: string;
-  region?: string;
-}
-
-export interface ProvenOrder {
-  id: string;
-  url: string;
-}
-
 const vantageMs = 2_000;
 const outageSchema = z.object({
   outage: z.object({
@@ -76,14 +63,8 @@ const outageSchema = z.object({
   }),
 });
 
-/** The service as seen from outside: health endpoints, a synthetic order, what customers say. */
+/** The service as seen from outside: health endpoints, what customers say. */
 export function httpProbeActivities(environment: Environment) {
-  const baseOf = ({ service, region }: ServiceAnywhere) => {
-    const { regions, customers } = named(environment.services, service, 'service');
-    return resolved(region === undefined ? customers.url : named(regions, region, `service ${service} in the region`).url);
-  };
-  const ordersOf = (where: ServiceAnywhere) => under(baseOf(where), '/orders');
-
   return {
     /** Asks all vantage points at once; 2xx says that the region is well, any other answer or none says that it is not. */
     vantage: read(({ service, region }: ServiceRegion): Promise<VantageReading[]> => {
@@ -92,37 +73,9 @@ export function httpProbeActivities(environment: Environment) {
       return Promise.all(vantagePoints.map(({ name, url }) => seenFrom(name, url, region)));
     }),
 
-    /** Writes an order and reads it back. Its id is that of the operation, so that a repeat is the same order. */
-    proveOrder: change({
-      look: async (where: ServiceAnywhere) => {
-        const url = `${ordersOf(where)}/${orderId()}`;
-        // Not throwing is safe: the same order may be sent any number of times.
-        const seen = await request({ url, kind: 'read' }).then(
-          ({ status }) => status,
-          () => undefined,
-        );
-        return { so: seen === 200, found: `${url} ${seen === undefined ? 'does not answer' : `answers ${seen}`}` };
-      },
-      predict: (where) => ({
-        calls: [{ call: `POST ${ordersOf(where)}`, args: probe() }],
-        result: { id: orderId(), url: ordersOf(where) },
-      }),
-      act: async (where): Promise<void> => {
-        await requestGood({ method: 'POST', url: ordersOf(where), body: probe(), kind: 'change' });
-      },
-      prove: (where): Promise<ProvenOrder> =>
-        until(
-          async () => {
-            const answer = await request({ url: `${ordersOf(where)}/${orderId()}`, kind: 'read' });
-            return answer.status === 200 ? { is: { id: orderId(), url: ordersOf(where) } } : { notYet: `it answers ${answer.status}` };
-          },
-          { within: 10_000, what: `the order ${orderId()} to be read back from ${ordersOf(where)}` },
-        ),
-    }),
-
     /** Takes readings at a steady pace and brings back the sum of them. */
     observeService: proof(({ forMs, everyMs, ...where }: ServiceAnywhere & { forMs: number; everyMs: number }): Promise<Observation> => {
-      return observe(under(baseOf(where), '/health/ready'), { forMs, everyMs });
+      return observe(() => askHealth(environment, where), { forMs, everyMs });
     }),
 
     /** How many orders customers hold an acknowledgement for since a time, and when the newest was; null when customers keep no receipts. */
@@ -164,10 +117,3 @@ async function seenFrom(name: string, template: string, region: string): Promise
     return { name, healthy: false, detail: error instanceof HttpAnswer ? error.message : `no answer: ${sentenceOf(error)}`, ms: ms() };
   }
 }
-
-/** The operation's id as a UUID. */
-function orderId(): string {
-  return currentStep().operationId.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-const probe = () => ({ id: orderId(), item: 'proof by Muster' });

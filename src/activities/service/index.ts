@@ -3,6 +3,7 @@ import type { Aws } from '../aws/index.ts';
 import { join } from '../kit/index.ts';
 import { httpProbeActivities } from './http-probe.ts';
 import { validationActivities } from './validation.ts';
+import { proofActivities } from './proofs.ts';
 import { networkActivities } from './network.ts';
 import { modelActivities } from './models.ts';
 import { pipelineActivities } from './pipelines.ts';
@@ -16,6 +17,7 @@ export { type Holder, holderOf, pausedRegions } from './held-deliveries.ts';
 export type { Observation } from './http-probe.ts';
 export type { Former, MitigationKind } from './mitigations.ts';
 export type { ArtefactSeen, GoldenAnswer, ModelState, ModelVersion } from './models.ts';
+export type { Proven, Tried } from './proofs.ts';
 export type { Way } from './network.ts';
 export type { Batch, PipelineState } from './pipelines.ts';
 export { mitigationActivities };
@@ -24,6 +26,7 @@ export { mitigationActivities };
 export const serviceRoom = (environment: Environment, aws: Aws) =>
   join(
     httpProbeActivities(environment),
+    proofActivities(environment),
     validationActivities(environment),
     networkActivities(environment, aws),
     modelActivities(environment),
@@ -34,6 +37,7 @@ export const serviceRoom = (environment: Environment, aws: Aws) =>
   );
 
 export type HttpProbeTools = ReturnType<typeof httpProbeActivities>;
+export type ProofTools = ReturnType<typeof proofActivities>;
 export type ValidationTools = ReturnType<typeof validationActivities>;
 export type NetworkTools = ReturnType<typeof networkActivities>;
 export type ModelTools = ReturnType<typeof modelActivities>;

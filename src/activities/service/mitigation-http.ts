@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../workflows/failures.ts';
-import { bearer, currentStep, failure, jsonOf, observed, request, requestGood, resolved, under } from '../kit/index.ts';
+import { bearer, failure, jsonOf, observed, request, requestGood, resolved } from '../kit/index.ts';
 import type { Mitigation, MitigationReading } from './mitigation.ts';
 
 export interface HttpMitigation {
@@ -12,11 +12,11 @@ const answer = z.object({ on: z.boolean(), value: z.number().nullable().default(
 /** A limit is looked for with at most so many requests. */
 const mostRequests = 200;
 
-/** A page for customers, or a limit on their requests: a switch at the edge, and what they get there. */
+/** A page for customers, or a limit on their requests: a switch at the edge, and what they get there at `page`. */
 export function httpMitigation(
   kind: 'maintenance-page' | 'rate-limit',
   { url, token }: HttpMitigation,
-  { customers, value }: { customers: string; value: number | null },
+  { page, value }: { page: string; value: number | null },
 ): Mitigation {
   const headers = bearer(token);
   const body = (on: boolean) => ({ on, ...(on && value !== null ? { value } : {}) });
@@ -33,8 +33,6 @@ export function httpMitigation(
     calls: (on) => [{ call: `PUT ${resolved(url)}`, args: body(on) }],
     turn: (on) => requestGood({ method: 'PUT', url: resolved(url), headers, body: body(on), kind: 'change' }),
     seen: async (on) => {
-      // An order that does not exist: what customers ask, and nothing that counts.
-      const page = under(customers, `/orders/${currentStep().operationId}`);
       const limit = value ?? (await read()).value;
       const refused = kind === 'maintenance-page' ? await showsPage(page) : await limits(page, limit);
       if (on && !refused && limit !== null && limit > mostRequests)

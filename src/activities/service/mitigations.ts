@@ -1,10 +1,11 @@
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { type Aws, createAws } from '../aws/index.ts';
-import { change, failure, named, needed, proof, read, resolved, until } from '../kit/index.ts';
+import { change, failure, named, needed, proof, read, until } from '../kit/index.ts';
 import { capacityMitigation } from './mitigation-capacity.ts';
 import { databaseMitigation } from './mitigation-database.ts';
 import { httpMitigation } from './mitigation-http.ts';
+import { customersAsk } from './proof-run.ts';
 import type { Former, Mitigation, MitigationReading } from './mitigation.ts';
 
 export type { Former, MitigationReading } from './mitigation.ts';
@@ -69,11 +70,11 @@ export function mitigationActivities(environment: Environment, aws: Aws = create
 }
 
 function mitigationOf(environment: Environment, aws: Aws, { service, kind, value, former }: AskedMitigation): Mitigation {
-  const { mitigations = {}, customers, database } = named(environment.services, service, 'service');
+  const { mitigations = {}, database } = named(environment.services, service, 'service');
   const entry = mitigations[kind];
   if (!entry) throw failure(Failure.InvalidInput, `the environment does not say how ${service} gets a ${kind}`);
   if (entry.by === 'database') return databaseMitigation(environment, needed(database, `the database of ${service}`), former);
   if (entry.by === 'capacity') return capacityMitigation(environment, aws, { service, to: value ?? entry.to, former });
-  const edge = { customers: resolved(customers.url), value: value ?? null };
+  const edge = { page: customersAsk(environment, service), value: value ?? null };
   return httpMitigation(kind === 'rate-limit' ? 'rate-limit' : 'maintenance-page', entry, edge);
 }

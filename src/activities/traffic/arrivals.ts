@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { failure, named, observed, resolved, under } from '../kit/index.ts';
+import { failure, healthUrl, named, observed, resolved } from '../kit/index.ts';
 
 /** A customer's view of where a service is: its name in `dns`, and the service behind it. */
 export interface Arrival {
@@ -15,7 +15,7 @@ const timeoutMs = 2_000;
 export async function arrivesIn(environment: Environment, { service, dns }: Arrival): Promise<string | null> {
   const { customers } = named(environment.services, service, 'service');
   const { regionHeader } = customers;
-  if (regionHeader !== undefined) return byHeader(under(resolved(customers.url), '/health'), regionHeader);
+  if (regionHeader !== undefined) return byHeader(healthUrl(environment, { service }), regionHeader);
   return byAddress(environment, service, named(environment.dns, dns, 'dns entry').name);
 }
 

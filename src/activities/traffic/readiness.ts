@@ -1,17 +1,11 @@
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { failure, named, request, resolved, under } from '../kit/index.ts';
+import { failure, seeHealth } from '../kit/index.ts';
 
 /** `ready`, or how a service answers instead when it is asked past the load balancer of one region. */
 export async function readiness(environment: Environment, service: string, region: string): Promise<string> {
-  const { regions } = named(environment.services, service, 'service');
-  const url = resolved(named(regions, region, `service ${service} in the region`).url);
-  try {
-    const { ok, status } = await request({ url: under(url, '/health/ready'), kind: 'read', timeoutMs: 2_000 });
-    return ok ? 'ready' : `answers ${status}`;
-  } catch {
-    return 'does not answer';
-  }
+  const { well, detail } = await seeHealth(environment, { service, region });
+  return well ? 'ready' : detail;
 }
 
 /** Throws RefusedBySafetyRule when a region that would get the traffic is not ready for it. */

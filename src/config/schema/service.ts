@@ -6,6 +6,7 @@ import { composePlace } from './compose.ts';
 import { model, pipeline } from './data.ts';
 import { hostPlace } from './host.ts';
 import { mitigations } from './mitigations.ts';
+import { health, serviceProof } from './proof.ts';
 import { consumers, warmUp } from './traffic.ts';
 
 const vantagePoint = z.strictObject({
@@ -73,7 +74,11 @@ export const service = z.strictObject({
   regions: regional(place),
   /** Ways to see a region's health that do not depend on each other. */
   vantagePoints: z.array(vantagePoint).min(2, 'name at least two independent vantage points'),
-  /** The service as customers reach it; the synthetic write and read go there. */
+  /** How it is asked whether it is well. */
+  health: health.exactOptional(),
+  /** What proves that it works; where nothing proves a write, a person is asked. */
+  proofs: z.array(serviceProof).default([]),
+  /** The service as customers reach it; its proofs go there. */
   customers: z.strictObject({
     url,
     /** GET → { outage: { startedAt, endedAt, totalMs }, … }: what customers saw. */

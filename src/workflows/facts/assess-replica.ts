@@ -1,6 +1,7 @@
 import type { Fact } from '../messages.ts';
 import type { PrimaryMove } from '../plans/plan.ts';
 import { postgres, probes, rds } from '../tools.ts';
+import { proofFacts } from './proof-facts.ts';
 import { lossOf, primaryOf } from './assess.ts';
 import { badFirst, fact, plainFact } from './facts.ts';
 
@@ -10,7 +11,7 @@ const mustAgree = ['parameter group', 'instance class', 'storage, GB'];
 /** What people must know before a replica takes the primary's place while the service stays: what would be lost, and what it would be like. */
 export async function assessReplica(move: PrimaryMove): Promise<Fact[]> {
   const groups = await Promise.all([writesOf(move), replicaOf(move), parityOf(move), customersOf(move)]);
-  return badFirst(groups.flat());
+  return badFirst([...groups.flat(), ...proofFacts(move)]);
 }
 
 /** While the primary answers, it is fenced and drained first, so that only a dead one costs what the replica lacks. */

@@ -5,6 +5,7 @@ import type { SnapshotRestore } from '../plans/snapshot-plan.ts';
 import type { Chosen } from '../procedures/restore/choose-snapshot.ts';
 import { regionProblems } from '../procedures/region/preflight.ts';
 import { instanceIsAllowed, offerFor } from '../procedures/restore/snapshot-checks.ts';
+import { proofFacts } from './proof-facts.ts';
 import { isProblem, sayFinding } from '../readiness/finding.ts';
 import { postgres, probes, rds } from '../tools.ts';
 import { ageFact, healthOf, judgeLag, lagToleranceMs, primaryOf } from './assess.ts';
@@ -19,7 +20,7 @@ const marginMs = 5_000;
 /** What people must know before the service goes on with the data of a snapshot. */
 export async function assessSnapshot(move: SnapshotRestore, chosen: Chosen): Promise<Fact[]> {
   const groups = await Promise.all([healthOf(move), primaryOf(move), lossOf(move, chosen), replicaOf(move), snapshotOf(move, chosen)]);
-  return badFirst(groups.flat());
+  return badFirst([...groups.flat(), ...proofFacts(move)]);
 }
 
 /** The database that would answer does not exist yet: what customers were told since the snapshot is what they would miss. */

@@ -2,6 +2,7 @@ import type { Fact } from '../messages.ts';
 import type { PrimaryMove, RegionMove } from '../plans/plan.ts';
 import { postgres, probes, rds } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
+import { proofFacts } from './proof-facts.ts';
 import { badFirst, fact } from './facts.ts';
 
 /** Facts that decide how strong an approval must be. */
@@ -20,7 +21,7 @@ export const judgeLag = (ms: number | null, budgetMs: number): 'good' | 'bad' | 
 /** What people must know before they move a region: read side by side from independent places; what cannot be read is `unknown`, never good. */
 export async function assess(move: RegionMove): Promise<Fact[]> {
   const groups = await Promise.all([healthOf(move), primaryOf(move), lossOf(move), standbyOf(move)]);
-  const facts = [...groups.flat(), ...dependenciesOf(move)];
+  const facts = [...groups.flat(), ...dependenciesOf(move), ...proofFacts(move)];
   return badFirst(facts);
 }
 

@@ -7,6 +7,7 @@ import { sayStandby, type Decision } from '../procedures/damage/decide.ts';
 import type { KnownTimes } from '../procedures/damage/narrow-time.ts';
 import { integrity, postgres } from '../tools.ts';
 import { badFirst, fact } from './facts.ts';
+import { proofFacts } from './proof-facts.ts';
 
 export interface Evidence {
   snapshot: string;
@@ -23,7 +24,8 @@ export function damageGate(plan: RecoverCorruption, evidence: Evidence, cannotBe
 }
 
 /** What was found, and how the database stands now. */
-async function factsOf({ database, region }: RecoverCorruption, { snapshot, found, decision, times }: Evidence): Promise<Fact[]> {
+async function factsOf(plan: RecoverCorruption, { snapshot, found, decision, times }: Evidence): Promise<Fact[]> {
+  const { database, region } = plan;
   const [now, checksums] = await Promise.all([
     postgres.replicationState({ database, region }),
     integrity.checksumFailures({ database, region }),
@@ -43,6 +45,7 @@ async function factsOf({ database, region }: RecoverCorruption, { snapshot, foun
     fact.count('checksums', 'wrong checksums met until now', checksums.failures, source, { informational: true }),
     fact.time('last-checksum', 'the last of them', checksums.lastAt, source, { informational: true }),
     ...(decision.way === 'restore' ? whenGood(times) : []),
+    ...proofFacts(plan),
     fact.words('evidence', 'evidence', snapshot, 'RDS: taken before anybody looked', { informational: true }),
   ]);
 }

@@ -4,6 +4,7 @@ import type { GateOptions } from '../kit/gates.ts';
 import type { Fact } from '../messages.ts';
 import { sayRelease, type Cause, type RollBack } from '../plans/rollback-plan.ts';
 import { gateOf, strongerWhen } from '../procedures/approval.ts';
+import { proofFacts } from './proof-facts.ts';
 import { migrations, releases } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
 import { badFirst, fact } from './facts.ts';
@@ -49,6 +50,7 @@ async function factsOf(plan: RollBack, target: Release, { onset, fits, why }: Ca
         verdict,
       },
     ),
+    ...proofFacts(plan),
     fact.words('deliveries', 'deliveries', held, 'the delivery itself', { verdict: delivery ? 'good' : 'unknown' }),
   ]);
 }

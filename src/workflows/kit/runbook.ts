@@ -27,12 +27,17 @@ export interface RunbookOptions {
 export type RunResult = Pick<RunView, 'runId' | 'state' | 'status' | 'measures'>;
 
 /** Runs a runbook: takes its leases, performs it, undoes it when asked, leaves a complete record. */
-export async function runbook(plan: { run: RunRequest }, options: RunbookOptions, body: (kit: Kit) => Promise<void>): Promise<RunResult> {
+export async function runbook(
+  plan: { run: RunRequest; unproven?: string },
+  options: RunbookOptions,
+  body: (kit: Kit) => Promise<void>,
+): Promise<RunResult> {
   const { title, leases, patienceMs } = options;
   const run: Run = { ...newRun(plan, title, leases), ...(patienceMs === undefined ? {} : { patienceMs }) };
   handleCommands(run);
   setHandler(beginUpdate, () => begun(run));
   tell(run, 'run', `${run.request.requestedBy} starts "${run.view.title}": ${run.request.reason}`, { by: run.request.requestedBy });
+  if (plan.unproven !== undefined) tell(run, 'run', `A person will be asked whether it works: ${plan.unproven}`);
   // Looking needs no lease, and nobody is told before the first look: nothing stands between the trigger and the first act.
   const lease = holdLeases(run, options.direction);
   void announceStart(run);

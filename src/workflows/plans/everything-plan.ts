@@ -1,9 +1,10 @@
+import type { ApprovalPolicy, Unproven } from './plan.ts';
 import type { ChildRun } from './child-run.ts';
 import type { RunRequest } from '../messages.ts';
 import type { Platform } from '../ports/workload-state.ts';
 
 /** A whole recovery in one run: its parts are plans of other runbooks, resolved before the start. Times in ms. */
-export interface RecoverEverything {
+export interface RecoverEverything extends Unproven {
   run: RunRequest;
   service: string;
   title: string;
@@ -22,6 +23,8 @@ export interface RecoverEverything {
     database?: ChildRun;
     application?: ChildRun;
   };
+  /** Plans of the past have none. */
+  approval?: ApprovalPolicy;
   /** Everything that a part changes. */
   leases: string[];
   /** How long customers are watched afterwards, and the share of their requests that may fail. */

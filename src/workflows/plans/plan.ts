@@ -11,8 +11,13 @@ export interface ApprovalPolicy {
   expiresAfterMs: number;
 }
 
+/** Said in a plan whose environment names nothing that proves a write of the service. */
+export interface Unproven {
+  unproven?: string;
+}
+
 /** A database takes writes in one region and shall take them in another; resolved before the start, so that a run never changes its plan. Times in ms. */
-export interface PrimaryMove {
+export interface PrimaryMove extends Unproven {
   run: RunRequest;
   service: string;
   title: string;
@@ -77,7 +82,7 @@ export interface ReplicaPromotion extends PrimaryMove {
 }
 
 /** What every runbook on one database of one service starts from; resolved before the start. Times in ms. */
-export interface DatabasePlan {
+export interface DatabasePlan extends Unproven {
   run: RunRequest;
   service: string;
   /** The service's title. */

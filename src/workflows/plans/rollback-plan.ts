@@ -5,10 +5,10 @@ import { Failure } from '../failures.ts';
 import type { RunRequest } from '../messages.ts';
 import { probes } from '../tools.ts';
 import type { Platform } from '../ports/workload-state.ts';
-import type { ApprovalPolicy } from './plan.ts';
+import type { ApprovalPolicy, Unproven } from './plan.ts';
 
 /** A service in a region whose release shall go back; resolved before the start. Times in ms. */
-export interface RollBack {
+export interface RollBack extends Unproven {
   run: RunRequest;
   service: string;
   region: string;

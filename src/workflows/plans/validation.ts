@@ -1,3 +1,4 @@
+import type { ApprovalPolicy } from './plan.ts';
 import type { Platform } from '../ports/workload-state.ts';
 
 /** Where the checklist is gone through. */
@@ -9,4 +10,6 @@ export interface Validation {
   platform: Platform | undefined;
   /** Instances that carry the whole load. */
   capacity: number;
+  /** Whom to ask about what nothing proves. */
+  approval?: ApprovalPolicy;
 }

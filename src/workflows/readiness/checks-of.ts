@@ -19,7 +19,7 @@ import {
 import type { Finding } from './finding.ts';
 import { writerIsElsewhere } from './home.ts';
 import { approversAreEnough, peopleCanBeReached, programsAreThere } from './people-checks.ts';
-import { deliveryAnswers, leasesAreFree, nothingIsLeft, releaseCanGoBack } from './service-checks.ts';
+import { deliveryAnswers, leasesAreFree, nothingIsLeft, proofsHold, releaseCanGoBack } from './service-checks.ts';
 import type { ReadinessTimes, WatchedPlan, WatchList } from './watch-list.ts';
 
 /** A look by its name; the resource is named when nothing can be seen of it. */
@@ -33,14 +33,26 @@ export interface Checks {
 }
 
 /** Everything that a plan needs: what its own run checks at its start, and what would be found missing only later. */
-export function checksOf(watched: WatchedPlan, list: WatchList): Checks {
+export function checksOf(watched: WatchedPlan, list: WatchList, proofs: Proofs): Checks {
   const own = ofRunbook[watched.runbook]?.(watched.plan, list.times) ?? { checks: [] };
   const common: Check[] = [
     ['approvers', 'approvers', () => approversAreEnough(list)],
     ['reach', 'Slack', () => peopleCanBeReached(list)],
     ['programs', watched.programs.join(', '), () => programsAreThere(watched.programs)],
   ];
-  return { ...own, checks: [...own.checks, ...common] };
+  const { service } = (watched.plan ?? {}) as { service?: string };
+  const known = service === undefined ? undefined : list.services?.[service];
+  const proof = (): Check[] => [['proof', service!, () => onceFor(proofs, service!, () => proofsHold(service!, known!.unproven))]];
+  return { ...own, checks: [...own.checks, ...(known ? proof() : []), ...common] };
+}
+
+/** What was seen of each service in one look: several plans ask the same. */
+export type Proofs = Map<string, Promise<Finding[]>>;
+
+function onceFor(proofs: Proofs, service: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+  const seen = proofs.get(service) ?? look();
+  proofs.set(service, seen);
+  return seen;
 }
 
 const free = (leases: readonly string[]): Check => ['leases', leases.join(', '), () => leasesAreFree(leases)];

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
-import { checksOf, type Check } from './checks-of.ts';
+import { checksOf, type Check, type Proofs } from './checks-of.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import { scoreOf } from './score.ts';
 import { watching } from '../tools.ts';
@@ -14,7 +14,8 @@ export async function lookAt(list: WatchList, before: readonly PlanReadiness[]):
   const none: Record<string, Practice | null> = {};
   // Without an answer nobody knows of a practice, so that none counts.
   const practices = watching.lastPractices({ runbooks }).catch(() => none);
-  const seen = await Promise.all(list.plans.map(async (watched) => ({ watched, ...(await lookAtPlan(watched, list)) })));
+  const proofs: Proofs = new Map();
+  const seen = await Promise.all(list.plans.map(async (watched) => ({ watched, ...(await lookAtPlan(watched, list, proofs)) })));
   const last = await practices;
   const now = Date.now();
   return seen.map(({ watched, findings, notNow }) => {
@@ -33,13 +34,13 @@ export async function lookAt(list: WatchList, before: readonly PlanReadiness[]):
   });
 }
 
-async function lookAtPlan(watched: WatchedPlan, list: WatchList): Promise<{ findings: Finding[]; notNow?: string }> {
+async function lookAtPlan(watched: WatchedPlan, list: WatchList, proofs: Proofs): Promise<{ findings: Finding[]; notNow?: string }> {
   const { plan, problem = 'nothing' } = watched;
   if (plan === null) {
     const seen = { resource: watched.name, needed: 'an input that fits the environment', have: problem };
     return { findings: [findingsOf('plan').must(false, seen)] };
   }
-  const { checks, notNow } = checksOf(watched, list);
+  const { checks, notNow } = checksOf(watched, list, proofs);
   const why = await notNow?.().catch(() => undefined);
   if (why !== undefined) return { findings: [], notNow: why };
   const findings = (await Promise.all(checks.map(answerOf))).flat();

@@ -29,6 +29,17 @@ export async function deliveryAnswers({ service, region, delivery }: RollBack): 
   return [findingsOf('delivery').must(true, { resource: `deliveries of ${service} to ${region}`, needed: 'an answer', have })];
 }
 
+/** A service that works today can be proven after a recovery too; one that does not is what the plan is for. */
+export async function proofsHold(service: string, unproven: string | undefined): Promise<Finding[]> {
+  const { should } = findingsOf('proof');
+  const nothing = { resource: service, needed: 'something that proves a write', have: `nothing, so that a person is asked: ${unproven}` };
+  const tried = await watching.tryProofs({ service });
+  return [
+    ...(unproven === undefined ? [] : [should(false, nothing)]),
+    ...tried.map(({ title, holds, detail }) => should(holds, { resource: service, needed: title, have: detail })),
+  ];
+}
+
 /** Nothing may be left from a run that has ended: the next one would start from a state that nobody looks after. */
 export async function nothingIsLeft(service: string, regions: readonly string[]): Promise<Finding[]> {
   const { must, should, unknown } = findingsOf('left-behind');

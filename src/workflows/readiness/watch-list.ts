@@ -43,6 +43,8 @@ export interface WatchList {
   plans: WatchedPlan[];
   times: ReadinessTimes;
   approval: ApprovalPolicy;
+  /** What is not proven of each service, where something is not; lists of the past have none, and ask no service. */
+  services?: Record<string, { unproven?: string }>;
   people: (Person & { hasToken: boolean })[];
   notify: { slack: boolean; pagerduty: boolean };
   /** Of all of the above. */

@@ -11,7 +11,8 @@ import { moveTraffic } from '../procedures/traffic/move.ts';
 import { preflight, sayCapacity } from '../procedures/region/preflight.ts';
 import { rebuildReplica } from '../procedures/database/rebuild-replica.ts';
 import { warmCaches } from '../procedures/traffic/warm-caches.ts';
-import { postgres, probes, rds, route53 } from '../tools.ts';
+import { proveService } from '../procedures/service/prove.ts';
+import { postgres, rds, route53 } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
 
 /**
@@ -57,7 +58,7 @@ export async function failBackRegion(plan: RegionMove): Promise<RunResult> {
     phase('Verify');
     await step(`Wait for ${capacity} healthy targets in ${to}`, () => load.awaitHealthy({ service, region: to, count: capacity }));
     await warmCaches(kit, plan);
-    await step(`Prove a write and a read in ${to}`, () => probes.proveOrder({ service, region: to }));
+    await proveService(kit, plan, { region: to });
 
     phase('Move the traffic');
     await moveTraffic(kit, plan);

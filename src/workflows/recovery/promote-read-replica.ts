@@ -9,7 +9,8 @@ import { drainOldPrimary } from '../procedures/database/drain.ts';
 import { checkLag, fenceOldPrimary } from '../procedures/database/fence.ts';
 import { measureResult } from '../procedures/evidence/measure-result.ts';
 import { protectNewPrimary, replaceOldPrimary } from '../procedures/database/protect.ts';
-import { postgres, probes, rds, route53 } from '../tools.ts';
+import { proveService } from '../procedures/service/prove.ts';
+import { postgres, rds, route53 } from '../tools.ts';
 
 /**
  * A database's primary is dead or bad while the service in its region lives: promote the replica of another region, and point the service at it.
@@ -46,7 +47,7 @@ export async function promoteReadReplica(plan: ReplicaPromotion): Promise<RunRes
     await step(`Point ${service} at the new primary`, () => route53.pointDatabaseRecord({ database, region: to }));
 
     phase('Verify');
-    await step('Prove a write and a read as a customer', () => probes.proveOrder({ service }));
+    await proveService(kit, plan);
     await watchCustomers(kit, plan);
 
     phase('Measure and protect');

@@ -11,7 +11,7 @@ import { cloudwatch } from '../tools.ts';
  * Source: ml-platform runbook, "Monthly Drills" (fourth Friday) and "Validation Checklist".
  */
 export async function recoverEverything(plan: RecoverEverything): Promise<RunResult> {
-  const { service, database, to, platform, capacity, parts } = plan;
+  const { service, database, to, platform, parts } = plan;
 
   return runbook(plan, { title: `Recover everything of ${service} in ${to}`, leases: plan.leases }, async (kit) => {
     const { phase, step, runs, keep } = kit;
@@ -29,7 +29,7 @@ export async function recoverEverything(plan: RecoverEverything): Promise<RunRes
     phase('Validate');
     // A database that was promoted or restored inherits no alarms.
     await step(`Put the alarms of ${database} on its instance in ${to}`, () => cloudwatch.protectWithAlarms({ database, region: to }));
-    await validate(kit, { service, database, region: to, platform, capacity });
+    await validate(kit, { ...plan, region: to, platform });
     await watchCustomers(kit, plan);
 
     phase('Measure');

@@ -2,14 +2,15 @@ import { runbook, type RunResult } from '../kit/runbook.ts';
 import { gateOf, strongest } from '../procedures/approval.ts';
 import { watchCustomers } from '../procedures/evidence/customers.ts';
 import { canRestore, lookAtData, restoreFacts, sayLoss, takeAndProve, type BackupPlan } from '../procedures/restore/from-backup.ts';
-import { backups, postgres, probes } from '../tools.ts';
+import { proveService } from '../procedures/service/prove.ts';
+import { backups, postgres } from '../tools.ts';
 
 /**
  * Takes a logical backup and proves it, or restores a proven one beside the present database and lets it take its name.
  * Source: iot-anomaly runbook, "Recovery Scripts" (`backup_recovery.sh`); see docs/where-we-differ.md.
  */
 export async function restoreFromBackup(plan: BackupPlan): Promise<RunResult> {
-  const { service, database, region, action } = plan;
+  const { database, region, action } = plan;
   const title = action === 'take' ? `Back ${database} in ${region} up` : `Restore ${database} in ${region} from a backup`;
 
   return runbook(plan, { title, leases: [`database/${database}`] }, async (kit) => {
@@ -65,7 +66,7 @@ export async function restoreFromBackup(plan: BackupPlan): Promise<RunResult> {
     await step('Let customers write again', () => postgres.unfenceDatabase({ database, region }), { pointOfNoReturn: true });
 
     phase('Prove');
-    await step(`Prove a write and a read in ${region}`, () => probes.proveOrder({ service, region }));
+    await proveService(kit, plan, { region });
     await watchCustomers(kit, plan);
   });
 }

@@ -13,7 +13,8 @@ import { sayCapacity } from '../procedures/region/preflight.ts';
 import { protectNewPrimary } from '../procedures/database/protect.ts';
 import { checkLoss, measureRestored, restoreUnderItsName } from '../procedures/restore/from-snapshot.ts';
 import { warmCaches } from '../procedures/traffic/warm-caches.ts';
-import { postgres, probes, route53 } from '../tools.ts';
+import { proveService } from '../procedures/service/prove.ts';
+import { postgres, route53 } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
 
 /**
@@ -60,7 +61,7 @@ export async function restoreFromSnapshot(plan: SnapshotRestore): Promise<RunRes
     phase('Verify');
     await step(`Wait for ${capacity} healthy targets in ${to}`, () => load.awaitHealthy({ service, region: to, count: capacity }));
     await warmCaches(kit, plan);
-    await step(`Prove a write and a read in ${to}`, () => probes.proveOrder({ service, region: to }));
+    await proveService(kit, plan, { region: to });
 
     phase('Move the traffic');
     await moveTraffic(kit, plan);

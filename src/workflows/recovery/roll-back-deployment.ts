@@ -3,7 +3,8 @@ import { runbook, type RunResult } from '../kit/runbook.ts';
 import { proving } from '../kit/scope.ts';
 import { causeOf, leasesOf, onsetOf, sayRelease, targetOf, type RollBack } from '../plans/rollback-plan.ts';
 import { holdDelivery, keepTheWayForward } from '../procedures/service/hold-delivery.ts';
-import { probes, releases } from '../tools.ts';
+import { proveService } from '../procedures/service/prove.ts';
+import { releases } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
 import { duration } from '../../words/durations.ts';
 
@@ -57,7 +58,7 @@ export async function rollBackDeployment(plan: RollBack): Promise<RunResult> {
     await check(`Check that every instance runs ${target.image}, by digest`, () => load.proveRelease({ ...where, ...target }));
 
     phase('Verify');
-    await step(`Prove a write and a read in ${region}`, () => probes.proveOrder(where));
+    await proveService(kit, plan, { region });
     await check(`Wait until everybody sees ${region} well`, () => releases.awaitWell(where));
     await watch(`Watch ${region} for ${duration(bakeMs)} from every vantage point`, {
       read: () => proving(() => releases.observeVantage({ ...where, forMs: bakeMs, everyMs: 500 })),

@@ -50,6 +50,17 @@ const failover = {
   },
   ...{ coolDown: '1s', stageFor: '2s', watchFor: '2s' },
 };
+/** What the rigs' shops can: an order that nobody placed is looked up, and one is placed. */
+const proofs = [
+  { title: 'an order is looked up', kind: 'read', requests: [{ path: '/orders/{marker}', expect: { status: 404 } }] },
+  {
+    ...{ title: 'an order is placed and found again', kind: 'write' },
+    requests: [
+      { method: 'POST', path: '/orders', body: { id: '{marker}', item: 'proof by Muster' } },
+      { path: '/orders/{marker}', expect: { status: 200 } },
+    ],
+  },
+];
 const quickProof = { watchFor: '2s' };
 
 /** An environment file for one service on one platform, `shop` in `east`, with people who decide and their tokens. */
@@ -70,6 +81,7 @@ export function ownEnvironment(name: string): OwnEnvironment {
           { name: 'customers at the edge', url: outside },
         ],
         customers: { url },
+        proofs,
         care: { ...quickProof, ...care },
         ...more,
       };

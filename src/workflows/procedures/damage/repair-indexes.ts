@@ -1,7 +1,8 @@
 import type { Kit } from '../../kit/kit.ts';
 import type { DatabasePlan } from '../../plans/plan.ts';
-import { integrity, postgres, probes } from '../../tools.ts';
+import { integrity, postgres } from '../../tools.ts';
 import { measureOutage, watchCustomers } from '../evidence/customers.ts';
+import { proveService } from '../service/prove.ts';
 
 /** Makes damaged indexes anew from their tables, and proves that every row is found through them. */
 export async function rebuildIndexes({ step }: Kit, { database, region }: DatabasePlan, indexes: string[]): Promise<void> {
@@ -12,9 +13,9 @@ export async function rebuildIndexes({ step }: Kit, { database, region }: Databa
 /** Lets the writers in again, and proves with a write that customers are served. */
 export async function letWritersIn(kit: Kit, plan: DatabasePlan): Promise<void> {
   const { step } = kit;
-  const { database, region, service } = plan;
+  const { database, region } = plan;
   await step(`Let writers into ${database} in ${region} again`, () => postgres.unfenceDatabase({ database, region }));
-  await step('Prove a write and a read as a customer', () => probes.proveOrder({ service }));
+  await proveService(kit, plan);
   await watchCustomers(kit, plan);
   await measureOutage(kit, plan);
 }

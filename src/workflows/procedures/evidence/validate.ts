@@ -2,16 +2,18 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import { Failure } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { proving } from '../../kit/scope.ts';
-import { cloudwatch, probes, rds, validation } from '../../tools.ts';
+import { cloudwatch, rds, validation } from '../../tools.ts';
 import type { Validation } from '../../plans/validation.ts';
 import { workloadOf } from '../../ports/workload.ts';
+import { proveService } from '../service/prove.ts';
 import { duration } from '../../../words/durations.ts';
 
 /** Backups whose newest restorable moment is older than this, in ms, do not run. */
 const oldest = 15 * 60_000;
 
 /** The validation checklist of ml-platform, "Testing and Validation": each line is looked up, and one that does not hold waits for a person. */
-export async function validate({ check, step, parallel, keep }: Kit, where: Validation): Promise<void> {
+export async function validate(kit: Kit, where: Validation): Promise<void> {
+  const { check, parallel, keep } = kit;
   const { service, database, region, platform, capacity } = where;
   const passed: string[] = [];
   const line = (sentence: string, look: () => Promise<string | undefined>) => () =>
@@ -32,11 +34,8 @@ export async function validate({ check, step, parallel, keep }: Kit, where: Vali
     line('Logs are collected', async () => (await validation.logsFlow({ service, region }))?.detail),
     line('Backups run', async () => backups(await rds.restoreWindow({ database, region }))),
   );
-  const journey = 'A customer can order, and find the order again';
-  await step(journey, async () => {
-    await probes.proveOrder({ service });
-    passed.push(journey);
-  });
+  const journey = 'What proves the service holds';
+  if (await proveService(kit, where, { sentence: journey })) passed.push(journey);
   keep('validation', { passed });
 }
 

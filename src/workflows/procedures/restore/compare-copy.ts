@@ -1,5 +1,6 @@
 import type { CopyState } from '../../../activities/postgres/index.ts';
 import { badFirst, fact, plainFact } from '../../facts/facts.ts';
+import { proofFacts } from '../../facts/proof-facts.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact } from '../../messages.ts';
 import type { DatabasePlan } from '../../plans/plan.ts';
@@ -53,6 +54,7 @@ export async function factsOfCopy(plan: DatabasePlan, { at, instance, endpoint }
     fact.time('restored-to', 'restored to', at, 'the plan', { verdict: 'good' }),
     ...sizeFacts('the copy', state, instance),
     ...replicas,
+    ...proofFacts(plan),
   ]);
 }
 

@@ -1,9 +1,10 @@
 import type { Kit } from '../../kit/kit.ts';
 import type { DatabasePlan } from '../../plans/plan.ts';
 import type { Endpoint } from '../../plans/restore-plan.ts';
-import { postgres, probes, rds } from '../../tools.ts';
+import { postgres, rds } from '../../tools.ts';
 import { measureOutage, watchCustomers } from '../evidence/customers.ts';
 import { rebuildReplica } from '../database/rebuild-replica.ts';
+import { proveService } from '../service/prove.ts';
 import { endpointOf } from './beside.ts';
 
 export interface Stopped {
@@ -61,9 +62,9 @@ export async function renameBack({ region, from, to }: { region: string; from: s
 /** From here on customers write to the server that took over, so that the way back is a runbook of its own. */
 export async function openToCustomers(kit: Kit, plan: DatabasePlan, closedAt: number): Promise<void> {
   const { step, keep } = kit;
-  const { database, region, service, instance } = plan;
+  const { database, region, instance } = plan;
   await step(`Open ${instance} to writers`, () => postgres.unfenceDatabase({ database, region }), { pointOfNoReturn: true });
-  await step('Prove a write and a read as a customer', () => probes.proveOrder({ service }));
+  await proveService(kit, plan);
   const [from, until] = [closedAt, Date.now()].map((ms) => new Date(ms).toISOString());
   keep('closedToWriters', { from, until, ms: Date.now() - closedAt });
   await watchCustomers(kit, plan);

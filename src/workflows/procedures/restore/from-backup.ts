@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { Backup, BackupLoss } from '../../../activities/postgres/index.ts';
 import { judgeLag } from '../../facts/assess.ts';
 import { fact } from '../../facts/facts.ts';
+import { proofFacts } from '../../facts/proof-facts.ts';
 import { Failure } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact } from '../../messages.ts';
@@ -46,10 +47,8 @@ export async function canRestore({ database, region }: BackupPlan): Promise<stri
 }
 
 /** What people must know: how old the backup is, and what is there now that it does not have. */
-export async function restoreFacts(
-  { database, region, targets }: BackupPlan,
-  { name, verifiedAt, takenAt, bytes }: Backup,
-): Promise<Fact[]> {
+export async function restoreFacts(plan: BackupPlan, { name, verifiedAt, takenAt, bytes }: Backup): Promise<Fact[]> {
+  const { database, region, targets } = plan;
   const loss = await backups.backupLoss({ database, region, backup: name });
   const source = `${name} against PostgreSQL in ${region}`;
   return [
@@ -63,6 +62,7 @@ export async function restoreFacts(
     }),
     fact.words('backup', 'backup', `${name}, ${bytes} bytes`, 'its manifest', { verdict: 'good' }),
     fact.words('verified', 'restored elsewhere and found whole', verifiedAt ?? 'by this run', 'its manifest', { informational: true }),
+    ...proofFacts(plan),
     ...loss.tables.map(({ table, inBackup, now }) =>
       fact.words(`rows/${table}`, `rows of ${table}`, `${now} now, ${inBackup} in the backup`, source, {
         informational: true,

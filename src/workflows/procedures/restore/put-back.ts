@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { CopyState } from '../../../activities/postgres/index.ts';
 import { badFirst, fact } from '../../facts/facts.ts';
+import { proofFacts } from '../../facts/proof-facts.ts';
 import { Failure } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact } from '../../messages.ts';
@@ -60,6 +61,7 @@ export async function factsOfOld(plan: UndoRestore, { endpoint, loss }: SetAside
     ...sizeFacts('the old database', old, aside),
     ...sizeFacts('the database of today', now, instance),
     ...replicas,
+    ...proofFacts(plan),
   ]);
 }
 

@@ -1,0 +1,8 @@
+import type { Environment } from './schema.ts';
+
+/** What nothing in the environment proves of a service; undefined when a write is proven. */
+export function unprovenOf({ services }: Environment, service: string): string | undefined {
+  const { proofs = [] } = services[service] ?? {};
+  if (proofs.some(({ kind }) => kind === 'write' || kind === 'journey')) return undefined;
+  return `nothing proves a write in ${service}: services.${service}.proofs names none`;
+}
