@@ -21,6 +21,7 @@ import {
   under,
   until,
 } from '../kit/index.ts';
+import { ifItSees } from './eyes.ts';
 import { readReceipts } from '../postgres/index.ts';
 
 export type { Observation } from '../kit/index.ts';
@@ -32,6 +33,8 @@ export interface VantageReading {
   healthy: boolean | null;
   detail: string;
   ms: number;
+  /** It does not even see what is known to be well. */
+  blind?: true;
 }
 
 /** What customers saw, by their own clocks. */
@@ -89,7 +92,7 @@ export function httpProbeActivities(environment: Environment) {
     vantage: read(({ service, region }: ServiceRegion): Promise<VantageReading[]> => {
       const { regions, vantagePoints } = named(environment.services, service, 'service');
       named(regions, region, `service ${service} in the region`);
-      return Promise.all(vantagePoints.map(({ name, url }) => seenFrom(name, url, region)));
+      return Promise.all(vantagePoints.map((point) => ifItSees(point, () => seenFrom(point.name, point.url, region))));
     }),
 
     /** Writes an order and reads it back. Its id is that of the operation, so that a repeat is the same order. */

@@ -56,7 +56,7 @@ export async function failOverRegion(plan: RegionMove): Promise<RunResult> {
     await step(`Prove a write and a read in ${to}`, () => probes.proveOrder({ service, region: to }));
 
     phase('Move the traffic');
-    await moveTraffic(kit, plan);
+    await moveTraffic(kit, plan, fencedAt !== undefined);
     await startConsumers(kit, plan, apart, fencedAt !== undefined);
     await watchCustomers(kit, plan);
 
