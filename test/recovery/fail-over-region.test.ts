@@ -33,7 +33,7 @@ describe('failOverRegion', function () {
             'unfenceDatabase west',
             'pointDatabaseRecord west',
           ],
-          ...['proveOrder west', 'shiftTraffic 66/34', 'shiftTraffic 0/100', 'protectDatabase west', 'resumeScaling west'],
+          ...['proveOrder west', 'shiftTraffic 66/34', 'shiftTraffic 0/100', 'resumeScaling west', 'protectDatabase west'],
           ...['fenceDatabase east', 'setAsideDatabase east', 'createReplica east'],
         ]);
       },
