@@ -13,7 +13,7 @@ export const runState = z.enum([
   ...(['compensating', 'compensated', 'compensationFailed', 'handedOver', 'blockedByLease'] as const),
 ]);
 const stepState = z.enum([
-  ...(['running', 'pendingApproval', 'completed', 'failed', 'skipped'] as const),
+  ...(['running', 'pendingApproval', 'completed', 'failed', 'skipped', 'notMeasured'] as const),
   ...(['canceled', 'compensated', 'compensationFailed', 'simulated', 'notTried'] as const),
 ]);
 const channel = z.enum(['api', 'cli', 'temporal', 'console']);

@@ -19,7 +19,8 @@ export function trafficPlan(environment: Environment, asked: Asked): TrafficPart
   const { traffic, ttl } = mustFind(environment.dns, dns, '/dns', 'dns entry');
   if (traffic.by === 'arc-routing-control') mustHave(traffic.controls, asked);
   const { stages, stageFor, watchFor, abortAbove } = environment.failover;
-  const staged = traffic.by === 'route53-records';
+  // Stages are for a region that still serves: a lost one is given nothing more, with the first change.
+  const staged = traffic.by === 'route53-records' && asked.planned;
   return {
     ...{ dns, trafficBy: traffic.by, dnsTtlMs: ttl * 1_000, dependsOn: dependenciesOf(environment, asked, dns) },
     traffic: { stages: staged ? stages : [100], stageForMs: stageFor, watchForMs: watchFor, errorRate: abortAbove.errorRate },

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { Kind } from '../activities/kit/index.ts';
 
 /** The kit's words that do or ask something; `bare` is an activity that is called past the kit. */
-export const words = ['step', 'check', 'measure', 'gate', 'ask', 'watch', 'rest', 'runs', 'handOver', 'leaveBehind'] as const;
+export const words = ['step', 'check', 'measure', 'learn', 'gate', 'ask', 'watch', 'rest', 'runs', 'handOver', 'leaveBehind'] as const;
 export type Word = (typeof words)[number] | 'bare';
 
 /** One call of a tool. `args` holds what its fields are called where the page gets them, e.g. `{ region: 'from' }`. */

@@ -46,6 +46,9 @@ export function resultSentences(view: RunView, known: KnownMeasures): string[] {
   }
   const skipped = view.steps.filter(({ state }) => state === 'skipped').map(({ title }) => `“${title}”`);
   const failed = view.steps.filter(({ state }) => state === 'failed' || state === 'compensationFailed').map(({ title }) => `“${title}”`);
+  const unread = view.steps
+    .filter(({ state }) => state === 'notMeasured')
+    .map(({ title, failure }) => `“${title}” (${failure?.message ?? 'no reason given'})`);
   const unsent = view.messages.filter(({ state }) => state === 'notSent').length;
   return [
     ...(view.mode === 'tape' ? ['This run played a tape: a past run answered, nothing was touched, and only the decisions are new.'] : []),
@@ -55,6 +58,7 @@ export function resultSentences(view: RunView, known: KnownMeasures): string[] {
     ...lossSentence(known),
     ...(known.fence?.fenced === false ? [`The old primary was not fenced${known.fence.why ? `: ${known.fence.why}` : ''}.`] : []),
     ...(skipped.length > 0 ? [`Left out by a person: ${list(skipped)}.`] : []),
+    ...(unread.length > 0 ? [`Not measured: ${list(unread)}.`] : []),
     ...(failed.length > 0 ? [`Failed: ${list(failed)}.`] : []),
     ...(unsent > 0 ? [`${count(unsent, 'message')} could not be sent.`] : []),
   ];

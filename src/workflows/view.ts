@@ -40,6 +40,8 @@ export type StepState =
   | 'completed'
   | 'failed'
   | 'skipped'
+  // Nothing hung on what it would have read, and it could not be read.
+  | 'notMeasured'
   | 'canceled'
   | 'compensated'
   | 'compensationFailed'

@@ -137,13 +137,22 @@ describe('the AWS tools', () => {
       assert.deepEqual([name, message], ['InvalidInput', 'shop-west allows 1 to 6 instances, not 7']);
     });
 
-    it('hold a group still and let it go again', async () => {
+    it('keep a minimum without forbidding more instances, and give back what was', async () => {
       const { suspendScaling, resumeScaling, readCapacity } = autoscalingActivities(environment);
       const suspended = async () => (await inStep(readCapacity, shopWest)).result.suspended;
-      await inStep(suspendScaling, shopWest);
-      assert.equal(await suspended(), true);
-      await inStep(resumeScaling, shopWest);
-      assert.deepEqual([await suspended(), changes()], [false, ['SuspendProcesses', 'ResumeProcesses']]);
+      const { predicted } = await inStep(suspendScaling, { ...shopWest, min: 3 }, { mode: 'simulate' });
+      assert.deepEqual(
+        predicted.map(({ call }) => call),
+        ['autoscaling:UpdateAutoScalingGroup', 'autoscaling:SuspendProcesses'],
+      );
+      assert.ok(!JSON.stringify(predicted).includes('AlarmNotification'), 'alarms may start more');
+      await inStep(suspendScaling, { ...shopWest, min: 3 });
+      const held = (await inStep(readCapacity, shopWest)).result;
+      assert.deepEqual([held.suspended, held.min, held.desired], [true, 3, 3]);
+      await inStep(resumeScaling, { ...shopWest, min: 1 });
+      const { min } = (await inStep(readCapacity, shopWest)).result;
+      const made = ['UpdateAutoScalingGroup', 'SuspendProcesses', 'UpdateAutoScalingGroup', 'ResumeProcesses'];
+      assert.deepEqual([await suspended(), min, changes()], [false, 1, made]);
     });
 
     it('say why targets are not healthy', async () => {

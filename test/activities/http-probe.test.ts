@@ -25,6 +25,26 @@ describe('probes over HTTP', () => {
     assert.match(result[2]!.detail, /VANTAGE_PEER is not set/);
   });
 
+  it('take a vantage point for blind that does not even see what is known to be well', async () => {
+    const dead = await deadUrl();
+    const well = await listening(() => ({ status: 200 }));
+    const environment = environmentWith({ VANTAGE_CONTROL: dead, VANTAGE_EDGE: dead, VANTAGE_PEER: well.url });
+    const [control, edge, peer] = environment.services['shop']!.vantagePoints;
+    Object.assign(control!, { knownGood: edge!.url });
+    Object.assign(edge!, { knownGood: peer!.url });
+    Object.assign(peer!, { knownGood: control!.url });
+    const { result } = await inStep(httpProbeActivities(environment).vantage, { service: 'shop', region: 'east' });
+    assert.deepEqual(
+      result.map(({ healthy, blind }) => [healthy, blind]),
+      [
+        [null, true],
+        [false, undefined],
+        [true, undefined],
+      ],
+    );
+    assert.match(result[0]!.detail, /sees nothing at all: what is known to be well does not answer/);
+  });
+
   it('wait two seconds at most for a vantage point that hangs', async () => {
     const hangs = await listening(() => 'silence');
     const environment = environmentWith({ VANTAGE_CONTROL: hangs.url, VANTAGE_EDGE: hangs.url, VANTAGE_PEER: hangs.url });

@@ -111,7 +111,7 @@ describe('kubectl', () => {
     assert.equal(simulated.result, undefined);
   });
 
-  it('scales, holds the autoscaler still at that size, and gives it its limits back', async () => {
+  it('scales, has the autoscaler keep at least that size without forbidding more, and gives it its limits back', async () => {
     const { scaleDeployment, readDeployment } = tools();
     const { holdAutoscaler, releaseAutoscaler } = autoscalerActivities(environmentOn(cluster.manifests));
     await inStep(holdAutoscaler, { ...east, replicas: 5 });
@@ -119,7 +119,7 @@ describe('kubectl', () => {
     await inStep(scaleDeployment, { ...east, desired: 5 });
     assert.deepEqual((await inStep(readDeployment, east)).result.inService, 5);
     const limits = () => cluster.state().objects['horizontalpodautoscalers/shop'];
-    assert.deepEqual(limits(), { metadata: { annotations: { 'muster/limits': '2..10' } }, spec: { minReplicas: 5, maxReplicas: 5 } });
+    assert.deepEqual(limits(), { metadata: { annotations: { 'muster/limits': '2..10' } }, spec: { minReplicas: 5, maxReplicas: 10 } });
     await inStep(releaseAutoscaler, east);
     assert.deepEqual(limits(), { metadata: { annotations: {} }, spec: { minReplicas: 2, maxReplicas: 10 } });
     assert.deepEqual(

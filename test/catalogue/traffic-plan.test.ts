@@ -17,7 +17,7 @@ describe('the traffic part of a plan', () => {
   it('takes the way of the service unless another dns entry is named', () => {
     assert.deepEqual(
       [undefined, 'shop-switch', 'shop-arc'].map((dns) => {
-        const { trafficBy, traffic, dnsTtlMs } = trafficPlan(environment, { ...away, dns });
+        const { trafficBy, traffic, dnsTtlMs } = trafficPlan(environment, { ...away, planned: true, dns });
         return [trafficBy, traffic.stages, dnsTtlMs];
       }),
       [
@@ -26,6 +26,15 @@ describe('the traffic part of a plan', () => {
         ['arc-routing-control', [100], 1_000],
       ],
     );
+  });
+
+  it('gives a lost region nothing with the first change, whatever the stages are', async () => {
+    assert.deepEqual(trafficPlan(environment, away).traffic.stages, [100]);
+    const ml = await loadEnvironment('environments/ml-platform.yaml');
+    const [service, { regions }] = Object.entries(ml.services).find(([, one]) => Object.keys(one.regions).length > 1)!;
+    const [from, to] = Object.keys(regions) as [string, string];
+    assert.deepEqual(trafficPlan(ml, { service, from, to, planned: false }).traffic.stages, [100]);
+    assert.ok(trafficPlan(ml, { service, from, to, planned: true }).traffic.stages.length > 1);
   });
 
   it('says that records need a global control plane, and calls it bad only where it can be avoided', () => {

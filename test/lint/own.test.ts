@@ -73,7 +73,7 @@ describe('muster lint', () => {
     const { code, stdout } = await muster(['lint', shop]);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /0 errors, 0 warnings in 1 runbooks; \d accepted/);
-    assert.match(stdout, /fence-on-return\.ts:\d+:\d+ {2}missing-lease: \w+/);
+    assert.match(stdout, /fence-on-return\.ts:\d+:\d+ {2}undo-missing: \w+/);
   });
 
   it('gives all of it as JSON', async () => {

@@ -33,7 +33,7 @@ describe('failOverRegion', function () {
             'unfenceDatabase west',
             'pointDatabaseRecord west',
           ],
-          ...['proveOrder west', 'shiftTraffic 66/34', 'shiftTraffic 0/100', 'protectDatabase west', 'resumeScaling west'],
+          ...['proveOrder west', 'shiftTraffic 66/34', 'shiftTraffic 0/100', 'resumeScaling west', 'protectDatabase west'],
           ...['fenceDatabase east', 'setAsideDatabase east', 'createReplica east'],
         ]);
       },
@@ -91,6 +91,51 @@ describe('failOverRegion', function () {
     });
   }
 
+  for (const failing of ['customersOutage', 'checkIntegrity']) {
+    it(`goes on to protect and to thaw when ${failing} cannot be read after the promotion, and says that it is not measured`, async () => {
+      await bench.run(
+        'failOverRegion',
+        async (run) => {
+          await approve(run);
+          assert.equal(await result(run), 'completedWithExceptions');
+          const { steps, measures } = await run.view();
+          const [unread] = steps.filter(({ state }) => state === 'notMeasured');
+          assert.equal(unread!.outcome, `not measured: ${failing} does not work`);
+          assert.equal(measures[failing === 'customersOutage' ? 'outage' : 'integrity'], undefined);
+          for (const act of ['protectDatabase west', 'resumeScaling west']) assert.ok(bench.tools.done.includes(act), act);
+        },
+        { plan, prepare: ({ failing: broken }) => broken.set(failing, 'InvalidInput') },
+      );
+    });
+  }
+
+  it('sends everybody at once when people skipped the fence, although the move was planned', async () => {
+    await bench.run(
+      'failOverRegion',
+      async (run) => {
+        await approve(run);
+        await paused(run);
+        await run.command('skipStep', { by: 'sam', reason: 'a test' });
+        bench.tools.failing.delete('fenceDatabase');
+        await approve(run);
+        await run.seen('the end or a pause', ({ state }) => /completed|paused/.test(state));
+        const { state, status } = await run.view();
+        assert.equal(state, 'completedWithExceptions', status);
+        assert.deepEqual(
+          bench.tools.done.filter((act) => act.startsWith('shiftTraffic')),
+          ['shiftTraffic 0/100'],
+        );
+      },
+      {
+        plan,
+        prepare: ({ failing, state }) => {
+          failing.set('fenceDatabase', 'Permanent');
+          state.primaryReachable = true;
+        },
+      },
+    );
+  });
+
   it('asks for the stronger approval, never fences what does not answer, and has it fenced on its return', async () => {
     await bench.run(
       'failOverRegion',
@@ -110,6 +155,32 @@ describe('failOverRegion', function () {
         await onReturn.result();
       },
       { plan: { ...plan, planned: false }, prepare: unplanned },
+    );
+  });
+
+  it('counts only vantage points that see something', async () => {
+    const seen = (healthy: boolean | null, blind?: true) => ({
+      name: `${healthy} ${blind}`,
+      healthy,
+      detail: 'a test',
+      ms: 1,
+      ...(blind && { blind }),
+    });
+    await bench.run(
+      'failOverRegion',
+      async (run) => {
+        await run.gate();
+        const [gate] = (await run.view()).gates;
+        const { value, unit } = gate!.facts.find(({ id }) => id === 'seen-down')!;
+        assert.deepEqual([value, unit, gate!.of], [1, 'of 1, 2 see nothing at all', 'data-owner']);
+      },
+      {
+        plan: { ...plan, planned: false },
+        prepare: ({ activities, state }) => {
+          Object.assign(state, { planned: false });
+          Object.assign(activities, { vantage: async () => [seen(null, true), seen(null, true), seen(false)] });
+        },
+      },
     );
   });
 

@@ -25,6 +25,7 @@ export function fakeRegions() {
       fail(name);
       return answer;
     };
+  const promoted = { verdict: 'proven', why: 'a test' };
   const seen = { readings: 10, good: 10, bad: 0, missing: 0, errorRate: 0, worstMs: 5 };
   const changes = [
     ...['setCapacity', 'suspendScaling', 'resumeScaling', 'fenceDatabase', 'unfenceDatabase', 'promoteDatabase', 'pointDatabaseRecord'],
@@ -54,6 +55,7 @@ export function fakeRegions() {
         region === 'west'
           ? { reachable: true, inRecovery: true, lastReplayedAt: '2026-11-21T03:00:00Z', lagMs: state.lagMs, replayLsn: '0/1', writers: 0 }
           : { reachable: state.primaryReachable, inRecovery: false, lastReplayedAt: null, lagMs: null, replayLsn: '0/1', writers: 0 },
+      ...{ readReturn: check('readReturn', promoted), awaitReturn: check('awaitReturn', promoted) },
       missingOrders: async () => ({ acknowledged: 100, missing: [], count: state.lost, lostMs: state.planned ? 0 : state.lagMs }),
       checkIntegrity: check('checkIntegrity', [{ name: 'whole', value: 0, expected: 0, holds: true }]),
       vantage: async () =>

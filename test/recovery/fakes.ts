@@ -30,7 +30,8 @@ const kinds = Object.entries(createActivities(environment)).map(([name, activity
  */
 export function fakes(answers: Record<string, Answer>): Fakes {
   const predict = (name: string, asked: unknown) => answerOf(name, asked as Record<string, unknown>, {});
-  const made: Fakes = { done: [], failing: new Set(), failAt: undefined, answers, activities: {}, predict };
+  const told = { readReturn: { verdict: 'proven', why: 'a test' }, ...answers };
+  const made: Fakes = { done: [], failing: new Set(), failAt: undefined, answers: told, activities: {}, predict };
   let tried = 0;
   const answerOf = (name: string, asked: Record<string, unknown>, otherwise: unknown) => {
     const answer = Object.hasOwn(made.answers, name) ? made.answers[name] : otherwise;

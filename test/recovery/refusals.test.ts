@@ -56,6 +56,23 @@ describe('a failover on a healthy estate', function () {
     assert.ok(view.steps.every(({ evidence }) => evidence.every(({ kind }) => kind !== 'change')));
   });
 
+  it('does not fence a live primary for whoever takes it for the old one: it says why, and changes nothing', async () => {
+    const before = (await estate.range.status()).customers.acknowledged;
+    const { status, body } = await estate.start('sam', {
+      ...{ runbook: 'fence-on-return', reason: 'a test', input: { service: 'shop', from: 'east', to: 'west' } },
+    });
+    assert.equal(status, 201, JSON.stringify(body));
+    const view = await estate.seen(body.runId!, 'the refusal', ({ state }) => state === 'failed');
+    assert.match(view.status, /Nothing was fenced: west is a standby: nothing is promoted there; to fence east would stop all writes/);
+    assert.ok(view.steps.every(({ evidence }) => evidence.every(({ kind }) => kind !== 'change')));
+    const after = await eventually(
+      'more orders',
+      () => estate.range.status(),
+      ({ customers }) => customers.acknowledged > before + 5,
+    );
+    assert.equal(after.regions.east.database, 'primary');
+  });
+
   it('refuses what must not decide, each with its own problem, and goes on waiting', async () => {
     const runId = await estate.failOver({ planned: true }, { as: 'ana' });
     const gate = await estate.openGate(runId);

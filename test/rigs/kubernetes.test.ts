@@ -146,7 +146,7 @@ describe('a real API server of Kubernetes', function () {
       await inStep(holdAutoscaler, held);
     });
     const { metadata, spec: now } = await seen();
-    assert.deepEqual([now.minReplicas, now.maxReplicas, metadata.annotations!['muster/limits']], [4, 4, '2..10']);
+    assert.deepEqual([now.minReplicas, now.maxReplicas, metadata.annotations!['muster/limits']], [4, 10, '2..10']);
     assert.deepEqual(changed, ['patch horizontalpodautoscalers shop']);
     await inStep(releaseAutoscaler, east);
     await inStep(releaseAutoscaler, east);

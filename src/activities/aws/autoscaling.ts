@@ -3,6 +3,7 @@ import {
   ResumeProcessesCommand,
   SetDesiredCapacityCommand,
   SuspendProcessesCommand,
+  UpdateAutoScalingGroupCommand,
   type AutoScalingGroup,
 } from '@aws-sdk/client-auto-scaling';
 import type { Environment } from '../../config/environment.ts';
@@ -22,12 +23,16 @@ export interface Capacity {
   max: number;
   /** Units of capacity whose instances Auto Scaling calls healthy and in service: one for each, or its weight. */
   inService: number;
-  /** True when alarms, schedules and rebalancing do not change the group. */
+  /** True when schedules and rebalancing do not change the group. */
   suspended: boolean;
+  /** Alarms start and stop nothing. */
+  alarmsOff?: true;
 }
 
-/** What would change the group's size behind the run's back; launching, terminating and health checks go on. */
-const frozenProcesses = ['AlarmNotification', 'ScheduledActions', 'AZRebalance'];
+/** What takes instances away whatever the minimum is; alarms go on, so that more are started when more is asked. */
+const frozenProcesses = ['ScheduledActions', 'AZRebalance'];
+/** Runs of before stopped the alarms as well. */
+const resumedProcesses = [...frozenProcesses, 'AlarmNotification'];
 const patience = 10 * 60_000;
 
 /** Auto Scaling groups: sized for the load before the traffic comes, and held still while it moves. */
@@ -44,20 +49,37 @@ export function autoscalingActivities(environment: Environment, aws: Aws = creat
   };
   const resize = (asked: NewCapacity) =>
     new SetDesiredCapacityCommand({ AutoScalingGroupName: groupName(asked), DesiredCapacity: asked.desired, HonorCooldown: false });
-  const processes = (where: ServiceRegion) => ({ AutoScalingGroupName: groupName(where), ScalingProcesses: frozenProcesses });
-  const lookAtProcesses = (wanted: boolean) => async (where: ServiceRegion) => {
-    const { suspended } = await readGroup(where);
-    return { so: suspended === wanted, found: `automatic scaling of ${groupName(where)} is ${suspended ? 'suspended' : 'on'}` };
+  const processes = (where: ServiceRegion, ScalingProcesses: string[]) => ({ AutoScalingGroupName: groupName(where), ScalingProcesses });
+  const limit = (where: ServiceRegion, MinSize: number) =>
+    new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: groupName(where), MinSize });
+  const freezing = ({ min: least, ...where }: Bounded, { min }: { min: number }) => [
+    ...(least === undefined || min >= least ? [] : [limit(where, least)]),
+    new SuspendProcessesCommand(processes(where, frozenProcesses)),
+  ];
+  const thawing = ({ min: before, ...where }: Bounded, { min }: { min: number }) => [
+    ...(before === undefined || min === before ? [] : [limit(where, before)]),
+    new ResumeProcessesCommand(processes(where, resumedProcesses)),
+  ];
+  const send = async ({ region }: ServiceRegion, commands: ReturnType<typeof freezing | typeof thawing>): Promise<void> => {
+    for (const command of commands)
+      await ('MinSize' in command.input
+        ? aws.client('autoscaling', region).send(command as UpdateAutoScalingGroupCommand)
+        : aws.client('autoscaling', region).send(command as SuspendProcessesCommand));
   };
-  const proveProcesses = (wanted: boolean) => (where: ServiceRegion) =>
-    until(
-      async () =>
-        (await readGroup(where)).suspended === wanted ? { is: { suspended: wanted } } : { notYet: `it is ${wanted ? 'on' : 'suspended'}` },
-      {
-        within: 30_000,
-        what: `automatic scaling of ${groupName(where)} to be ${wanted ? 'suspended' : 'on'}`,
-      },
-    );
+  const predicted = ({ region }: ServiceRegion, commands: ReturnType<typeof freezing | typeof thawing>) =>
+    commands.map((command) => aws.predicted('autoscaling', region, command));
+  const look = (isSo: (group: Capacity, asked: Bounded) => boolean) => async (asked: Bounded) => {
+    const group = await readGroup(asked);
+    const found = `${groupName(asked)} has at least ${group.min} instances, and schedules that are ${group.suspended ? 'suspended' : 'on'}`;
+    return { so: isSo(group, asked), found, min: group.min };
+  };
+  const prove = (isSo: (group: Capacity, asked: Bounded) => boolean, suspended: boolean) => (asked: Bounded) =>
+    until(async () => (isSo(await readGroup(asked), asked) ? { is: { suspended } } : { notYet: 'it is not' }), {
+      within: 30_000,
+      what: `the limits of ${groupName(asked)} to be ${suspended ? 'held' : 'given back'}`,
+    });
+  const isHeld = ({ suspended, min }: Capacity, asked: Bounded) => suspended && min >= (asked.min ?? 0);
+  const isFree = ({ suspended, alarmsOff, min }: Capacity, asked: Bounded) => !suspended && !alarmsOff && min === (asked.min ?? min);
 
   return {
     readCapacity: read((where: ServiceRegion): Promise<Capacity> => readGroup(where)),
@@ -91,31 +113,28 @@ export function autoscalingActivities(environment: Environment, aws: Aws = creat
         ),
     }),
 
+    /** Nothing takes instances away below `min`; more may be started at any time. */
     suspendScaling: change({
-      look: lookAtProcesses(true),
-      predict: (where) => ({
-        calls: [aws.predicted('autoscaling', where.region, new SuspendProcessesCommand(processes(where)))],
-        result: { suspended: true },
-      }),
-      act: async (where) => {
-        await aws.client('autoscaling', where.region).send(new SuspendProcessesCommand(processes(where)));
-      },
-      prove: proveProcesses(true),
+      look: look(isHeld),
+      predict: (asked: Bounded, found) => ({ calls: predicted(asked, freezing(asked, found)), result: { suspended: true } }),
+      act: (asked, found) => send(asked, freezing(asked, found)),
+      prove: prove(isHeld, true),
     }),
 
+    /** Gives the group back what it had: its schedules, and its minimum when `min` says it. */
     resumeScaling: change({
-      look: lookAtProcesses(false),
+      look: look(isFree),
       predictAnyway: true,
-      predict: (where) => ({
-        calls: [aws.predicted('autoscaling', where.region, new ResumeProcessesCommand(processes(where)))],
-        result: { suspended: false },
-      }),
-      act: async (where) => {
-        await aws.client('autoscaling', where.region).send(new ResumeProcessesCommand(processes(where)));
-      },
-      prove: proveProcesses(false),
+      predict: (asked: Bounded, found) => ({ calls: predicted(asked, thawing(asked, found)), result: { suspended: false } }),
+      act: (asked, found) => send(asked, thawing(asked, found)),
+      prove: prove(isFree, false),
     }),
   };
+}
+
+/** `min` is the fewest instances. */
+interface Bounded extends ServiceRegion {
+  min?: number;
 }
 
 interface NewCapacity extends ServiceRegion {
@@ -140,5 +159,6 @@ function capacityOf({
       0,
     ),
     suspended: frozenProcesses.every((name) => suspended.has(name)),
+    ...(suspended.has('AlarmNotification') ? { alarmsOff: true } : {}),
   };
 }

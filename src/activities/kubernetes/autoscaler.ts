@@ -45,9 +45,10 @@ export async function refuseStranger(place: DeploymentPlace, replicas: number): 
   );
 }
 
-/** Pins it to one size; the limits that it had before are kept on it. */
+/** Raises its minimum, or lowers it to a smaller size; it may go on to scale out. The limits that it had before are kept on it. */
 export function holdAt(place: DeploymentPlace, replicas: number, { min, max, kept }: AutoscalerLimits): Kubectl {
-  return patch(place, kept ?? `${min}..${max}`, replicas, replicas);
+  const before = Number(/\d+$/.exec(kept ?? '')?.[0] ?? max);
+  return patch(place, kept ?? `${min}..${max}`, replicas, Math.max(replicas, before));
 }
 
 /** Gives it the limits back that it had. Throws Permanent when it does not say them. */
@@ -61,7 +62,7 @@ export function letGo(place: DeploymentPlace, kept: string | undefined): Kubectl
 export function fights(limits: AutoscalerLimits | undefined, replicas: number): limits is AutoscalerLimits {
   // With no replicas at all it leaves a Deployment alone, and cannot be held at none.
   if (limits === undefined || replicas === 0) return false;
-  const held = limits.kept !== undefined && (limits.min !== replicas || limits.max !== replicas);
+  const held = limits.kept !== undefined && (limits.min !== replicas || limits.max < replicas);
   return held || replicas < limits.min || replicas > limits.max;
 }
 

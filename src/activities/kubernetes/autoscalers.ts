@@ -2,27 +2,28 @@ import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { ServiceRegion } from '../aws/index.ts';
 import { change, deploymentOf, failure, until } from '../kit/index.ts';
-import { holdAt, letGo, readAutoscaler } from './autoscaler.ts';
+import { type AutoscalerLimits, holdAt, letGo, readAutoscaler } from './autoscaler.ts';
 import { kubectl, predictedKubectl } from './kubectl.ts';
 
 type Held = ServiceRegion & { replicas: number };
 
 const patience = 30_000;
 
-/** The HorizontalPodAutoscaler of a Deployment: held at one size while traffic moves, because it would fight a manual scale. */
+/** The HorizontalPodAutoscaler of a Deployment: held at a least size while traffic moves, because it would take a manual scale back. */
 export function autoscalerActivities(environment: Environment) {
   const at = (where: ServiceRegion) => deploymentOf(environment, where);
   const read = (where: ServiceRegion) => readAutoscaler(at(where));
+  const holds = ({ min, max }: AutoscalerLimits, { replicas }: Held) => min === replicas && max >= replicas;
   const none = 'no autoscaler is named in the environment';
 
   return {
-    /** Pins the autoscaler to a number of replicas and remembers its limits on it. */
+    /** Has the autoscaler keep at least a number of replicas, and remembers its limits on it; it may still scale out. */
     holdAutoscaler: change({
       look: async (asked: Held) => {
         if (!Number.isInteger(asked.replicas) || asked.replicas < 1)
           throw failure(Failure.InvalidInput, `an autoscaler cannot be held at ${asked.replicas} replicas`);
         const found = await read(asked);
-        const so = found === undefined || (found.min === asked.replicas && found.max === asked.replicas);
+        const so = found === undefined || holds(found, asked);
         return { so, found: found ? `it scales from ${found.min} to ${found.max}` : none, now: found };
       },
       predict: (asked, { now }) => ({
@@ -35,7 +36,7 @@ export function autoscalerActivities(environment: Environment) {
           async () => {
             const now = await read(asked);
             if (!now) return { is: { held: false } };
-            return now.min === asked.replicas && now.max === asked.replicas ? { is: { held: true } } : { notYet: 'its limits are others' };
+            return holds(now, asked) ? { is: { held: true } } : { notYet: 'its limits are others' };
           },
           { within: patience, what: `the autoscaler to be held at ${asked.replicas}` },
         ),

@@ -128,7 +128,9 @@ export function kubernetesActivities(environment: Environment) {
         until(
           async () => {
             const { desired, inService } = await capacityOf(asked);
-            return desired === asked.desired && inService === desired ? { is: { desired, inService } } : { notYet: `${inService} are` };
+            // Its autoscaler may already have asked for more.
+            const enough = desired === asked.desired || (desired > asked.desired && at(asked).autoscaler !== undefined);
+            return enough && inService === desired ? { is: { desired, inService } } : { notYet: `${inService} are` };
           },
           { within: patience, what: `${asked.desired} replicas of ${object(asked)} to be ready` },
         ),

@@ -13,7 +13,7 @@ export { type FenceAnswer, endSessionsStatement, fenceSetting, fenceStatement, p
 export { type IntegrityCheck, integrityIn } from './integrity.ts';
 export type { SchemaState } from './migrations.ts';
 export { readReceipts } from './receipts.ts';
-export type { CopyState, WritesAfter } from './server.ts';
+export type { CopyState, Returned, ReturnSeen, WritesAfter } from './server.ts';
 export type { Blocker, DatabaseWay, Session as ClientSession, SessionsSeen } from './sessions/sessions.ts';
 export { type Access, type Session, type Where, predictedStatement, withSession } from './sql.ts';
 

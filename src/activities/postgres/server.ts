@@ -5,6 +5,7 @@ import { copyActivities } from './copies.ts';
 import { endSessionsStatement, fenceStatement, proveFenced, proveUnfenced, readFence, setFence, type FenceState } from './fence.ts';
 import { integrityOf, type IntegrityCheck } from './integrity.ts';
 import { findMissing } from './receipts.ts';
+import { lookAtReturn, type Returned, type ReturnSeen } from './returned.ts';
 import { predictedStatement, withSession, type Where } from './sql.ts';
 import { readState, type Look } from './state.ts';
 
@@ -12,6 +13,7 @@ export type { CopyState } from './copies.ts';
 export type { IntegrityCheck } from './integrity.ts';
 export type { WritesAfter } from './ledger.ts';
 export type { MissingOrders, Receipt } from './receipts.ts';
+export type { Returned, ReturnSeen } from './returned.ts';
 export type { ReplicationState } from './state.ts';
 
 type FenceFinding = FenceState & { so: boolean; found: string };
@@ -27,12 +29,27 @@ export function postgresActivities(environment: Environment) {
     /** Never throws because a database is lost, or refuses us. */
     replicationState: read((where: Look) => readState(environment, where)),
 
+    /** Which of two databases is the promoted primary. */
+    readReturn: read((asked: Returned): Promise<ReturnSeen> => lookAtReturn(environment, asked)),
+
+    /** The same once a lost one answers again; throws NotYet until then. */
+    awaitReturn: proof(async (asked: Returned): Promise<ReturnSeen> => {
+      const seen = await lookAtReturn(environment, asked);
+      if (seen.verdict === 'away') throw failure(Failure.NotYet, seen.why);
+      return seen;
+    }),
+
+    /** Refuses, right before it acts, when `beside` is named and is not the promoted primary. */
     fenceDatabase: change({
-      look: async (where: Where): Promise<FenceFinding> => {
+      look: async ({ database, region }: Where & Partial<Omit<Returned, keyof Where>>): Promise<FenceFinding> => {
+        const where = { database, region };
         const state = await readFence(environment, where);
         return { ...state, so: state.fenced && state.sessions === 0, found: describe(where, state) };
       },
       predict: (where, { name, lsn }) => ({ calls: fenceCalls(where, name, true), result: { lsn } }),
+      refuse: async ({ beside, ...asked }) => {
+        if (beside !== undefined) await refuseLivePrimary(environment, { ...asked, beside });
+      },
       act: (where, { name }) => setFence(environment, where, name, true),
       prove: (where, _found, answer) => proveFenced(environment, where, answer),
     }),
@@ -90,6 +107,13 @@ export async function refuseSecondWriter(environment: Environment, { database, r
     const found = refusal === undefined ? `${database} takes writes in ${other}` : `${database} in ${other} may take writes, ${refusal}`;
     throw failure(Failure.RefusedBySafetyRule, `${found}: lifting the fence in ${region} would give it two primaries`);
   }
+}
+
+/** Throws RefusedBySafetyRule unless the other database is the promoted primary, or people took the doubt upon them. */
+async function refuseLivePrimary(environment: Environment, asked: Returned): Promise<void> {
+  const { verdict, why } = await lookAtReturn(environment, asked);
+  if (verdict === 'proven' || (verdict === 'doubtful' && asked.accepted === true)) return;
+  throw failure(Failure.RefusedBySafetyRule, why);
 }
 
 function fenceCalls(where: Where, name: string, fenced: boolean) {

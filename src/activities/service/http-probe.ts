@@ -19,6 +19,7 @@ import {
   sentenceOf,
   type ServiceAnywhere,
 } from '../kit/index.ts';
+import { ifItSees } from './eyes.ts';
 import { readReceipts } from '../postgres/index.ts';
 
 export type { Observation } from '../kit/index.ts';
@@ -30,6 +31,8 @@ export interface VantageReading {
   healthy: boolean | null;
   detail: string;
   ms: number;
+  /** It does not even see what is known to be well. */
+  blind?: true;
 }
 
 /** What customers saw, by their own clocks. */
@@ -70,7 +73,7 @@ export function httpProbeActivities(environment: Environment) {
     vantage: read(({ service, region }: ServiceRegion): Promise<VantageReading[]> => {
       const { regions, vantagePoints } = named(environment.services, service, 'service');
       named(regions, region, `service ${service} in the region`);
-      return Promise.all(vantagePoints.map(({ name, url }) => seenFrom(name, url, region)));
+      return Promise.all(vantagePoints.map((point) => ifItSees(point, () => seenFrom(point.name, point.url, region))));
     }),
 
     /** Takes readings at a steady pace and brings back the sum of them. */

@@ -13,6 +13,8 @@ const vantagePoint = z.strictObject({
   name: z.string().min(1),
   /** GET; 2xx says the region is well, anything else or no answer says it is not. `{region}` is replaced. */
   url,
+  /** GET by the same way, e.g. its answer for another place; 2xx unless the vantage point sees nothing at all. Then it does not count. */
+  knownGood: url.optional(),
 });
 
 /** A region of a service: an Auto Scaling group with its target group, a Deployment of Kubernetes, or something that Muster does not run. */

@@ -53,7 +53,7 @@ async function customersOf({ service, from, to }: PrimaryMove): Promise<Fact[]> 
   const well = seen.filter(({ healthy }) => healthy === true).length;
   return [
     fact.count('seen-well', `places that see ${service} in ${from} well`, well, 'vantage points', {
-      unit: `of ${seen.length}`,
+      unit: `of ${seen.filter(({ blind }) => !blind).length}`,
       informational: true,
     }),
     fact.words('where', 'where the database will be, seen from the service', `${to}; the service stays in ${from}`, 'the plan', {

@@ -29,11 +29,12 @@ export async function assess(move: RegionMove): Promise<Fact[]> {
 export async function healthOf({ service, from, planned }: PrimaryMove): Promise<Fact[]> {
   const seen = await probes.vantage({ service, region: from });
   const down = seen.filter(({ healthy }) => healthy === false).length;
+  const blind = seen.filter((one) => one.blind).length;
   const asExpected = planned ? down === 0 : down >= 2;
   return [
     fact.count(agreementFact, 'vantage points that see the region down', down, 'vantage points', {
-      unit: `of ${seen.length}`,
-      verdict: asExpected ? 'good' : 'bad',
+      unit: `of ${seen.length - blind}${blind > 0 ? `, ${blind} ${blind === 1 ? 'sees' : 'see'} nothing at all` : ''}`,
+      verdict: asExpected ? 'good' : blind > 0 ? 'unknown' : 'bad',
     }),
     ...seen.map(({ name, healthy, detail }) =>
       fact.words(`seen-from/${name}`, `${from} seen from ${name}`, healthy === null ? null : healthy ? 'well' : 'down', detail, {

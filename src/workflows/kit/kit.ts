@@ -18,6 +18,8 @@ export interface Kit {
   check(sentence: string, look: () => Promise<unknown>): Promise<void>;
   /** Reads what the run needs to go on; cannot be skipped. `say` puts what came out into words. */
   measure<T>(sentence: string, read: () => Promise<T>, say?: (read: T) => string): Promise<T>;
+  /** Reads what the record wants to know. It never stops a run: what cannot be read is "not measured", with its reason, and undefined. */
+  learn<T>(sentence: string, read: () => Promise<T>, say?: (read: T) => string): Promise<T | undefined>;
   /** Asks people, with facts. Goes on only when they approve; answers the facts that they approved. */
   gate(question: string, options: GateOptions): Promise<readonly Fact[]>;
   /** Asks people, with facts, and goes on whatever they say: the answer is the gate's state, and silence is `expired`. */
@@ -50,6 +52,7 @@ export function kitOf(run: Run): Kit {
     step: async (sentence, act, how = {}) => void (await perform(run, sentence, act, { ...how, ...change, kind: 'step' })),
     check: async (sentence, look) => void (await perform(run, sentence, look, { ...must, kind: 'step', skippable: true })),
     measure: async (sentence, read, say) => (await perform(run, sentence, read, { ...must, kind: 'measure', say }))!,
+    learn: (sentence, read, say) => perform(run, sentence, read, { ...must, kind: 'measure', say, informs: true }),
     gate: async (question, how) => (await perform(run, question, (step) => mustApprove(run, step, question, how), asks))!,
     ask: async (question, how) => (await perform(run, question, (step) => askPeople(run, step, question, how), asks))!.state,
     watch: async (sentence, how) =>

@@ -1,5 +1,5 @@
 import { allHandlersFinished, ApplicationFailure, CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
-import type { RunRequest, RunState, RunView } from '../messages.ts';
+import type { RunRequest, RunState, RunView, StepView } from '../messages.ts';
 import { records } from '../tools.ts';
 import { beginUpdate, handleCommands } from './commands.ts';
 import { announce, settleMessages } from './comms.ts';
@@ -60,11 +60,12 @@ async function performBody(run: Run, body: (kit: Kit) => Promise<void>): Promise
     run.ending ??= { how, state: 'canceled', reason: 'cancelled through Temporal', by: 'temporal' };
   }
   const { ending } = run;
-  if (!ending)
-    return finish(run, run.view.steps.some(({ state }) => state === 'skipped') ? 'completedWithExceptions' : 'completed', 'is done');
+  if (!ending) return finish(run, run.view.steps.some(isException) ? 'completedWithExceptions' : 'completed', 'is done');
   const undone = ending.how === 'leave' || (await undoEverything(run));
   finish(run, undone ? ending.state : 'compensationFailed', `ended by ${ending.by}: ${ending.reason}`);
 }
+
+const isException = ({ state }: StepView): boolean => state === 'skipped' || state === 'notMeasured';
 
 async function announceStart(run: Run): Promise<void> {
   await condition(() => run.view.steps.some(({ state }) => state !== 'running')).catch(() => undefined);

@@ -21,6 +21,8 @@ interface Sentence<T> extends StepOptions {
   skippable: boolean;
   /** It only looks, so it may begin before the run has its leases. */
   looks: boolean;
+  /** Nothing that comes hangs on it: when it cannot be read, the run goes on. */
+  informs?: boolean;
   /** Says in words what came out. */
   say?: ((result: T) => string | undefined) | undefined;
 }
@@ -46,6 +48,7 @@ export async function perform<T>(run: Run, title: string, act: (step: StepView) 
         throw error;
       }
       step.failure = reasonOf(error);
+      if (how.informs && patched('not-measured')) return notMeasured(run, step);
       // Only a change that surely did not happen leaves the way back open.
       if (how.pointOfNoReturn && step.failure.name !== Failure.UnknownOutcome) run.view.pastPointOfNoReturn = false;
       if ((await askForHelp(run, step, how.skippable)) === 'skip') return undefined;
@@ -145,6 +148,12 @@ async function askForHelp(run: Run, step: StepView, skippable: boolean): Promise
   } finally {
     run.stuck.delete(step.id);
   }
+}
+
+/** What nobody could read is no number: the record says why, and protection does not wait for it. */
+function notMeasured(run: Run, step: StepView): undefined {
+  closeStep(run, step, 'notMeasured', `not measured: ${step.failure!.message}`);
+  return undefined;
 }
 
 /** An exercise goes on without what nobody saw to, and is the worse for it. */

@@ -79,7 +79,7 @@ export async function onsetOf({ service, onset, reads }: RollBack): Promise<{ at
   return { at: over ? null : since };
 }
 
-/** Compares the onset with the rollouts of what runs now. Throws RefusedBySafetyRule when none fits and nobody asked to go on all the same. */
+/** Compares the onset with the rollouts of what runs now. Throws RefusedBySafetyRule when none fits a known onset and nobody asked to go on all the same. */
 export function causeOf({ causeWithinMs, withoutCause }: RollBack, { wanted, rollouts }: Running, onset: string | null): Cause {
   const known = rollouts.filter(({ revision }) => revision === wanted.revision);
   const made: Rollout[] = wanted.createdAt === null ? [] : [{ revision: wanted.revision, startedAt: wanted.createdAt, state: 'made' }];
@@ -95,7 +95,8 @@ export function causeOf({ causeWithinMs, withoutCause }: RollBack, { wanted, rol
       : last
         ? `rolled out at ${last.startedAt}, ${before(last) < 0 ? `${inSeconds(-before(last))} after the trouble began` : `${inSeconds(before(last))} before it`}`
         : 'no rollout of it is known';
-  if (cause || withoutCause) return { onset, fits: cause !== undefined, why };
+  // What nobody can tell is no finding against it: people decide, with the stronger approval.
+  if (cause || withoutCause || onset === null) return { onset, fits: cause !== undefined, why };
   throw ApplicationFailure.nonRetryable(
     `a rollout of ${sayRelease(wanted)} is not the cause: ${why}; look elsewhere, or start with withoutCause, which takes the stronger approval`,
     Failure.RefusedBySafetyRule,

@@ -10,9 +10,10 @@ export interface Workload {
   readCapacity(where: ServiceRegion): Promise<Capacity>;
   health(where: ServiceRegion): Promise<TargetHealth>;
   setCapacity(asked: ServiceRegion & { desired: number }): Promise<unknown>;
-  /** Nothing but the run changes the size, which stays as it is `at`. */
+  /** Nothing takes instances away below `at`; more may be started. */
   suspendScaling(where: ServiceRegion, at: number): Promise<unknown>;
-  resumeScaling(where: ServiceRegion): Promise<unknown>;
+  /** Gives back the limits of `before`, where the platform does not keep them itself. */
+  resumeScaling(where: ServiceRegion, before: { min: number }): Promise<unknown>;
   /** Undefined in a dry run. */
   awaitHealthy(asked: ServiceRegion & { count: number }): Promise<TargetHealth | undefined>;
   /** What runs, what could run, and what was rolled out when. */
@@ -28,8 +29,8 @@ const onAutoScaling: Workload = {
   readCapacity: (where) => autoscaling.readCapacity(where),
   health: (where) => loadBalancer.targetHealth(where),
   setCapacity: (asked) => autoscaling.setCapacity(asked),
-  suspendScaling: (where) => autoscaling.suspendScaling(where),
-  resumeScaling: (where) => autoscaling.resumeScaling(where),
+  suspendScaling: (where, at) => autoscaling.suspendScaling({ ...where, min: at }),
+  resumeScaling: (where, { min }) => autoscaling.resumeScaling({ ...where, min }),
   awaitHealthy: (asked) => loadBalancer.awaitHealthyTargets(asked),
   describe: (where) => launchTemplates.describeReleases(where),
   deploy: (asked) => launchTemplates.rollOutVersion(asked),

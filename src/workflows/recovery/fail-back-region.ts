@@ -2,7 +2,7 @@ import { assess } from '../facts/assess.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { directionOf, leasesOf, type RegionMove } from '../plans/plan.ts';
 import { approvalOf } from '../procedures/approval.ts';
-import { thawRegion, warmRegion } from '../procedures/capacity/compute.ts';
+import { giveScalingBack, thawRegion, warmRegion } from '../procedures/capacity/compute.ts';
 import { startConsumers, stopConsumers } from '../procedures/traffic/consumers.ts';
 import { watchCustomers } from '../procedures/evidence/customers.ts';
 import { checkLag, fenceOldPrimary } from '../procedures/database/fence.ts';
@@ -61,14 +61,15 @@ export async function failBackRegion(plan: RegionMove): Promise<RunResult> {
     await proveService(kit, plan, { region: to });
 
     phase('Move the traffic');
-    await moveTraffic(kit, plan);
+    await moveTraffic(kit, plan, fencedAt !== undefined);
     await startConsumers(kit, plan, apart, fencedAt !== undefined);
+    if (plan.compute) await giveScalingBack(kit, plan, returned);
     await watchCustomers(kit, plan);
 
     phase('Measure and protect');
     await measureResult(kit, plan);
     await step('Turn backups of the new primary on', () => rds.protectDatabase({ database, region: to }));
-    if (plan.compute) await thawRegion(kit, plan);
+    if (plan.compute) await thawRegion(kit, plan, returned);
     await rebuildReplica(kit, plan, { region: from, of: to, ask: false });
   });
 }

@@ -2,7 +2,7 @@ import { assess } from '../facts/assess.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { directionOf, leasesOf, type RegionMove } from '../plans/plan.ts';
 import { approvalOf } from '../procedures/approval.ts';
-import { thawRegion, warmRegion } from '../procedures/capacity/compute.ts';
+import { freezeRegion, giveScalingBack, thawRegion, warmRegion } from '../procedures/capacity/compute.ts';
 import { startConsumers, stopConsumers } from '../procedures/traffic/consumers.ts';
 import { watchCustomers } from '../procedures/evidence/customers.ts';
 import { checkLag, fenceOldPrimary } from '../procedures/database/fence.ts';
@@ -37,9 +37,7 @@ export async function failOverRegion(plan: RegionMove): Promise<RunResult> {
       () => gate(`Fail ${service} over to ${to}?`, approvalOf(plan, `The promotion of the database in ${to}: the way back is a failback`)),
       () => warmRegion(kit, plan, standby),
     );
-    await step(`Freeze automatic scaling in ${to}`, () => load.suspendScaling({ service, region: to }, capacity), {
-      undo: () => load.resumeScaling({ service, region: to }),
-    });
+    await freezeRegion(kit, plan, standby);
 
     phase('Fence');
     const apart = await stopConsumers(kit, plan);
@@ -57,14 +55,15 @@ export async function failOverRegion(plan: RegionMove): Promise<RunResult> {
     await proveService(kit, plan, { region: to });
 
     phase('Move the traffic');
-    await moveTraffic(kit, plan);
+    await moveTraffic(kit, plan, fencedAt !== undefined);
     await startConsumers(kit, plan, apart, fencedAt !== undefined);
+    await giveScalingBack(kit, plan, standby);
     await watchCustomers(kit, plan);
 
     phase('Measure and protect');
     await measureResult(kit, plan);
     await step('Turn backups of the new primary on', () => rds.protectDatabase({ database, region: to }));
-    await thawRegion(kit, plan);
+    await thawRegion(kit, plan, standby);
     if (plan.planned) await rebuildReplica(kit, plan, { region: from, of: to, ask: false });
   });
 }

@@ -4,7 +4,7 @@ import { directionOf, leasesOf } from '../plans/plan.ts';
 import type { SnapshotRestore } from '../plans/snapshot-plan.ts';
 import { approvalOver } from '../procedures/approval.ts';
 import { chooseSnapshot, sayChosen } from '../procedures/restore/choose-snapshot.ts';
-import { thawRegion, warmRegion } from '../procedures/capacity/compute.ts';
+import { freezeRegion, giveScalingBack, thawRegion, warmRegion } from '../procedures/capacity/compute.ts';
 import { startConsumers, stopConsumers } from '../procedures/traffic/consumers.ts';
 import { watchCustomers } from '../procedures/evidence/customers.ts';
 import { fenceOldPrimary } from '../procedures/database/fence.ts';
@@ -44,9 +44,7 @@ export async function restoreFromSnapshot(plan: SnapshotRestore): Promise<RunRes
       () => restoreUnderItsName(kit, plan, chosen),
       () => warmRegion(kit, plan, standby),
     );
-    await step(`Freeze automatic scaling in ${to}`, () => load.suspendScaling({ service, region: to }, capacity), {
-      undo: () => load.resumeScaling({ service, region: to }),
-    });
+    await freezeRegion(kit, plan, standby);
 
     phase('Fence');
     const apart = await stopConsumers(kit, plan);
@@ -64,14 +62,15 @@ export async function restoreFromSnapshot(plan: SnapshotRestore): Promise<RunRes
     await proveService(kit, plan, { region: to });
 
     phase('Move the traffic');
-    await moveTraffic(kit, plan);
+    await moveTraffic(kit, plan, fencedAt !== undefined);
     await startConsumers(kit, plan, apart, fencedAt !== undefined);
+    await giveScalingBack(kit, plan, standby);
     await watchCustomers(kit, plan);
 
     phase('Measure and protect');
     await measureRestored(kit, plan, chosen);
     await protectNewPrimary(kit, { database, region: to, protection });
-    await thawRegion(kit, plan);
+    await thawRegion(kit, plan, standby);
     keep('replica', { region: null, why: `${from} is lost: fail-back-region builds one when it is well again` });
   });
 }

@@ -20,7 +20,7 @@ export async function rollBackDeployment(plan: RollBack): Promise<RunResult> {
   const title = `Roll ${service} in ${region} back`;
 
   return runbook(plan, { title, leases: leasesOf(plan) }, async (kit) => {
-    const { phase, step, check, measure, gate, watch, keep } = kit;
+    const { phase, step, check, measure, learn, gate, watch, keep } = kit;
 
     phase('Look');
     const before = await measure(
@@ -31,14 +31,14 @@ export async function rollBackDeployment(plan: RollBack): Promise<RunResult> {
     const bad = before.wanted;
     keep('before', before);
     const target = await measure('Choose the release to go back to', async () => targetOf(before, plan.to), sayRelease);
-    const onset = await measure(
+    const onset = await learn(
       'Find when the trouble began',
       () => onsetOf(plan),
       (seen) => seen.at ?? 'nobody can tell',
     );
     const cause = await measure(
       `Compare it with the rollouts of ${bad.image}`,
-      async () => causeOf(plan, before, onset.at),
+      async () => causeOf(plan, before, onset?.at ?? null),
       ({ why }) => why,
     );
     keep('cause', cause);

@@ -11,7 +11,7 @@ type Move = Exclude<ClusterCall, { call: 'refused' | 'none' }>;
 const watchWritesMs = 5 * 60_000;
 
 /** Makes the one call, with its target, while a writer of ours measures how long nobody can write. */
-export async function moveWriter({ step, measure, keep, parallel }: Kit, { cluster }: ClusterPlan, move: Move): Promise<void> {
+export async function moveWriter({ step, measure, learn, keep, parallel }: Kit, { cluster }: ClusterPlan, move: Move): Promise<void> {
   const regions = [...new Set([move.from.region, move.writer.region])];
   const target = { cluster, ...move.writer };
   const tryOne = () => clusters.tryClusterWrite({ cluster, regions });
@@ -38,7 +38,8 @@ export async function moveWriter({ step, measure, keep, parallel }: Kit, { clust
     },
     async () => {
       const watch = () => clusters.measureWriteOutage({ cluster, regions, target, since, withinMs: watchWritesMs });
-      keep('writeOutage', await measure('Measure how long nobody can write', watch, sayOutage));
+      const seen = await learn('Measure how long nobody can write', watch, sayOutage);
+      if (seen) keep('writeOutage', seen);
     },
   );
 }
@@ -51,7 +52,7 @@ function sayOutage(outage: WriteOutage | undefined): string {
 
 /** Proves with a write that the writer is where it must be, and looks what the old one has become. */
 export async function proveMove(
-  { step, measure, keep }: Kit,
+  { step, learn, keep }: Kit,
   { cluster }: ClusterPlan,
   chosen: Move | (ClusterCall & { call: 'none' }),
 ): Promise<void> {
@@ -63,5 +64,6 @@ export async function proveMove(
   if (chosen.call === 'none') return;
   const { region, instance } = chosen.from;
   const look = () => clusters.proveFormerWriter({ cluster, region, instance });
-  keep('formerWriter', await measure(`Look what became of the old writer in ${region}`, look, (seen) => seen?.found ?? 'nothing moved'));
+  const former = await learn(`Look what became of the old writer in ${region}`, look, (seen) => seen?.found ?? 'nothing moved');
+  if (former) keep('formerWriter', former);
 }

@@ -18,14 +18,14 @@ export async function protectNewPrimary(
 /** Makes the old primary's region a replica of the new one when its database answers; otherwise says what is left to do. */
 export async function replaceOldPrimary(kit: Kit, move: PrimaryMove, { ask }: { ask: boolean }): Promise<void> {
   const { database, from, to } = move;
-  const old = await kit.measure(
+  const old = await kit.learn(
     `Look whether ${from} can have a replica again`,
     () => postgres.replicationState({ database, region: from }),
     ({ reachable, refusal }) =>
       refusal ? `not yet: its old database refuses us, ${refusal}` : reachable ? 'it can' : 'not yet: its old database does not answer',
   );
-  const later = `${database} in ${from} does not answer: it is fenced when it does, and becomes a replica by fail-back-region`;
-  const readable = old.reachable && old.refusal === undefined;
+  const later = `${database} in ${from} ${old ? 'does not answer' : 'could not be looked at'}: it is fenced when it does, and becomes a replica by fail-back-region`;
+  const readable = old !== undefined && old.reachable && old.refusal === undefined;
   kit.keep('replica', readable ? { region: from } : { region: null, why: later });
   if (readable) await rebuildReplica(kit, move, { region: from, of: to, ask });
 }

@@ -16,7 +16,8 @@ export async function watchCustomers({ watch }: Kit, plan: Watched): Promise<voi
 }
 
 /** Asks how long customers waited, and keeps the answer for the record. */
-export async function measureOutage({ measure, keep }: Kit, { service }: Pick<DatabasePlan, 'service'>): Promise<void> {
+export async function measureOutage({ learn, keep }: Kit, { service }: Pick<DatabasePlan, 'service'>): Promise<void> {
   const outage = () => probes.customersOutage({ service });
-  keep('outage', await measure('Ask how long customers waited', outage, ({ totalMs }) => duration(totalMs)));
+  const seen = await learn('Ask how long customers waited', outage, ({ totalMs }) => duration(totalMs));
+  if (seen) keep('outage', seen);
 }

@@ -7,13 +7,14 @@ type Result = Pick<PrimaryMove, 'service' | 'database' | 'to'>;
 
 /** Measures what customers felt: how long they waited, and which acknowledged orders are gone. */
 export async function measureResult(kit: Kit, { service, database, to }: Result): Promise<void> {
-  const { measure, keep, parallel } = kit;
+  const { learn, keep, parallel } = kit;
+  const keepRead = (name: string, read: unknown) => (read === undefined ? undefined : keep(name, read));
   const lost = () => postgres.missingOrders({ service, region: to });
   const integrity = () => postgres.checkIntegrity({ database, region: to });
   await parallel(
-    async () => keep('lost', await measure('Find the acknowledged orders that are gone', lost, sayLost)),
+    async () => keepRead('lost', await learn('Find the acknowledged orders that are gone', lost, sayLost)),
     () => measureOutage(kit, { service }),
-    async () => keep('integrity', await measure('Check that the data is whole', integrity, sayIntegrity)),
+    async () => keepRead('integrity', await learn('Check that the data is whole', integrity, sayIntegrity)),
   );
 }
 

@@ -79,9 +79,9 @@ export async function protectAgain(kit: Kit, plan: DatabasePlan): Promise<void> 
 }
 
 /** Where the database that was set aside can still be read; undefined in a dry run. Proven by reading it. */
-export async function whereToRead({ measure }: Kit, plan: DatabasePlan, instance: string): Promise<object | undefined> {
+export async function whereToRead({ learn }: Kit, plan: DatabasePlan, instance: string): Promise<object | undefined> {
   const { database, region } = plan;
-  return measure(
+  return learn(
     `Prove that the old data can be read on in ${instance}`,
     async () => {
       const endpoint = await endpointOf({ region, instance });

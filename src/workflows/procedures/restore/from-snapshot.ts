@@ -74,10 +74,10 @@ export async function checkLoss(
 
 /** Measures what customers felt, and lists the orders that are gone. */
 export async function measureRestored(kit: Kit, plan: SnapshotRestore, chosen: Chosen): Promise<void> {
-  const { measure, keep, parallel } = kit;
+  const { learn, keep, parallel } = kit;
   await parallel(
     async () =>
-      keep('lost', (await measure('List the acknowledged orders that are gone', () => missingSince(plan, chosen), sayLost)) ?? null),
+      keep('lost', (await learn('List the acknowledged orders that are gone', () => missingSince(plan, chosen), sayLost)) ?? null),
     () => measureOutage(kit, plan),
   );
 }

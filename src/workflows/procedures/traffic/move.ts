@@ -2,8 +2,13 @@ import type { Kit } from '../../kit/kit.ts';
 import type { RegionMove } from '../../plans/plan.ts';
 import { probes, route53, traffic as ways } from '../../tools.ts';
 
-/** Moves customers to the new region by the way that the plan names: in stages with records, all at once with the others. */
-export async function moveTraffic(kit: Kit, move: RegionMove): Promise<void> {
+/**
+ * Moves customers to the new region by the way that the plan names: in stages with records, all at once with the others.
+ * A planned move whose old primary is not `fenced` has no stages either: what customers still write there would be lost.
+ */
+export async function moveTraffic(kit: Kit, planned: RegionMove, fenced: boolean): Promise<void> {
+  const whole = planned.planned && !fenced;
+  const move = whole ? { ...planned, traffic: { ...planned.traffic, stages: [100] } } : planned;
   const { trafficBy = 'route53-records' } = move;
   await (trafficBy === 'route53-records' ? moveByRecords(kit, move) : moveAtOnce(kit, move));
 }
