@@ -79,7 +79,7 @@ describe('histories of past runs', function () {
       symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
       const page = join(copy, 'src/workflows/recovery/fail-over-region.ts');
       const text = readFileSync(page, 'utf8');
-      const first = /^ *await step\(`Point .*$/m.exec(text)![0];
+      const first = /^ *const pointed = await pointService.*$/m.exec(text)![0];
       const second = /^ *await step\('Lift .*$/m.exec(text)![0];
       writeFileSync(page, text.replace(first, '#').replace(second, first).replace('#', second));
       const mutant = replayer(await bundleOf(join(copy, 'src')));

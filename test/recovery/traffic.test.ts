@@ -43,6 +43,26 @@ describe('failOverRegion moves customers', function () {
     }
   });
 
+  it('moves the customers although Route 53 takes no change, and points the service once it does', async () => {
+    await bench.run(
+      'failOverRegion',
+      async (run) => {
+        const { status } = await approveAll(run, ({ state }) => state === 'pausedByFailedStep');
+        assert.match(status, /"Point shop at the new primary, which was put off" failed/);
+        for (const act of ['setRoutingControls west', 'resumeScaling west', 'protectDatabase west'])
+          assert.ok(bench.tools.done.includes(act), `${act} in ${bench.tools.done.join(', ')}`);
+        bench.tools.failing.delete('pointDatabaseRecord');
+        await run.command('retryStep', { by: 'sam' });
+        const { state, steps } = await approveAll(run);
+        assert.equal(state, 'completed');
+        const [first] = steps.filter(({ title }) => title === 'Point shop at the new primary');
+        assert.deepEqual([first!.state, first!.failure!.message], ['failed', 'pointDatabaseRecord does not work']);
+        assert.ok(bench.tools.done.lastIndexOf('proveOrder west') > bench.tools.done.indexOf('pointDatabaseRecord west'));
+      },
+      { plan: { ...plans.arc, planned: false }, prepare: ({ failing }) => void failing.add('pointDatabaseRecord') },
+    );
+  });
+
   it('stops for good when a safety rule refuses, offers no undo after the promotion, and ends well once a person has changed the rule', async () => {
     const refused = ApplicationFailure.nonRetryable('a safety rule of the cluster refuses it', 'RefusedBySafetyRule');
     await bench.run(

@@ -63,8 +63,8 @@ export function autoscalingActivities(environment: Environment, aws: Aws = creat
   const send = async ({ region }: ServiceRegion, commands: ReturnType<typeof freezing | typeof thawing>): Promise<void> => {
     for (const command of commands)
       await ('MinSize' in command.input
-        ? aws.client('autoscaling', region).send(command as UpdateAutoScalingGroupCommand)
-        : aws.client('autoscaling', region).send(command as SuspendProcessesCommand));
+        ? aws.client('autoscaling', region).send(command)
+        : aws.client('autoscaling', region).send(command));
   };
   const predicted = ({ region }: ServiceRegion, commands: ReturnType<typeof freezing | typeof thawing>) =>
     commands.map((command) => aws.predicted('autoscaling', region, command));

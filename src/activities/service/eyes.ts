@@ -1,5 +1,15 @@
 import { HttpAnswer, request, resolved, sentenceOf } from '../kit/index.ts';
-import type { VantageReading } from './http-probe.ts';
+
+/** How one place sees a region. */
+export interface VantageReading {
+  name: string;
+  /** Null when the place itself cannot be asked, because its address is not known. */
+  healthy: boolean | null;
+  detail: string;
+  ms: number;
+  /** It does not even see what is known to be well. */
+  blind?: true;
+}
 
 const within = 2_000;
 

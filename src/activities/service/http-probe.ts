@@ -19,21 +19,10 @@ import {
   sentenceOf,
   type ServiceAnywhere,
 } from '../kit/index.ts';
-import { ifItSees } from './eyes.ts';
+import { ifItSees, type VantageReading } from './eyes.ts';
 import { readReceipts } from '../postgres/index.ts';
 
 export type { Observation } from '../kit/index.ts';
-
-/** How one place sees a region. */
-export interface VantageReading {
-  name: string;
-  /** Null when the place itself cannot be asked, because its address is not known. */
-  healthy: boolean | null;
-  detail: string;
-  ms: number;
-  /** It does not even see what is known to be well. */
-  blind?: true;
-}
 
 /** What customers saw, by their own clocks. */
 export interface CustomersOutage {

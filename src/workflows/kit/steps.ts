@@ -13,6 +13,8 @@ export interface StepOptions {
   undo?: () => Promise<unknown>;
   /** From here on the way back is a runbook of its own. */
   pointOfNoReturn?: boolean;
+  /** There is a second way, or a later try: a failure that stays is told to people, and the run goes on. */
+  goesOn?: boolean;
 }
 
 interface Sentence<T> extends StepOptions {
@@ -48,6 +50,7 @@ export async function perform<T>(run: Run, title: string, act: (step: StepView) 
         throw error;
       }
       step.failure = reasonOf(error);
+      if (how.goesOn) return leaveFailed(run, step);
       if (how.informs && patched('not-measured')) return notMeasured(run, step);
       // Only a change that surely did not happen leaves the way back open.
       if (how.pointOfNoReturn && step.failure.name !== Failure.UnknownOutcome) run.view.pastPointOfNoReturn = false;
@@ -153,6 +156,14 @@ async function askForHelp(run: Run, step: StepView, skippable: boolean): Promise
 /** What nobody could read is no number: the record says why, and protection does not wait for it. */
 function notMeasured(run: Run, step: StepView): undefined {
   closeStep(run, step, 'notMeasured', `not measured: ${step.failure!.message}`);
+  return undefined;
+}
+
+/** It stays failed, which people are told; the page says what comes instead. */
+function leaveFailed(run: Run, step: StepView): undefined {
+  const { name, message } = step.failure!;
+  closeStep(run, step, 'failed', `failed (${name}), and the run goes on: ${message}`);
+  announce(run, `"${step.title}" failed and the run goes on without it: ${message}`, ['slack', 'pagerduty']);
   return undefined;
 }
 

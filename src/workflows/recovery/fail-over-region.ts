@@ -8,11 +8,12 @@ import { watchCustomers } from '../procedures/evidence/customers.ts';
 import { checkLag, fenceOldPrimary } from '../procedures/database/fence.ts';
 import { measureResult } from '../procedures/evidence/measure-result.ts';
 import { moveTraffic } from '../procedures/traffic/move.ts';
+import { pointLater, pointService } from '../procedures/traffic/pointer.ts';
 import { preflight, sayCapacity } from '../procedures/region/preflight.ts';
 import { rebuildReplica } from '../procedures/database/rebuild-replica.ts';
 import { warmCaches } from '../procedures/traffic/warm-caches.ts';
 import { proveService } from '../procedures/service/prove.ts';
-import { postgres, rds, route53 } from '../tools.ts';
+import { postgres, rds } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
 
 /**
@@ -47,23 +48,27 @@ export async function failOverRegion(plan: RegionMove): Promise<RunResult> {
     phase('Promote');
     await step(`Promote the database in ${to}`, () => rds.promoteDatabase({ database, region: to }), { pointOfNoReturn: true });
     await step('Lift the fence from the new primary', () => postgres.unfenceDatabase({ database, region: to }));
-    await step(`Point ${service} at the new primary`, () => route53.pointDatabaseRecord({ database, region: to }));
+    const pointed = await pointService(kit, plan);
 
     phase('Verify');
     await step(`Wait for ${capacity} healthy targets in ${to}`, () => load.awaitHealthy({ service, region: to, count: capacity }));
     await warmCaches(kit, plan);
-    await proveService(kit, plan, { region: to });
+    if (pointed) await proveService(kit, plan, { region: to });
 
     phase('Move the traffic');
     await moveTraffic(kit, plan, fencedAt !== undefined);
     await startConsumers(kit, plan, apart, fencedAt !== undefined);
     await giveScalingBack(kit, plan, standby);
-    await watchCustomers(kit, plan);
+    if (pointed) await watchCustomers(kit, plan);
 
     phase('Measure and protect');
     await measureResult(kit, plan);
     await step('Turn backups of the new primary on', () => rds.protectDatabase({ database, region: to }));
     await thawRegion(kit, plan, standby);
+    if (!pointed) {
+      await pointLater(kit, plan);
+      await watchCustomers(kit, plan);
+    }
     if (plan.planned) await rebuildReplica(kit, plan, { region: from, of: to, ask: false });
   });
 }
