@@ -51,7 +51,7 @@ describe('the writer of a database cluster', function () {
     const value = (name: string) => gate.facts.find((fact) => fact.name === name)?.value;
     assert.equal(value('call that will be made'), 'rds:FailoverDBCluster of ledger-east to ledger-east-2');
     assert.equal(value('member ledger-east-1'), 'writer, available, promotion tier 0');
-    assert.equal(gate.facts.find(({ name }) => name === 'lag of the target')?.unit, 's');
+    assert.equal(gate.facts.find(({ name }) => name === 'lag of the target')?.kind, 'duration');
     const view = await estate.approveUntilEnd(body.runId!);
     assert.equal(view.state, 'completed', view.status);
     assert.deepEqual(await clusterCalls(), ['east FailoverDBCluster']);

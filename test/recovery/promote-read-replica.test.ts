@@ -147,7 +147,7 @@ describe('promoteReadReplica', function () {
       async (run) => {
         await run.gate();
         const [gate] = (await run.view()).gates;
-        const seen = gate!.facts.find(({ name }) => name === oldPrimaryFact)!;
+        const seen = gate!.facts.find(({ id }) => id === oldPrimaryFact)!;
         assert.deepEqual([seen.value, seen.verdict, gate!.of], [`cannot be read: ${refusal}`, 'unknown', 'data-owner']);
         const view = await approveAll(run);
         assert.equal(view.state, 'completed', view.status);

@@ -31,6 +31,8 @@ export interface ReplicationState {
 /** A database, and whether its silence must be certain: then it is asked several times, with time for a long way. */
 export interface Look extends Where {
   thoroughly?: boolean;
+  /** Region of its primary. Where that can be asked how far it has written, a standby that has all of it does not lag. */
+  primary?: string;
 }
 
 /** Longest wait for a connection, one a try, in ms. */
@@ -50,9 +52,10 @@ const unread = {
 };
 
 /** Reads how a database stands; one that does not answer, or refuses, is told as such. Throws when what we ask for is wrong. */
-export async function readState(environment: Environment, { thoroughly = false, ...where }: Look): Promise<ReplicationState> {
+export async function readState(environment: Environment, { thoroughly = false, primary, ...where }: Look): Promise<ReplicationState> {
+  const written = primary === undefined ? null : await writtenBy(environment, { ...where, region: primary });
   for (const connectMs of thoroughly ? severalTimes : once) {
-    const seen = await readOrRefusal(() => lookOnce(environment, where, connectMs));
+    const seen = await readOrRefusal(() => lookOnce(environment, where, connectMs, written));
     if ('is' in seen) return seen.is;
     if (seen.answers) return { reachable: true, refusal: seen.words, ...unread };
     if (thoroughly) await pauseFor(betweenMs);
@@ -60,13 +63,26 @@ export async function readState(environment: Environment, { thoroughly = false, 
   return { reachable: false, ...unread };
 }
 
-function lookOnce(environment: Environment, where: Where, connectMs: number): Promise<ReplicationState> {
+/** How far a primary has written its log; null when it cannot be asked. */
+async function writtenBy(environment: Environment, where: Where): Promise<string | null> {
+  const seen = await readOrRefusal(() =>
+    withSession(environment, where, 'read', async (session) => {
+      const [row] = await session.run<{ lsn: string | null }>(
+        'SELECT (CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_lsn() END)::text AS lsn',
+      );
+      return row!.lsn;
+    }),
+  );
+  return 'is' in seen ? seen.is : null;
+}
+
+function lookOnce(environment: Environment, where: Where, connectMs: number, written: string | null): Promise<ReplicationState> {
   return withSession(
     environment,
     where,
     'read',
     async (session) => {
-      const [row] = await session.run<StateRow>(stateStatement);
+      const [row] = await session.run<StateRow>(stateStatement, [written]);
       const { in_recovery, fenced, last_replayed_at, lag_ms, receiver, lsn, writers } = row!;
       return {
         ...{ reachable: true, inRecovery: in_recovery, fenced, readOnly: in_recovery || fenced, replayLsn: lsn, writers },
@@ -94,7 +110,10 @@ interface StateRow {
 const stateStatement = `SELECT pg_is_in_recovery() AS in_recovery,
   current_setting('default_transaction_read_only') = 'on' AS fenced,
   pg_last_xact_replay_timestamp() AS last_replayed_at,
-  (CASE WHEN pg_is_in_recovery() THEN 1000 * extract(epoch FROM COALESCE(
+  (CASE WHEN NOT pg_is_in_recovery() THEN NULL WHEN pg_last_wal_replay_lsn() >= $1::pg_lsn THEN 0
+    WHEN $1::pg_lsn IS NOT NULL THEN 1000 * extract(epoch FROM LEAST(clock_timestamp() - pg_last_xact_replay_timestamp(),
+      (SELECT clock_timestamp() - last_msg_send_time FROM pg_stat_wal_receiver WHERE latest_end_lsn <= pg_last_wal_replay_lsn())))
+    ELSE 1000 * extract(epoch FROM COALESCE(
     (SELECT GREATEST(interval '0', last_msg_receipt_time - last_msg_send_time, CASE
         WHEN clock_timestamp() - last_msg_receipt_time > interval '5 s' + interval '1 ms' / 2 *
           (SELECT nullif(setting::int, 0) FROM pg_settings WHERE name = 'wal_sender_timeout')

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { checkServerIdentity, connect, rootCertificates } from 'node:tls';
 import { observed, sentenceOf } from '../kit/index.ts';
+import { duration } from '../../words/durations.ts';
 
 /** What a server presents. Times in ms since 1970. */
 export interface Presented {
@@ -49,7 +50,7 @@ function shakeHands(host: string, port: number, authority: string | undefined): 
     socket.once('timeout', () =>
       end({
         answer: 'nothing',
-        detail: `${taken ? 'somebody takes the connection and says nothing' : 'nothing answers'} within ${patienceMs / 1_000} s`,
+        detail: `${taken ? 'somebody takes the connection and says nothing' : 'nothing answers'} within ${duration(patienceMs)}`,
       }),
     );
     socket.once('error', (error: NodeJS.ErrnoException) => end({ answer: taken ? 'refuses' : 'nothing', detail: sayRefusal(error) }));

@@ -56,9 +56,9 @@ export async function primaryOf({ database, from }: PrimaryMove): Promise<Fact[]
 }
 
 /** What a promotion would lose: the lag against the budget, and the acknowledged orders that the standby does not have. */
-export async function lossOf({ service, database, to, planned, maxLagMs }: PrimaryMove): Promise<Fact[]> {
+export async function lossOf({ service, database, from, to, planned, maxLagMs }: PrimaryMove): Promise<Fact[]> {
   const [standby, missing] = await Promise.all([
-    postgres.replicationState({ database, region: to }),
+    postgres.replicationState({ database, region: to, ...(planned ? { primary: from } : {}) }),
     postgres.missingOrders({ service, region: to }),
   ]);
   // Once the primary is gone the standby's own clock only says how long ago that was; the customers' receipts say what is missing.
