@@ -21,7 +21,10 @@ const roomOf = (path: string) => path.replace(/^src\//, '').replace(/^activities
 const arrows = (JSON.parse(drawn) as Cruised).modules.flatMap(({ source, dependencies }) =>
   dependencies.map(({ resolved }) => [roomOf(source), roomOf(resolved)] as const).filter(([from, to]) => from !== to),
 );
-const lines = [...new Set(arrows.map(([from, to]) => `  ${from} --> ${to}`))].sort();
+const rooms = [...new Set(arrows.map(([from]) => from))].sort();
+const lines = rooms.map(
+  (room) => `  ${room} --> ${[...new Set(arrows.flatMap(([from, to]) => (from === room ? [to] : [])))].sort().join(' & ')}`,
+);
 const picture = [begin, '', '```mermaid', 'flowchart TD', ...lines, '```', '', end].join('\n');
 
 const text = readFileSync(page, 'utf8');

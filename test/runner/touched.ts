@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { allTests, type Chosen } from './suites.ts';
 
-/** Always run, whatever has changed: a failover, an incident and a scenario through kills; the smallest real systems. */
-const always = [/kills\/(fail-over-region|incident|scenarios)\./, /rigs\/(redis|telemetry|compose)\./];
+/** Always run, whatever has changed: a failover, an incident and a measure of relief through kills; the smallest real systems. */
+const always = [/kills\/(fail-over-region|incident|mitigate)\./, /rigs\/(redis|telemetry|compose)\./];
 
 /** What a changed path is about → the kills and rigs that try it. What is in no row changes nothing of the choice. */
 const table: [changed: RegExp, tests: RegExp][] = [
@@ -15,7 +15,7 @@ const table: [changed: RegExp, tests: RegExp][] = [
   [/backup/, /kills\/restore-from-backup\./],
   [/snapshot/, /kills\/restore-from-snapshot\./],
   [/roll-?back|deployment|release/, /kills\/roll-back-deployment\.|rigs\/kubernetes\./],
-  [/mitigat/, /kills\/mitigate\./],
+  [/scenarios\/|\/care\/|workload/, /kills\/scenarios\./],
   [/route53|record-set|traffic|\barc\b|arrivals/, /kills\/traffic\./],
   [/alert|incidents\/|desk/, /kills\/(alert-storm|storm)\.|rigs\/alertmanager\./],
   [/incident\//, /kills\/incident\./],
