@@ -1,16 +1,37 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { DescribeDBClustersCommand, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { attend } from '../../src/cli/drill/attend.ts';
 import { createApiClient } from '../../src/cli/api-client.ts';
 import { createIncidentApiClient } from '../../src/cli/incident-api-client.ts';
 import { finalStates, type RunView } from '../../src/workflows/messages.ts';
 import type { DrillScore } from '../../src/workflows/plans/drill-plan.ts';
+import { eventually } from '../eventually.ts';
 import { practiceEstate } from '../recovery/estate.ts';
 
 /** The four exercises of the range's calendar, one after the other on one estate, which each must leave as it was. */
 describe('an exercise on the practice range', function () {
   this.timeout(240_000);
   const estate = practiceEstate();
+
+  // The cluster is built when it is first asked about; an exercise that notes the estate meanwhile would find it another one afterwards.
+  before('the cluster is built', async () => {
+    const { variables } = estate.stack;
+    for (const [region, place, member] of [
+      ['us-east-2', 'EAST', 'ledger-east-2'],
+      ['us-west-2', 'WEST', 'ledger-west-1'],
+    ] as const) {
+      const credentials = { accessKeyId: 'practice', secretAccessKey: variables['MUSTER_RANGE_AWS_SECRET']! };
+      const rds = new RDSClient({ region, endpoint: variables[`MUSTER_RANGE_AWS_${place}`]!, credentials });
+      await rds.send(new DescribeDBClustersCommand({}));
+      await eventually(
+        `${member} as a reader that is there`,
+        () => rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: member })),
+        ({ DBInstances = [] }) => DBInstances[0]?.DBInstanceStatus === 'available',
+        60_000,
+      );
+    }
+  });
 
   /** Starts it, and lets two colleagues decide everything that it and its runs ask, until it ends. */
   async function practise(name: string, hear: (line: string) => void = () => undefined): Promise<RunView> {
