@@ -13,7 +13,7 @@ type Place = Pick<PrimaryMove, 'database'> & { region: string };
 export async function lagIsWithinRpo({ database, from, to, targets }: PrimaryMove): Promise<Finding[]> {
   const { must, should, unknown } = findingsOf('replica-lag');
   const [{ lagMs, refusal, receiver }, primary] = await Promise.all([
-    postgres.replicationState({ database, region: to, primary: from }),
+    postgres.replicationState({ database, region: to }),
     postgres.replicationState({ database, region: from }),
   ]);
   const seen = { resource: `${database} in ${to}`, needed: `replication lag of at most ${duration(targets.rpoMs)}` };
