@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 const nodeModules = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.muster/'] },
+  { ignores: ['dist/', 'coverage/', '.muster/', '.dependency-cruiser.cjs'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   prettier,

@@ -63,7 +63,7 @@ describe('a what-if of the loss of a region', function () {
   it('shows that Route 53 was asked too often', async () => {
     const { outcome, first } = await beside(changed(tape, { throttle: [{ uses: 'route53', times: 3 }] }));
     assert.equal(outcome.state, 'completed');
-    assert.match(first!, /“Check that west can take over” takes \d.* s longer/);
+    assert.match(first!, /“Check that west can take over” takes \d.*s longer/);
     const never = await beside(changed(tape, { throttle: [{ uses: 'route53', times: 50 }] }));
     assert.deepEqual([never.outcome.state, never.outcome.steps[0]!.failure!.name], ['pausedByFailedStep', 'Transient']);
   });

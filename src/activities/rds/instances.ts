@@ -1,9 +1,7 @@
 import { DescribeDBInstancesCommand, type DBInstance } from '@aws-sdk/client-rds';
-import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { Aws } from '../aws/index.ts';
-import { currentStep, failure, named, needed, type NoReading, type Patience, until } from '../kit/index.ts';
-import type { Where } from '../postgres/index.ts';
+import { currentStep, failure, type NoReading, type Patience, until } from '../kit/index.ts';
 import { type Standing, standingOf } from './statuses.ts';
 
 /** An RDS instance as the runbooks see it. */

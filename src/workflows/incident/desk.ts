@@ -1,5 +1,5 @@
 import type { AlertFact } from './alerts.ts';
-import { incidentId, type Declaration, type NewIncident } from './commands.ts';
+import { incidentId, type Declaration } from './commands.ts';
 import type { KnownIncident } from './known.ts';
 import { similarTo } from './desk-similar.ts';
 import type { IncidentState, IncidentSummary } from './view.ts';
