@@ -61,7 +61,9 @@ describe('a what-if of the loss of a region', function () {
   });
 
   it('shows that Route 53 was asked too often', async () => {
-    const { outcome, first } = await beside(changed(tape, { throttle: [{ uses: 'route53', times: 3 }] }));
+    const asToday = (await beside(tape)).outcome;
+    const { outcome } = await beside(changed(tape, { throttle: [{ uses: 'route53', times: 3 }] }));
+    const { first } = compareOutcomes(asToday, outcome);
     assert.equal(outcome.state, 'completed');
     assert.match(first!, /“Check that west can take over” takes \d.*s longer/);
     const never = await beside(changed(tape, { throttle: [{ uses: 'route53', times: 50 }] }));
