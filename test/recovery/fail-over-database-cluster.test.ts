@@ -37,7 +37,7 @@ describe(workflow, function () {
 
   it('switches over to the other region while both are well, and back when it is undone', async () => {
     await go({ to: { region: 'west' }, planned: true }, async (run) => {
-      bench.tools.failing.add('proveFormerWriter');
+      bench.tools.failing.add('proveClusterWriter');
       const stuck = await approveAll(run, ({ state }) => state === 'pausedByFailedStep');
       assert.equal(stuck.gates[0]!.of, 'incident-commander');
       await run.command('undo', { by: 'sam', reason: 'a test' });
