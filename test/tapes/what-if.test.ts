@@ -22,10 +22,10 @@ describe('a what-if of the loss of a region', function () {
   it('with nothing changed comes to the same end in the same time, and decisions of 20 minutes make it 20 minutes longer, within seconds', async () => {
     const same = await beside(tape);
     assert.deepEqual([same.stopped, same.outcome.state], [undefined, 'completed']);
-    // How scaling is held has changed since the tape was made, and what is not on it takes its tries.
+    // How scaling is held has changed since the tape was made.
     const others = (steps: string[]) => steps.filter((step) => !/automatic scaling|Keep at least/.test(step));
     assert.deepEqual(others(stepsOf(same.outcome)), others(stepsOf(tape.runs[0]!.outcome)));
-    assert.ok(Math.abs(same.now.rto.actualMs! - same.recorded.rto.actualMs!) < 5_000, `${same.now.rto.actualMs}`);
+    assert.ok(Math.abs(same.now.rto.actualMs! - same.recorded.rto.actualMs!) < 3_000, `${same.now.rto.actualMs}`);
 
     const began = Date.now();
     const slow = await beside(changed(tape, { decisionMs: 20 * 60_000 }));
