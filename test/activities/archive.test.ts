@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { DefaultLogger } from '@temporalio/worker';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { archiveActivities } from '../../src/activities/records/archive.ts';
@@ -21,7 +21,7 @@ function clientWith(fetch: (looks: number) => number): Client {
   let looks = 0;
   const fetchHistory = async () => {
     const length = fetch(++looks);
-    return temporal.api.history.v1.History.fromObject({ events: Array.from({ length }, (_, index) => ({ eventId: index + 1 })) });
+    return proto.temporal.api.history.v1.History.fromObject({ events: Array.from({ length }, (_, index) => ({ eventId: index + 1 })) });
   };
   const withAbortSignal = (_signal: AbortSignal, work: () => Promise<unknown>) => work();
   return { withAbortSignal, workflow: { getHandle: () => ({ fetchHistory }) } } as unknown as Client;

@@ -20,6 +20,7 @@ describe('looking at a copy of a database', function () {
   let databases: Databases;
   let environment: Environment;
   let owner: pg.Client;
+  let connectOwner: () => Promise<void>;
   const copy = () => ({ host: '127.0.0.1', port: databases.database('orders-west')!.port });
   const tools = () => postgresActivities(environment);
 
@@ -30,8 +31,11 @@ describe('looking at a copy of a database', function () {
     const url = (region: RegionName) =>
       `postgres://muster:${databases.secrets.owner}@127.0.0.1:${databases.database(`orders-${region}`)!.port}/orders`;
     environment = environmentWith({ PG_EAST: url('east'), PG_WEST: url('west') });
-    owner = new pg.Client({ connectionString: url('east') });
-    await owner.connect();
+    connectOwner = async () => {
+      owner = new pg.Client({ connectionString: url('east') });
+      await owner.connect();
+    };
+    await connectOwner();
   });
   after(async () => {
     await owner?.end();
@@ -75,6 +79,17 @@ describe('looking at a copy of a database', function () {
     assert.deepEqual([lost.count, lost.writes], [1, [third]], 'written before that time, and yet not in the copy');
     const early = new Date(Date.parse(third.at) - 30_000).toISOString();
     assert.equal((await inStep(tools().writesAfter, { ...where, at: early, without: copy() })).result.count, 1);
+    databases.setLag(0);
+  });
+
+  it('looks at the copy before it closes it, although the database of today is closed already', async () => {
+    databases.setLag(60_000);
+    await owner.end();
+    await inStep(tools().fenceDatabase, where);
+    const { predicted } = await inStep(tools().fenceDatabase, { ...where, endpoint: copy() }, { mode: 'simulate' });
+    assert.match(predicted[0]?.call ?? 'nothing', /^ALTER DATABASE "orders" SET default_transaction_read_only = on/);
+    await inStep(tools().unfenceDatabase, where);
+    await connectOwner();
     databases.setLag(0);
   });
 

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { redactText } from '../../src/activities/kit/redact.ts';
 import { httpProbeActivities } from '../../src/activities/service/http-probe.ts';
 import { proofActivities } from '../../src/activities/service/proofs.ts';
 import { readiness } from '../../src/activities/traffic/readiness.ts';
@@ -210,6 +211,7 @@ describe('the proofs of a service', () => {
     );
     assert.match(refused.message, /answers 401/);
     assert.doesNotMatch(JSON.stringify([refused.message, refused.evidence]), /canary/);
+    assert.equal(redactText('Bearer another-session'), 'Bearer [redacted]', 'the scheme is no secret');
   });
 
   it('do not write again what may be written and cannot be found', async () => {

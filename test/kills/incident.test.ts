@@ -108,8 +108,7 @@ const plain = (text: string, { number }: IncidentView) =>
     .replaceAll(number, 'INC')
     .replace(/\d{4}-\d\d-\d\d(-\d{4}| \d\d:\d\d UTC)?/g, 'DAY')
     .replace(/\d\d:\d\d UTC/g, 'TIME')
-    .replace(/\b\d+ (second|minute)s?\b/g, 'LENGTH')
-    .replace(/\b\d+ ms\b/g, 'LENGTH')
+    .replace(/\b(\d+ min )?\d+(\.\d+)? (ms|s|min|seconds?|minutes?)\b/g, 'LENGTH')
     .replace(/\/\S+/g, 'PATH');
 
 const textsOf = (incident: IncidentView) =>

@@ -41,8 +41,7 @@ export function postgresActivities(environment: Environment) {
 
     /** Refuses, right before it acts, when `beside` is named and is not the promoted primary. */
     fenceDatabase: change({
-      look: async ({ database, region }: Where & Partial<Omit<Returned, keyof Where>>): Promise<FenceFinding> => {
-        const where = { database, region };
+      look: async (where: Where & Partial<Omit<Returned, keyof Where>>): Promise<FenceFinding> => {
         const state = await readFence(environment, where);
         return { ...state, so: state.fenced && state.sessions === 0, found: describe(where, state) };
       },

@@ -102,7 +102,9 @@ function headersOf({ headers }: ProofRequest, values: Values): Record<string, st
   return Object.fromEntries(
     Object.entries(headers).map(([name, text]) => {
       const value = secretIn(filled(text, values));
-      if (/auth|cookie|token|secret|password|key/i.test(name)) value.split(' ').forEach((part) => rememberSecret(part));
+      // The scheme is no secret: with "Bearer" hidden, the pattern that knows a token by it would find none.
+      const [, parts] = /^(?:[a-z]+ +)?(.*)$/is.exec(value)!;
+      if (/auth|cookie|token|secret|password|key/i.test(name)) parts!.split(' ').forEach((part) => rememberSecret(part));
       return [name, value];
     }),
   );
