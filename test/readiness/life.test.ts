@@ -159,7 +159,10 @@ describe('readiness as time goes by', function () {
       assert.deepEqual((await seen('some looks', ({ evaluation }) => evaluation >= 3)).alerts, []);
       state.slack = true;
       await seen('the alert', ({ alerts }) => alerts.length === 1);
-      assert.deepEqual(said.map((line) => line.split(':')[0]), ['slack']);
+      assert.deepEqual(
+        said.map((line) => line.split(':')[0]),
+        ['slack'],
+      );
     }));
 
   it('takes what cannot be read for unknown, names it, and counts the plan as not ready', () =>
