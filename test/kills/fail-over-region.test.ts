@@ -6,7 +6,7 @@ import { killInsideEveryChange } from '../recovery/kill-everywhere.ts';
 const madeOnce = ['PromoteReadReplica', 'CreateDBInstanceReadReplica'];
 
 describe('a move of a region while Muster dies again and again', function () {
-  this.timeout(400_000);
+  this.timeout(600_000);
   const estate = practiceEstate();
 
   const ways = [

@@ -18,7 +18,7 @@ export interface Killing {
 export async function killInsideEveryChange(
   estate: ServiceEstate,
   runId: string,
-  { what = 'worker', within = 300_000, inside = () => true }: Killing = {},
+  { what = 'worker', within = 500_000, inside = () => true }: Killing = {},
 ): Promise<{ view: RunView; kills: number }> {
   const killed = new Set<string>();
   let down = false;
