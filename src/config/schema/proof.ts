@@ -7,7 +7,7 @@ const status = z.int().min(100).max(599);
 /** What an answer must hold: a part of its JSON, e.g. `{ status: healthy }`, or a text in it, by whole words. */
 const expectedBody = z.union([z.string().min(1), z.record(z.string(), z.json())], 'use a text, or a part of the JSON that is expected');
 
-/** How a service is asked whether it is well. Without it its url itself is asked, and any answer below 400 counts. */
+/** How a service is asked whether it is well. Without it its url itself is asked, and any answer below 500 counts. */
 export const health = z.strictObject({
   /** Below the service's url. */
   path: below,
