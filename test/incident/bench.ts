@@ -53,7 +53,7 @@ export const policyOf = (environment: string): IncidentPolicy => {
   return parseEnvironment(readFileSync(file, 'utf8'), file).incidents!.policy;
 };
 
-export const people = ['ana', 'ben', 'sam'].map((subject) => ({ subject, name: subject, duties: ['incident-commander'] }));
+const people = ['ana', 'ben', 'sam'].map((subject) => ({ subject, name: subject, duties: ['incident-commander'] }));
 
 export function makeWorld(policy: IncidentPolicy): World {
   let opened = 0;

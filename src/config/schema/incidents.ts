@@ -74,5 +74,8 @@ export type { AlertRule } from './alert-rules.ts';
 
 type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
-/** The file and the workflows mean one thing by a policy; the compiler says so. */
+/**
+ * The file and the workflows mean one thing by a policy; the compiler says so.
+ * @public
+ */
 export const policyIsOne: Same<Frozen<Incidents['policy']>, Frozen<IncidentPolicy>> = true;
