@@ -37,7 +37,7 @@ export const commands: Entry[] = [
     load: async () => (await import('./show.ts')).registerShow,
   },
   {
-    says: { watch: 'watch one run until it ends; exits 0 when it completed, 1 when not' },
+    says: { watch: 'watch one run until it ends, or without one all that are open; exits 0 when it completed, 1 when not' },
     load: async () => (await import('./watch.ts')).registerWatch,
   },
   {
