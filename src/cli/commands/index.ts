@@ -92,6 +92,10 @@ export const commands: Entry[] = [
     load: async () => (await import('./drills.ts')).registerDrills,
   },
   {
+    says: { contacts: 'show who is who: people with their duties, whom an incident tells and how, and where people meet' },
+    load: async () => (await import('./contacts.ts')).registerContacts,
+  },
+  {
     says: { readiness: 'show how ready the recovery plans are; exits 1 when one is not' },
     load: async () => (await import('./readiness.ts')).registerReadiness,
   },
