@@ -17,11 +17,11 @@ const arrows = {
     ...['record', 'words', 'workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'incidents?'],
     ...['fields', 'promises', 'words'].map((file) => `workflows/incident/${file}.ts`),
   ],
-  runs: ['config', 'workflows', 'catalogue.ts'],
+  runs: ['config', 'words', 'workflows', 'catalogue.ts'],
   incidents: ['config', 'workflows', 'runs'],
   readiness: ['config', 'workflows', 'catalogue.ts', 'runs'],
   'catalogue.ts': ['catalogue'],
-  catalogue: ['config', 'workflows?', 'workflows/abouts.ts'],
+  catalogue: ['config', 'words', 'workflows?', 'workflows/abouts.ts'],
   api: ['config', 'words', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills'],
   drills: ['config', 'catalogue', 'workflows?', 'workflows/search-attributes.ts', 'workflows/lifecycle/drill-book.ts'],
   // No tools: of the activities only the archive, and what keeps secrets out.

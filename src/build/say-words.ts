@@ -3,10 +3,10 @@ import ts from 'typescript';
 import { size, share } from '../words/amounts.ts';
 import { duration } from '../words/durations.ts';
 import { factValue } from '../words/facts.ts';
-import { gateMarks, incidentMarks, messageMarks, runMarks, stepMarks, verdictMarks, type Mark } from '../words/states.ts';
+import { gateMarks, incidentMarks, messageMarks, modeWords, runMarks, stepMarks, verdictMarks, type Mark } from '../words/states.ts';
 
 /** Files of src/words that the page needs, those that others stand on first. */
-const parts = ['durations', 'amounts', 'times', 'facts', 'states'];
+const parts = ['safe', 'durations', 'amounts', 'times', 'facts', 'states'];
 
 /** The words for the page, which a browser loads as they are: src/words without its types, in one file. */
 export function pageWords(): string {
@@ -46,6 +46,10 @@ export function wordsPage(): string {
     'One word for one thing: terminal, page, report and messages say it by `src/words`, and so does this page (`npm run words` writes it).',
     '',
     states('A run', runMarks),
+    `## What a run really does\n\n${table(
+      ['in the API', 'people see'],
+      Object.entries(modeWords).map(([mode, word]) => [`\`${mode}\``, word]),
+    )}\n`,
     states('A step', stepMarks),
     states('A gate', gateMarks),
     states('An incident', incidentMarks),

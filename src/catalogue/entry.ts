@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
 import { unaskedOf, unprovenOf } from '../config/unproven.ts';
+import { namesKnown } from '../words/nearest.ts';
 import type { About, AboutScenario } from '../workflows/about.ts';
 import type { Role, RunRequest } from '../workflows/messages.ts';
 import type { ApprovalPolicy, DatabasePlan, PrimaryMove, Protection, Unproven } from '../workflows/plans/plan.ts';
@@ -49,7 +50,7 @@ export class InputProblem extends Error {
 
 /** The problem of a name that the environment does not have. */
 export function unknown(pointer: string, what: string, name: string, known: object): FieldProblem {
-  return { pointer, detail: `"${name}" is no ${what}; known: ${Object.keys(known).join(', ')}` };
+  return { pointer, detail: `"${name}" is no ${what}; ${namesKnown(name, Object.keys(known))}` };
 }
 
 /** The environment's entry of that name. Throws InputProblem at the pointer when there is none. */

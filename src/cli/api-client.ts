@@ -3,6 +3,7 @@ import type { RunSummary } from '../runs/runs.ts';
 import { verbPaths, type RunView, type Verb } from '../workflows/messages.ts';
 import { createApiCaller, type ApiOptions } from './api-call.ts';
 import type { RunsClient } from './runs-client.ts';
+import { whoAmI } from './who.ts';
 
 const answers = () => import('./api-answers.ts');
 
@@ -22,6 +23,7 @@ export function createApiClient(options: ApiOptions): RunsClient {
     },
     follow: (runId, signal) => api.views(`${runPath(runId)}/events`, signal) as AsyncIterable<RunView>,
     report: (runId, format) => api.text(`${runPath(runId)}/report?format=${format}`),
+    me: () => whoAmI(api),
     close: async () => undefined,
   };
 }

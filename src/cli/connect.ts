@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { cloneFolder } from '../config/tools.ts';
-import type { ApiOptions } from './api-call.ts';
+import { createApiCaller, type ApiOptions } from './api-call.ts';
 import { createApiClient } from './api-client.ts';
 import type { DirectOptions } from './direct-client.ts';
 import { CliError, exitCodes } from './exit.ts';
@@ -10,6 +10,7 @@ import type { IncidentsClient } from './incidents-client.ts';
 import { createReadinessApiClient, type ReadinessClient } from './readiness-api-client.ts';
 import type { RunsClient } from './runs-client.ts';
 import { homeFolder, readSession, type Session } from './session.ts';
+import { mustBeKnown, mustOwnToken } from './who.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -30,15 +31,22 @@ export interface Places {
   env: NodeJS.ProcessEnv;
 }
 
-/** Finds the API, the token, the environment file and Temporal. */
+/** Who somebody says to be. */
+const subjectOf = ({ as }: Pick<GlobalOptions, 'as'>, env: NodeJS.ProcessEnv): string | undefined => as ?? env['MUSTER_AS'];
+
+/** Finds the API, the token, the environment file and Temporal. Throws when `--as` is nobody of the practice range that runs here. */
 export function findPlaces(options: Pick<GlobalOptions, 'api' | 'as'> = {}, env: NodeJS.ProcessEnv = process.env): Places {
   const session = readSession(homeFolder(env));
   const environmentFile = env['MUSTER_ENVIRONMENT'] ?? session?.environmentFile ?? join(cloneFolder, 'environments/range.yaml');
   const archive = env['MUSTER_ARCHIVE'] ?? session?.archive ?? join(homeFolder(env), 'archive');
   const temporal = session && !env['TEMPORAL_ADDRESS'] && !env['TEMPORAL_PROFILE'] ? session.temporal : undefined;
-  const practice = options.as === undefined ? undefined : session?.tokens?.[options.as];
+  const subject = subjectOf(options, env);
+  const api = options.api ?? env['MUSTER_API'] ?? session?.api;
+  const tokens = practiceTokens(session, api);
+  if (subject !== undefined && tokens && !env['MUSTER_TOKEN']) mustBeKnown(subject, Object.keys(tokens), 'the practice range');
+  const practice = subject === undefined ? undefined : tokens?.[subject];
   return {
-    ...{ session, environmentFile, archive, api: options.api ?? env['MUSTER_API'] ?? session?.api },
+    ...{ session, environmentFile, archive, api },
     token: practice ?? env['MUSTER_TOKEN'] ?? session?.token,
     env: {
       ...env,
@@ -46,6 +54,11 @@ export function findPlaces(options: Pick<GlobalOptions, 'api' | 'as'> = {}, env:
       ...(temporal ? { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace } : {}),
     },
   };
+}
+
+/** The practice range has a token of each of its people; they are for its own API only. */
+function practiceTokens(session: Session | undefined, api: string | undefined): Record<string, string> | undefined {
+  return session?.tokens && session.api === api && Object.keys(session.tokens).length > 0 ? session.tokens : undefined;
 }
 
 interface Ways<C> {
@@ -72,6 +85,7 @@ export function connectRuns(options: GlobalOptions, say = toStandardError): Prom
       command: (runId, verb, said, key) => ways.via((client) => client.command(runId, verb, said, key)),
       follow: (runId, signal) => ways.following((client) => client.follow(runId, signal)),
       report: (runId, format) => ways.via((client) => client.report(runId, format)),
+      me: () => ways.via((client) => client.me()),
       close: () => ways.close(),
     }),
   });
@@ -94,6 +108,7 @@ export function connectIncidents(options: GlobalOptions, say = toStandardError):
       follow: (number, signal) => ways.following((client) => client.follow(number, signal)),
       report: (number, format) => ways.via((client) => client.report(number, format)),
       month: (month) => ways.via((client) => client.month(month)),
+      me: () => ways.via((client) => client.me()),
       close: () => ways.close(),
     }),
   });
@@ -124,9 +139,10 @@ async function connect<C extends { readonly through: string; close(): Promise<vo
 ): Promise<C> {
   const places = findPlaces(options);
   const { api, token, env, environmentFile } = places;
+  const subject = subjectOf(options, env);
   const direct = async (): Promise<C> => {
-    const client = await ways.direct({ env, environmentFile, subject: options.as ?? env['MUSTER_AS'] });
-    say(`Speaks to ${client.through} directly${options.as ? ` as ${options.as}` : ''}.`);
+    const client = await ways.direct({ env, environmentFile, subject });
+    say(`Speaks to ${client.through} directly${subject ? ` as ${subject}` : ''}.`);
     return client;
   };
   if (options.direct) return direct();
@@ -135,8 +151,7 @@ async function connect<C extends { readonly through: string; close(): Promise<vo
   if (!/^https?:$/.test(URL.canParse(api) ? new URL(api).protocol : '')) {
     throw new CliError(`${api} is no address of an API; write it like http://127.0.0.1:8080`, exitCodes.usage);
   }
-  if (options.as && !places.session?.tokens?.[options.as]) {
-    say(`The API takes the person from the token; --as ${options.as} counts only past the API.`);
-  }
+  if (subject !== undefined && practiceTokens(places.session, api)?.[subject] !== token)
+    await mustOwnToken(createApiCaller({ url: api, token, patienceMs: 0 }), subject);
   return ways.both(fallBack(ways.api({ url: api, token }), direct, say));
 }

@@ -7,7 +7,7 @@ import { createRuns } from '../runs/runs.ts';
 import type { CommandOf, Verb } from '../workflows/messages.ts';
 import { CliError, exitCodes } from './exit.ts';
 import type { RunsClient, Said } from './runs-client.ts';
-import { mayStart, speaker, told } from './speaker.ts';
+import { mayStart, person, speaker, told } from './speaker.ts';
 
 export interface DirectOptions {
   /** Variables with TEMPORAL_* and what the environment file refers to. */
@@ -20,6 +20,7 @@ export interface DirectOptions {
 /** Reaches runs straight through Temporal, for the time when the API is down. Throws when Temporal does not answer either. */
 export async function createDirectClient({ env, environmentFile, subject }: DirectOptions): Promise<RunsClient> {
   const environment = await loadEnvironment(environmentFile);
+  if (subject !== undefined) speaker(environment, subject);
   const temporal = await connectTemporal(resolveTemporal(env));
   const runs = createRuns({ client: temporal.client, environment });
   return {
@@ -44,6 +45,7 @@ export async function createDirectClient({ env, environmentFile, subject }: Dire
         throw new CliError(`${file} is not there: a report is written when its run ends`, exitCodes.refused);
       });
     },
+    me: async () => person(environment, subject),
     close: () => temporal.close(),
   };
 }

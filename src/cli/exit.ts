@@ -1,5 +1,5 @@
 /** What the command line's exit codes mean. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, refused: 3, waits: 4 } as const;
+export const exitCodes = { ok: 0, failed: 1, usage: 2, refused: 3, waits: 4, waitsForPerson: 5 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** Ends the command with one sentence for the person who typed it, and an exit code. */

@@ -4,6 +4,7 @@ import type { DeskView } from '../workflows/incident/commands.ts';
 import type { IncidentView } from '../workflows/incident/view.ts';
 import { createApiCaller, type ApiOptions } from './api-call.ts';
 import type { IncidentsClient } from './incidents-client.ts';
+import { whoAmI } from './who.ts';
 
 const answers = () => import('./api-answers.ts');
 
@@ -25,6 +26,7 @@ export function createIncidentApiClient(options: ApiOptions): IncidentsClient {
     follow: (number, signal) => api.views(`${pathOf(number)}/events`, signal) as AsyncIterable<IncidentView>,
     report: (number, format) => api.text(`${pathOf(number)}/report?format=${format}`),
     month: async (month) => (await api.json(`/api/incidents/metrics?month=${month}`)) as IncidentMonth,
+    me: () => whoAmI(api),
     close: async () => undefined,
   };
 }

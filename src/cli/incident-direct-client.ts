@@ -11,11 +11,12 @@ import type { IncidentAsk } from '../workflows/incident/commands.ts';
 import type { DirectOptions } from './direct-client.ts';
 import { CliError, exitCodes } from './exit.ts';
 import type { IncidentsClient } from './incidents-client.ts';
-import { mayRespond, mayStart, speaker, told } from './speaker.ts';
+import { mayRespond, mayStart, person, speaker, told } from './speaker.ts';
 
 /** Reaches incidents straight through Temporal, for the time when the API is down. Throws when Temporal does not answer either. */
 export async function createIncidentDirectClient({ env, environmentFile, subject }: DirectOptions): Promise<IncidentsClient> {
   const environment = await loadEnvironment(environmentFile);
+  if (subject !== undefined) speaker(environment, subject);
   const temporal = await connectTemporal(resolveTemporal(env));
   const { client } = temporal;
   const desk = createDeskClient({ client, environment });
@@ -54,6 +55,7 @@ export async function createIncidentDirectClient({ env, environmentFile, subject
       });
     },
     month: (month) => told(() => readMonth(environment, incidents, month)),
+    me: async () => person(environment, subject),
     close: () => temporal.close(),
   };
 }

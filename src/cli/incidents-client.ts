@@ -3,6 +3,7 @@ import type { IncidentMonth } from '../incidents/month.ts';
 import type { DeskView, IncidentAnswer, IncidentCommandName, IncidentCommands } from '../workflows/incident/commands.ts';
 import type { IncidentView } from '../workflows/incident/view.ts';
 import type { ReportFormat, Started, StartRequest } from './runs-client.ts';
+import type { Me } from './who.ts';
 
 /** What is said of a new incident; who says it comes from the token, or from `--as`. */
 export interface Declare {
@@ -36,5 +37,7 @@ export interface IncidentsClient {
   report(number: string, format: ReportFormat): Promise<string>;
   /** The metrics of the incidents of a month, `YYYY-MM`. */
   month(month: string): Promise<IncidentMonth>;
+  /** As whom it speaks. */
+  me(): Promise<Me>;
   close(): Promise<void>;
 }

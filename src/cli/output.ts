@@ -36,8 +36,15 @@ export async function withIncidents<T>(
 
 /** Prints a value as JSON when that was asked for, else its text for people. */
 export function print({ output }: Pick<GlobalOptions, 'output'>, value: unknown, text: () => string): void {
-  process.stdout.write(`${output === 'json' ? JSON.stringify(value, undefined, 2) : text()}\n`);
+  process.stdout.write(`${output === 'json' ? json(value) : text()}\n`);
 }
+
+/** JSON in which nothing turns the writing of a terminal round: it is written as \u…, which is the same text. */
+const json = (value: unknown): string =>
+  JSON.stringify(value, undefined, 2).replace(
+    /[\u007f-\u009f\p{Bidi_Control}]/gu,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 /** Rows under a heading, in columns as wide as their longest cell. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {

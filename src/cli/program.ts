@@ -3,6 +3,7 @@ import { thisBuild } from '../report/build.ts';
 import { commands } from './commands/index.ts';
 import { CliError, exitCodes } from './exit.ts';
 import { example } from './example.ts';
+import { safeText } from '../words/safe.ts';
 
 /** The command line, ready to parse: whole, or with only those commands loaded that these arguments name. */
 export async function createProgram(argv?: readonly string[]): Promise<Command> {
@@ -11,7 +12,7 @@ export async function createProgram(argv?: readonly string[]): Promise<Command> 
     .addOption(new Option('-o, --output <form>', 'how to print').choices(['table', 'json']).default('table'))
     .option('--api <url>', 'address of the API (or MUSTER_API); the token comes from MUSTER_TOKEN')
     .option('--direct', 'speak to Temporal itself, past the API; happens by itself when the API is down')
-    .option('--as <subject>', 'who you are, when speaking to Temporal itself (or MUSTER_AS)')
+    .option('--as <subject>', 'who you are (or MUSTER_AS): one of the people, and the one whose token it is')
     .version(thisBuild().version, '-V, --version', 'say which version this is')
     .configureHelp({ subcommandTerm })
     .showHelpAfterError('(--help shows what can be said)')
@@ -26,7 +27,7 @@ export async function createProgram(argv?: readonly string[]): Promise<Command> 
           'muster approve RUN                          look at the facts, then approve',
           'muster test test/cli                        run the tests, all or some',
         ),
-        '\nExit codes: 0 done, 1 failed, 2 wrong usage or input, 3 refused, 4 waits for people or time ran out.',
+        '\nExit codes: 0 done, 1 failed, 2 wrong usage or input, 3 refused, 4 waits for people or time ran out, 5 waits for a person (--exit-when-waiting).',
       ].join('\n'),
     );
   for (const { says, load } of commands) {
@@ -50,7 +51,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has said what is wrong, or shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    process.stderr.write(`muster: ${sentenceOf(error)}\n`);
+    process.stderr.write(`muster: ${safeText(sentenceOf(error))}\n`);
     return error instanceof CliError ? error.exitCode : exitCodes.failed;
   }
 }

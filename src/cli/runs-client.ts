@@ -1,5 +1,6 @@
 import type { MitigationSummary } from '../runs/mitigations.ts';
 import type { RunSummary } from '../runs/runs.ts';
+import type { Me } from './who.ts';
 import type { CommandAnswer, CommandOf, Mode, RunView, Verb } from '../workflows/messages.ts';
 
 export interface StartRequest {
@@ -41,5 +42,7 @@ export interface RunsClient {
   /** A new view at once and after every change, until the run ends or the signal aborts. */
   follow(runId: string, signal: AbortSignal): AsyncIterable<RunView>;
   report(runId: string, format: ReportFormat): Promise<string>;
+  /** As whom it speaks. */
+  me(): Promise<Me>;
   close(): Promise<void>;
 }

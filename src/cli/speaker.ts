@@ -4,13 +4,24 @@ import { RunProblem } from '../runs/problem.ts';
 import type { Role } from '../workflows/messages.ts';
 import { CliError, exitCodes } from './exit.ts';
 import { refusalError } from './problems.ts';
+import { mustBeKnown, type Me } from './who.ts';
 
 /** Temporal cannot tell who somebody is, so a name must be said and be among the environment's people. */
 export function speaker({ people, name }: Environment, subject: string | undefined): string {
   if (subject === undefined) throw new CliError('speaking to Temporal directly, say who you are: --as <subject>', exitCodes.usage);
-  if (!people.some((person) => person.subject === subject))
-    throw new CliError(`${subject} is not among the people of ${name}`, exitCodes.refused);
+  mustBeKnown(
+    subject,
+    people.map((one) => one.subject),
+    name,
+  );
   return subject;
+}
+
+/** The same, with the name that people know. */
+export function person(environment: Environment, subject: string | undefined): Me {
+  const said = speaker(environment, subject);
+  const { name } = environment.people.find((one) => one.subject === said)!;
+  return { subject: said, name };
 }
 
 /** The API asks for this role before it starts a run; past the API we do. */

@@ -4,12 +4,15 @@ import { QueryNotRegisteredError, type Client } from '@temporalio/client';
 import type { Environment } from '../config/schema.ts';
 import { follow } from '../runs/follow.ts';
 import { RunProblem, temporalProblem } from '../runs/problem.ts';
+import { createRuns } from '../runs/runs.ts';
 import { send, workerPatienceMs, type Sent } from '../runs/send.ts';
 import {
   askSignal,
   askUpdate,
   incidentId,
   incidentQuery,
+  type IncidentCommandName,
+  runSignal,
   type Declaration,
   type DeskView,
   type IncidentAnswer,
@@ -20,6 +23,7 @@ import type { IncidentView } from '../workflows/incident/view.ts';
 import { checkDeclaration } from './check-declaration.ts';
 import type { DeskClient } from './desk-client.ts';
 import type { DeskQueue } from './desk-queue.ts';
+import { runsBeside, type SomeRuns } from './runs-beside.ts';
 
 export interface DeclareIncident extends Omit<Declaration, 'key'> {
   /** The same person with the same key gets the same incident. */
@@ -52,12 +56,18 @@ export interface IncidentsOptions {
   desk: Pick<DeskClient, 'takeLater' | 'view'>;
   /** Gathers declarations that come together; the desk itself does where nobody else declares. */
   queue: Pick<DeskQueue, 'declare'>;
+  /** The runs of the environment, unless others are meant. */
+  runs?: SomeRuns;
 }
 
 const againAfterMs = 50;
+/** What tells that people work on it: then it hears of the runs that began without it. */
+const looksBeside: readonly IncidentCommandName[] = ['acknowledge', 'mitigate', 'resolve', 'close'];
+/** It never holds up a person. */
+const lookForMs = 2_000;
 
 /** Makes the way to an environment's incidents. */
-export function createIncidents({ client, environment, desk, queue }: IncidentsOptions): Incidents {
+export function createIncidents({ client, environment, desk, queue, runs }: IncidentsOptions): Incidents {
   const addressOf = (number: string) => incidentId(environment.name, number);
   const view = async (number: string): Promise<IncidentView> => {
     const until = Date.now() + workerPatienceMs;
@@ -71,6 +81,10 @@ export function createIncidents({ client, environment, desk, queue }: IncidentsO
         await delay(againAfterMs);
       }
     }
+  };
+  const tellOfRunsBeside = async (number: string): Promise<void> => {
+    const beside = await runsBeside(runs ?? createRuns({ client, environment }), await view(number));
+    for (const run of beside) await client.workflow.getHandle(addressOf(number)).signal(runSignal, run);
   };
   return {
     declare: async ({ key, ...said }) => {
@@ -87,7 +101,9 @@ export function createIncidents({ client, environment, desk, queue }: IncidentsO
     },
     list: () => desk.view(),
     view,
-    ask: (number, asked) => {
+    ask: async (number, asked) => {
+      if (looksBeside.includes(asked.command))
+        await Promise.race([tellOfRunsBeside(number).catch(() => undefined), delay(lookForMs, undefined, { ref: false })]);
       const to = { workflowId: addressOf(number), kind: 'incident' as const, name: number };
       return send(client, { ...to, update: askUpdate.name, signal: askSignal.name }, asked);
     },

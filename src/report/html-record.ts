@@ -148,7 +148,6 @@ export function appendix({ measures, run }: Contents): Html {
     ['the plan', html`<code>${oneLine(run.plan)}</code>`],
   ];
   return html`<h2 id="plan">Plan and measures</h2>
-    ${table(['Name', 'Value'], rows)}
     <dl>
       <dt>Run</dt>
       <dd>${run.runId} (${run.runbook}), ${runMarks[run.state].word}: ${run.status}</dd>
@@ -160,7 +159,11 @@ export function appendix({ measures, run }: Contents): Html {
       <dd>Muster ${build.version}, Node ${build.node}${build.temporal && `, Temporal ${build.temporal}`}</dd>
       <dt>Temporal history</dt>
       <dd>${historyWords(run)}</dd>
-    </dl> `;
+    </dl>
+    <details>
+      <summary>The plan and ${count(measures.length, 'measure')}, as they were recorded</summary>
+      ${table(['Name', 'Value'], rows)}
+    </details> `;
 }
 
 function time(at: string): Html {

@@ -68,7 +68,8 @@ svg .band-text { fill: var(--band-words); font-size: 13px; font-weight: 650; } s
 }
 @media print {
   :root { --ground: #fff; --raised: #fff; --ink: #000; --soft: #444; --line: #bbb; } body { font-size: 10pt; } .lead { font-size: 12pt; } .card .value { font-size: 13pt; } .card.big .value { font-size: 18pt; } table { font-size: 9pt; } nav { display: none; }
-  details::details-content { content-visibility: visible; height: auto; } .card, tr, svg, li { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
+  @page { margin: 14mm; } h2 { margin-top: 18pt; } h2#decisions, h2#steps, h2#timeline, h2#plan { break-before: page; } thead { display: table-header-group; }
+  .cards { grid-template-columns: 1.5fr 1fr 1fr 1fr; } .card, tr, svg, li, details:not([open]) { break-inside: avoid; } h2, h3, summary { break-after: avoid; } p, li { orphans: 3; widows: 3; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -7,6 +7,7 @@ import type { Environment } from '../config/schema.ts';
 import { RunProblem, refusalFrom, temporalProblem, type ProblemField } from './problem.ts';
 import type { StartedRun, StartRun } from './started.ts';
 import type { CommandAnswer, RunRequest, RunView } from '../workflows/messages.ts';
+import { namesKnown, nearest } from '../words/nearest.ts';
 import { searchAttributeNames, searchAttributes } from '../workflows/search-attributes.ts';
 
 const beginPatienceMs = 3_000;
@@ -43,9 +44,12 @@ export async function startRun(
 function entryOf(name: string): RunbookEntry {
   const entry = catalogue.find((candidate) => candidate.name === name);
   if (entry) return entry;
-  const known = catalogue.map((candidate) => candidate.name).join(', ');
-  throw new RunProblem(422, 'InvalidInput', `"${name}" is no runbook; known: ${known}`, {
-    fields: [{ pointer: '/runbook', detail: `known: ${known}` }],
+  const known = namesKnown(
+    name,
+    catalogue.map((candidate) => candidate.name),
+  );
+  throw new RunProblem(422, 'InvalidInput', `"${name}" is no runbook; ${known}`, {
+    fields: [{ pointer: '/runbook', detail: known }],
   });
 }
 
@@ -67,7 +71,7 @@ function planOf(environment: Environment, entry: RunbookEntry, request: StartRun
   try {
     return entry.resolve(environment, request.input, run);
   } catch (error) {
-    const fields = fieldsOf(error);
+    const fields = fieldsOf(error, entry);
     if (!fields) throw error;
     const below = fields.map(({ pointer, detail }) => ({ pointer: `/input${pointer}`, detail }));
     throw new RunProblem(422, 'InvalidInput', below.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), {
@@ -77,14 +81,20 @@ function planOf(environment: Environment, entry: RunbookEntry, request: StartRun
   }
 }
 
-function fieldsOf(error: unknown): ProblemField[] | undefined {
+function fieldsOf(error: unknown, entry: RunbookEntry): ProblemField[] | undefined {
   if (error instanceof InputProblem) return error.fields;
   if (!(error instanceof z.ZodError)) return undefined;
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ pointer: `/${[...issue.path, key].join('/')}`, detail: 'is not known here' }))
+      ? issue.keys.map((key) => ({ pointer: `/${[...issue.path, key].join('/')}`, detail: `is not known here${meant(key, entry)}` }))
       : [{ pointer: issue.path.length > 0 ? `/${issue.path.join('/')}` : '', detail: issue.message }],
   );
+}
+
+/** The field of the runbook that a wrong one was meant for. */
+function meant(key: string, { input }: RunbookEntry): string {
+  const near = input instanceof z.ZodObject ? nearest(key, Object.keys(input.shape)) : undefined;
+  return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
 function runIdOf(entry: RunbookEntry, { idempotencyKey, requestedBy }: StartRun): string {

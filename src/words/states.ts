@@ -35,6 +35,9 @@ export const runMarks = {
   blockedByLease: bad('refused: another run holds the resource'),
 };
 
+/** What a run really does: in a dry run and on a tape nothing. */
+export const modeWords = { live: 'live', simulate: 'DRY RUN', tape: 'TAPE' };
+
 export const stepMarks = {
   running: works('running'),
   pendingApproval: asks('waits'),

@@ -35,12 +35,13 @@ describe('commands while the API is down', () => {
   });
 
   it('change something only for a person of the environment', async () => {
-    const nobody = await say('pause', 'run-1');
+    const there = 'service-down-20260301-100000-1f3a';
+    const nobody = await say('pause', there);
     assert.equal(nobody.code, 2, nobody.stderr);
     assert.match(nobody.stderr, /say who you are: --as <subject>/);
-    const stranger = await say('pause', 'run-1', '--as', 'mallory');
+    const stranger = await say('pause', there, '--as', 'mallory');
     assert.equal(stranger.code, 3);
-    assert.match(stranger.stderr, /mallory is not among the people of range/);
+    assert.match(stranger.stderr, /mallory is not among the people of range; there are: sam, ana, ben, you, vic/);
     const viewer = await say('start', 'fail-over-region', '--as', 'vic', '--reason', 'x');
     assert.equal(viewer.code, 3);
     assert.match(viewer.stderr, /NotEntitled: fail-over-region is started by the role responder; vic has viewer/);
@@ -51,6 +52,12 @@ describe('commands while the API is down', () => {
     const { code, stderr } = await say('start', 'fail-over-region', '--direct', '--as', 'sam', ...input, '--reason', 'x');
     assert.equal(code, 2);
     assert.match(stderr, /muster: InvalidInput: .*\/from/);
+    const slip = ['--input', 'service=shp', 'from=east', 'to=west'];
+    const meant = await say('start', 'fail-over-region', '--direct', '--as', 'sam', ...slip, '--reason', 'x');
+    assert.match(meant.stderr, /"shp" is no service; did you mean shop\?/);
+    const field = ['--input', 'service=shop', 'from=east', 'to=west', 'planed=true'];
+    const wrong = await say('start', 'fail-over-region', '--direct', '--as', 'sam', ...field, '--reason', 'x');
+    assert.match(wrong.stderr, /\/input\/planed is not known here; did you mean planned\?/);
     assert.equal((await say('runs', '--direct')).stdout, 'No runs yet.\n');
   });
 
@@ -58,6 +65,9 @@ describe('commands while the API is down', () => {
     const { code, stderr } = await say('pause', 'run-1', '--as', 'sam');
     assert.equal(code, 3);
     assert.match(stderr, /muster: NotFound: there is no run run-1/);
+    const slip = await say('runs', '--direct', '--as', 'anna');
+    assert.equal(slip.code, 3);
+    assert.match(slip.stderr, /anna is not among the people of range; did you mean ana\? there are: sam, ana, /);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RunView } from '../../src/workflows/messages.ts';
 import { startFakeApi, type FakeApi } from './support/fake-api.ts';
 import { muster } from './support/muster.ts';
 import { gate, run } from './support/views.ts';
@@ -12,11 +13,16 @@ const problem = (status: number, code: string, detail: string, more: object = {}
 });
 const event = (view: object, name = 'message') => `event: ${name}\ndata: ${JSON.stringify(view)}\n\n`;
 const asking = run({ state: 'pendingApproval', gates: [gate()] });
+const standing = { status: 200, body: { applied: true, state: 'pendingApproval', status: 'asks: Fail over?' } };
 const applied = { status: 200, body: { applied: true, state: 'inProgress', status: 'works on: Fence' } };
 
 describe('commands over the API', () => {
   let api: FakeApi;
   let home: string;
+  const posts = () => api.asked.filter(({ method }) => method === 'POST');
+  const shows = (view: RunView) => {
+    api.reply = ({ method }) => (method === 'GET' ? { status: 200, body: view } : applied);
+  };
   const say = (...args: string[]) => muster(args, { MUSTER_API: api.url, MUSTER_TOKEN: 'visibly-fake', MUSTER_HOME: home });
 
   beforeEach(async () => {
@@ -33,7 +39,7 @@ describe('commands over the API', () => {
     api.reply = () => ({ status: 201, body: { runId: 'run-1', applied: true, existed: false } });
     const start = ['start', 'fail-over-region', '--file', join(home, 'plan.yaml'), '--input', 'to=west', 'planned=true'];
     const { code, stdout } = await say(...start, '--reason', 'east is lost', '--mode', 'simulate', '--key', 'once');
-    assert.deepEqual([code, stdout], [0, 'run-1 has started\n']);
+    assert.deepEqual([code, stdout], [0, 'run-1 has started\nNext: muster watch run-1     then, what it would do: muster show run-1\n']);
     assert.deepEqual(api.asked, [
       {
         ...{ method: 'POST', path: '/api/runs', key: 'once', token: 'Bearer visibly-fake' },
@@ -65,11 +71,16 @@ describe('commands over the API', () => {
   });
 
   it('approve shows the facts and sends the digest of what it showed', async () => {
-    api.reply = ({ method }) => (method === 'GET' ? { status: 200, body: asking } : applied);
+    // What the run answers at once is where it stood before; it is looked at until it has moved on.
+    let looks = 0;
+    const decided = run({ state: 'pendingApproval', gates: [gate({ state: 'approved' })] });
+    const view = () => (posts().length === 0 ? asking : (looks += 1) < 3 ? decided : run({ status: 'works on: Fence' }));
+    api.reply = ({ method }) => (method === 'GET' ? { status: 200, body: view() } : standing);
     const { code, stdout, stderr } = await say('approve', 'run-1', '--yes', '--comment', 'seen twice');
-    assert.deepEqual([code, stdout], [0, 'Approved. The run: in progress, works on: Fence\n']);
-    assert.match(stderr, /^Fail over\?\n.*\n +✖ bad +replication lag +10\.2 s/);
-    const [, sent] = api.asked;
+    assert.deepEqual([code, stdout], [0, 'Approved as Sam (on call). run-1: in progress, works on: Fence\n']);
+    assert.match(stderr, /^Fail over\?\nrun-1, asked for by sam: east is lost\n +✖ bad +replication lag +10\.2 s/);
+    assert.match(stderr, /gate fail-over\?, facts --digest digest-1/);
+    const [sent] = posts();
     assert.equal(sent!.path, '/api/runs/run-1/signals/approve');
     assert.deepEqual(sent!.body, { gate: 'fail-over?', digest: 'digest-1', comment: 'seen twice' });
   });
@@ -83,20 +94,46 @@ describe('commands over the API', () => {
   });
 
   it('decline with gate and digest decides without looking', async () => {
-    api.reply = () => applied;
-    const { code } = await say('decline', 'run-1', 'fail-over?', '--digest', 'digest-0');
-    assert.equal(code, 0);
+    shows(run());
+    const digest = 'ab'.repeat(32);
+    const { code, stdout } = await say('decline', 'run-1', 'fail-over?', '--digest', digest);
+    assert.deepEqual([code, stdout], [0, 'Declined as Sam (on call). run-1: in progress, works on: Warm west\n']);
+    assert.equal(api.asked[0]!.method, 'POST');
     assert.deepEqual(
-      api.asked.map(({ path, body }) => [path, body]),
-      [['/api/runs/run-1/signals/decline', { gate: 'fail-over?', digest: 'digest-0' }]],
+      posts().map(({ path, body }) => [path, body]),
+      [['/api/runs/run-1/signals/decline', { gate: 'fail-over?', digest }]],
     );
   });
 
+  it('approve takes the beginning of the digest that the table shows, and no other', async () => {
+    const digest = `0123456789ab${'c'.repeat(52)}`;
+    shows(run({ state: 'pendingApproval', gates: [gate({ digest })] }));
+    await say('approve', 'run-1', '--digest', '0123456789ab');
+    await say('approve', 'run-1', '--digest', '0123456789ff');
+    assert.deepEqual(
+      posts().map(({ body }) => (body as { digest: string }).digest),
+      [digest, '0123456789ff'],
+    );
+  });
+
+  it('says how many approvals are still needed', async () => {
+    shows(
+      run({
+        ...{ state: 'pendingApproval', status: 'asks: Fail over?', gates: [gate()] },
+        waitingFor: { what: 'Fail over?', who: '1 of 2 approvals by incident-commander', since: gate().openedAt },
+      }),
+    );
+    const { stdout } = await say('approve', 'run-1', '--yes');
+    assert.match(stdout, /^Approved as Sam.* waits for approval, asks: Fail over\?; waits for 1 of 2 approvals by incident-commander\n$/);
+  });
+
   it('repeats a command whose connection was cut, with the same key', async () => {
-    api.reply = () => (api.asked.length === 1 ? undefined : applied);
-    const { code, stderr } = await say('pause', 'run-1', '--reason', 'wait');
+    const paused = run({ state: 'pausedByOperator', status: 'is paused by sam: wait', verbs: ['resume'] });
+    api.reply = ({ method }) => (method === 'GET' ? { status: 200, body: paused } : api.asked.length === 1 ? undefined : applied);
+    const { code, stdout, stderr } = await say('pause', 'run-1', '--reason', 'wait');
     assert.equal(code, 0, stderr);
-    assert.equal(api.asked.length, 2);
+    assert.equal(stdout, 'Told to pause as Sam (on call). run-1: paused by a person, is paused by sam: wait\n');
+    assert.equal(posts().length, 2);
     assert.ok(api.asked[0]!.key);
     assert.deepEqual(api.asked[0], api.asked[1]);
   });
@@ -157,6 +194,8 @@ describe('commands over the API', () => {
     await writeFile(join(home, 'archive/run-1/report.html'), '');
     const { stdout } = await say('report', 'run-1', '--format', 'html', '--open');
     assert.equal(stdout, `${join(home, 'archive/run-1/report.html')}\n`);
+    assert.equal((await say('report', 'latest', '--format', 'html', '--open')).stdout, stdout);
+    assert.equal((await say('report', 'ru', '--format', 'html', '--open')).stdout, stdout);
     assert.equal((await say('report', '../run-1', '--open')).code, 3);
   });
 

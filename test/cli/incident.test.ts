@@ -81,7 +81,7 @@ describe('muster incident', () => {
   for (const [args, command, body] of sent) {
     it(`${args.filter((word) => word !== number).join(' ')} reaches the incident`, async () => {
       const { code, stdout } = await say(...args);
-      assert.deepEqual([code, stdout], [0, `${number} is acknowledged: is worked on by Sam\n`]);
+      assert.deepEqual([code, stdout], [0, `${number} is acknowledged: is worked on by Sam (told as Sam (on call))\n`]);
       assert.deepEqual(
         api.asked.map(({ method, path, body: said }) => [method, path, said]),
         [['POST', `${signals}/${command}`, body]],
@@ -92,7 +92,6 @@ describe('muster incident', () => {
 
   it('asks nothing when the words make no sense', async () => {
     const wrong = [
-      ['ack', 'INC-1'],
       ['role', number, 'scribe'],
       ['role', number, 'scribe', 'ana', '--nobody'],
       ['say', number],
@@ -118,7 +117,7 @@ describe('muster incident', () => {
 
   it('prints JSON when that is asked for', async () => {
     const { stdout } = await say('ack', number, '-o', 'json');
-    assert.deepEqual(JSON.parse(stdout), { number, applied: true, state: 'acknowledged', status: 'is worked on by Sam' });
+    assert.deepEqual(JSON.parse(stdout), { number, applied: true, by: 'sam', state: 'acknowledged', status: 'is worked on by Sam' });
   });
 
   it('list shows the open ones, and with --all those that have ended', async () => {
@@ -222,7 +221,13 @@ describe('muster incident', () => {
     it('takes runbook and input that the alerts suggest, and the title as its reason', async () => {
       shows({ suggestions: [suggestion] }, started);
       const { code, stdout } = await say('start', number, '--mode', 'simulate', '--input', 'to=north');
-      assert.deepEqual([code, stdout], [0, 'fail-over-region-1 has started\n']);
+      assert.deepEqual(
+        [code, stdout],
+        [
+          0,
+          'fail-over-region-1 has started\nNext: muster watch fail-over-region-1     then, what it would do: muster show fail-over-region-1\n',
+        ],
+      );
       const { path, body } = api.asked.at(-1)!;
       assert.equal(path, `/api/incidents/${number}/runs`);
       const input = { service: 'shop', from: 'east', to: 'north' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Command } from 'commander';
 import { readPairs } from '../../src/cli/commands/start.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { musterProcess } from './support/muster.ts';
+import { muster, musterProcess } from './support/muster.ts';
 
 const everyCommand = (command: Command): Command[] => command.commands.flatMap((inner) => [inner, ...everyCommand(inner)]);
 
@@ -15,7 +15,7 @@ function helpOf(command: Command): string {
 describe('the command line', () => {
   it('has every command of the design', async () => {
     const wanted =
-      'demo up down runbooks new lint replay-check mitigations readiness drill drills incident start runs show watch approve decline pause resume retry-step skip-step undo abort note report verify range doctor tape what-if';
+      'demo up down runbooks new lint replay-check mitigations contacts readiness drill drills incident start runs show watch approve decline pause resume retry-step skip-step undo abort note report verify range doctor tape what-if';
     const names = (await createProgram()).commands.map((command) => command.name());
     assert.deepEqual([...names].sort(), wanted.split(' ').sort());
   });
@@ -43,8 +43,25 @@ describe('the command line', () => {
     assert.match(help.stdout, /muster demo .*\n.*muster up /);
     assert.deepEqual([unknown.code, missing.code, choice.code], [2, 2, 2]);
     assert.match(unknown.stderr, /^error: unknown command 'fail-over'/);
-    assert.match(missing.stderr, /^error: required option '-r, --reason <text>' not specified/);
+    assert.equal(missing.stderr, 'muster: say why with --reason, for the record\n');
     assert.match(choice.stderr, /Allowed choices are table, json/);
+  });
+
+  it('says which command, option or runbook was meant', async () => {
+    const [command, option, runbook, shown] = [
+      await muster(['aprove', 'run-1']),
+      await muster(['runs', '--limt', '3']),
+      await muster(['start', 'fail-over-regio']),
+      await muster(['runbooks', 'fail-over-regio']),
+    ];
+    assert.match(command.stderr, /unknown command 'aprove'\n\(Did you mean approve\?\)/);
+    assert.match(option.stderr, /unknown option '--limt'\n\(Did you mean --limit\?\)/);
+    assert.match(
+      runbook.stderr,
+      /^muster: "fail-over-regio" is no runbook; did you mean fail-over-region\? known: .*\n {2}and say why with --reason/,
+    );
+    assert.match(shown.stderr, /"fail-over-regio" is no runbook; did you mean fail-over-region\?/);
+    assert.deepEqual([command.code, option.code, runbook.code, shown.code], [2, 2, 2, 2]);
   });
 
   it('reads inputs as what they are', () => {

@@ -22,6 +22,6 @@ describe('muster runbooks', () => {
   it('names what there is when there is no such runbook', async () => {
     const { code, stderr } = await muster(['runbooks', 'fly'], {});
     assert.equal(code, 2);
-    assert.match(stderr, /"fly" is no runbook; there are .*fail-over-region/);
+    assert.match(stderr, /"fly" is no runbook; known: .*fail-over-region/);
   });
 });

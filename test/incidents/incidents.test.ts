@@ -4,6 +4,7 @@ import { RunProblem } from '../../src/runs/problem.ts';
 import type { IncidentAsk, IncidentCommandName, IncidentCommands } from '../../src/workflows/incident/commands.ts';
 import type { IncidentView } from '../../src/workflows/incident/view.ts';
 import { muster } from '../cli/support/muster.ts';
+import { run } from '../cli/support/views.ts';
 import { eventually } from '../eventually.ts';
 import type { Count } from './support/goes-on.ts';
 import { startWholeTemporal, type WholeTemporal } from './support/whole-temporal.ts';
@@ -49,6 +50,31 @@ describe('incidents on a real Temporal', function () {
       (list) => list.open.some(({ state }) => state === 'acknowledged'),
     );
     assert.deepEqual(open.map((one) => one.number).sort(), [number, other.number].sort());
+  });
+
+  it('know the live runs about their service that began without them', async () => {
+    const number = await declare();
+    const mends = run({
+      runId: 'mends-1',
+      state: 'completed',
+      endedAt: new Date(Date.now() + 60_000).toISOString(),
+      plan: { service: 'shop' },
+    });
+    const others = [
+      run({ runId: 'of-another-1', plan: { service: 'stock' } }),
+      run({ runId: 'exercise-1', plan: { service: 'shop', run: { drill: 'DRILL-1' } } }),
+      run({ runId: 'part-1', plan: { service: 'shop', run: { parent: 'mends-1' } } }),
+      run({ runId: 'named-1', plan: { service: 'shop' }, incident: 'INC-2020-01-01-001' }),
+    ];
+    whole.runs.push(mends, run({ runId: 'dry-1', mode: 'simulate', plan: { service: 'shop' } }), ...others);
+    await ask(number, 'acknowledge', {});
+    const { runs, timeline } = await seen(number, 'the run', (view) => view.runs.length > 0);
+    assert.deepEqual(
+      runs.map(({ runId, runbook, state }) => [runId, runbook, state]),
+      [['mends-1', 'fail-over-region', 'completed']],
+    );
+    assert.match(timeline.map(({ text }) => text).join('\n'), /starts "Fail shop over from east to west" \(mends-1\)/);
+    whole.runs.length = 0;
   });
 
   it('refuse what the environment does not know before anything is recorded', async () => {

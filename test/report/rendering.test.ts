@@ -117,6 +117,10 @@ describe('the rendered report', () => {
     assert.match(page, /Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/);
     assert.doesNotMatch(page, /<script|<link|<iframe|@import|src="|url\((?!#)|href="(?!#)/);
     assert.match(page, /@media print/);
+    // On paper a folded part is its heading, unless somebody has opened it: raw JSON would be most of the pages.
+    assert.match(page, /<details>\s*<summary>The plan and \d+ measures?, as they were recorded<\/summary>[^]*<\/details>\s*<\/main>/);
+    assert.match(page, /h2#decisions, [^{]*\{ break-before: page; \}/);
+    assert.doesNotMatch(page, /details-content/);
     assert.match(page, /prefers-color-scheme: dark/);
   });
 

@@ -1,4 +1,4 @@
-import { duration } from './words.js';
+import { duration, modeWords, safeText } from './words.js';
 
 const classes = { good: 'good', bad: 'bad', asks: 'warn', works: 'busy', quiet: 'quiet' };
 
@@ -9,7 +9,9 @@ export function h(tag, properties = {}, ...children) {
     if (name === 'onclick') element.addEventListener('click', value);
     else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== false && child !== ''));
+  const shown = children.flat().filter((child) => child !== undefined && child !== false && child !== '');
+  // What others wrote may hold a megabyte, or turn the rest of its line round.
+  element.append(...shown.map((child) => (typeof child === 'string' ? safeText(child, 20_000) : child)));
   return element;
 }
 
@@ -34,7 +36,16 @@ export const chip = (marks, state) => {
   return h('span', { class: `chip ${classes[tone]}` }, h('span', { 'aria-hidden': 'true' }, icon), ` ${word}`);
 };
 export const time = (at) => h('time', { datetime: at, title: at }, new Date(at).toLocaleTimeString());
+/** How old something is; `tick` writes it, so that it grows without drawing anything anew. */
+export const age = (at) => h('span', { class: 'age', 'data-at': at });
+/** Writes every age as it is now. */
+export function tick() {
+  for (const one of document.querySelectorAll('.age')) {
+    const ms = Math.max(0, Math.floor((Date.now() - Date.parse(one.dataset.at)) / 1_000) * 1_000);
+    one.textContent = `${duration(ms)} old`;
+    one.classList.toggle('stale', ms >= 60_000);
+  }
+}
 export const took = (from, to) => duration(Date.parse(to) - Date.parse(from));
-const unreal = { simulate: 'DRY-RUN', tape: 'TAPE' };
-export const dryRun = (mode) => unreal[mode] && h('span', { class: 'dry' }, unreal[mode]);
+export const dryRun = (mode) => mode !== 'live' && h('span', { class: 'dry' }, modeWords[mode] ?? mode);
 export const fold = (id, title, ...children) => h('details', { id }, h('summary', {}, title), ...children);

@@ -1,14 +1,14 @@
-import { chip, fold, h, time } from './dom.js';
+import { age, chip, fold, h, time } from './dom.js';
 import { factValue, gateMarks, verdictMarks } from './words.js';
 
-function factRow(fact) {
+function factRow(fact, open) {
   return h(
     'tr',
     {},
     h('td', {}, fact.verdict && chip(verdictMarks, fact.verdict)),
     h('th', { scope: 'row' }, fact.name),
     h('td', { class: 'value' }, factValue(fact)),
-    h('td', { class: 'quiet' }, `${fact.source}, `, time(fact.at)),
+    h('td', { class: 'quiet' }, `${fact.source}, `, open ? age(fact.at) : time(fact.at)),
   );
 }
 
@@ -46,7 +46,11 @@ function gateCard({ view, me, labels, send }, gate) {
       'table',
       {},
       h('caption', { title: gate.digest }, `Facts, round ${gate.round}, digest ${gate.digest.slice(0, 12)}`),
-      h('tbody', {}, facts.map(factRow)),
+      h(
+        'tbody',
+        {},
+        facts.map((fact) => factRow(fact, gate.state === 'open')),
+      ),
     ),
     h(
       'ul',

@@ -1,4 +1,4 @@
-import { put } from './dom.js';
+import { h, put, tick } from './dom.js';
 import { runGates } from './gates.js';
 import { runHead, runList, runMore, runSteps } from './view.js';
 
@@ -93,6 +93,7 @@ function showRun(runId) {
     // Only what changed is drawn anew, so that focus and half-written words stay.
     for (const [id, draw] of Object.entries(sections))
       put(byId(id), draw({ view, me, labels, send: (verb, gate) => send(verb, latest, gate) }), shown);
+    tick();
   };
   events.addEventListener('end', () => events.close());
   events.addEventListener('problem', ({ data }) => banner(JSON.parse(data).detail));
@@ -127,6 +128,14 @@ function showRuns() {
   return () => clearInterval(timer);
 }
 
+/** An address that is none of this page's: an old or mistyped link must not look like the list. */
+function showNothing() {
+  document.title = 'Not found · Muster';
+  const where = h('p', {}, `${location.hash} is no address of this page. `, h('a', { href: '#/' }, 'All runs'));
+  byId('head').replaceChildren(h('h1', {}, 'There is nothing here'), where);
+  return () => undefined;
+}
+
 /** Says when Temporal or the worker is away: then nothing new comes, and people must know why. */
 async function watchReadiness() {
   const { ready, detail } = await fetch('/readyz').then(
@@ -144,7 +153,8 @@ function route() {
   say('');
   for (const id of Object.keys(sections)) byId(id).replaceChildren();
   const runId = /^#\/runs\/(.+)$/.exec(location.hash)?.[1];
-  leave = runId ? showRun(decodeURIComponent(runId)) : showRuns();
+  if (runId) leave = showRun(decodeURIComponent(runId));
+  else leave = ['', '#', '#/'].includes(location.hash) ? showRuns() : showNothing();
 }
 
 async function start() {
@@ -159,6 +169,7 @@ async function start() {
   addEventListener('hashchange', route);
   route();
   void watchReadiness();
+  setInterval(tick, 1_000);
 }
 
 void start();

@@ -1,5 +1,5 @@
 import { chip, dryRun, fold, h, time, took } from './dom.js';
-import { incidentMarks, messageMarks, runMarks, stepMarks } from './words.js';
+import { duration, durationOr, grouped, incidentMarks, messageMarks, runMarks, stepMarks } from './words.js';
 
 /** Open incidents, above the runs; nothing at all when there are none. */
 function incidentList(open) {
@@ -32,6 +32,27 @@ export function runList(runs, openIncidents) {
   return h('div', {}, incidentList(openIncidents), h('h1', {}, 'Runs'), rows.length > 0 ? h('ul', { class: 'runs card' }, rows) : none);
 }
 
+/** What a run has cost, as its report begins; what nobody measured is no number. */
+function figures({ measures, gates }) {
+  const { outage, lost, targets } = measures;
+  if (!outage && !lost) return undefined;
+  const decided = gates.reduce((sum, { openedAt, decidedAt }) => sum + (decidedAt ? Date.parse(decidedAt) - Date.parse(openedAt) : 0), 0);
+  const target = (ms) => (ms === undefined ? '' : `target ${duration(ms)}`);
+  const tiles = [
+    ['Customers waited', `${durationOr(outage?.totalMs)}${outage && !outage.over ? ', and still do' : ''}`, target(targets?.rtoMs)],
+    ['Work lost', durationOr(lost?.count === 0 ? 0 : lost?.lostMs), target(targets?.rpoMs)],
+    ['Orders lost', typeof lost?.count === 'number' ? grouped(lost.count) : 'not counted', ''],
+    ['People took to decide', duration(decided), ''],
+  ];
+  return h(
+    'dl',
+    { class: 'figures' },
+    tiles.map(([name, value, note]) =>
+      h('div', { class: 'card' }, h('dt', {}, name), h('dd', {}, value), h('dd', { class: 'quiet' }, note)),
+    ),
+  );
+}
+
 export function runHead({ view, labels, send }) {
   const waiting = view.waitingFor && h('p', {}, `Waits for ${view.waitingFor.who}: ${view.waitingFor.what}`);
   const buttons = ['pause', 'resume', 'retryStep', 'skipStep', 'undo', 'abort']
@@ -45,6 +66,7 @@ export function runHead({ view, labels, send }) {
     h('h1', {}, view.title, ' ', dryRun(view.mode)),
     h('p', { class: 'state' }, chip(runMarks, view.state), ` ${view.status}`),
     waiting,
+    view.endedAt && view.mode !== 'simulate' && figures(view),
     h('p', { class: 'quiet' }, `Asked for by ${view.requestedBy}: ${view.reason} · ${view.environment} · ${view.runId}`),
     h('div', { class: 'verbs' }, buttons, report),
   );

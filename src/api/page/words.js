@@ -1,4 +1,25 @@
 // Made of src/words by: npm run words
+/** What a terminal obeys: colours, titles, links, moves of the cursor. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const sequences = /\u001b(?:\[[0-9;:<=>?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|[ -/]*[0-Z\\^-~])/g;
+/** What a screen obeys, what hides, and what turns the writing round. */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const mostOfLine = 2_000;
+const mostOfText = 200_000;
+/** Words of somebody else as they may be shown: nothing in them is obeyed, hidden or turned round; longer ones say how much is left out. */
+export function safeText(text, most = mostOfText) {
+  const shown = text.length > most ? text.slice(0, most) : text;
+  const safe = shown
+    .replace(sequences, '')
+    .replaceAll('\r\n', '\n')
+    .replace(unseen, (sign) => (sign === '\n' || sign === '\t' || sign === '\u200d' ? sign : named(sign)));
+  return shown === text ? safe : `${safe}… (${text.length - most} more characters)`;
+}
+/** The same on one line. */
+export const safeLine = (text, most = mostOfLine) => safeText(text, most).replace(/\s*[\n\t]+\s*/g, ' ');
+/** A control character is only a gap; one that would hide or turn words round is named, so that nobody reads something else than was said. */
+const named = (sign) => (/\p{Cc}/u.test(sign) ? ' ' : `\\u{${sign.codePointAt(0).toString(16)}}`);
+
 /** `0 s`, `87 ms`, `4.2 s`, `1 min 59.5 s`, `12 min 41 s`, `1 h 04 min`, `2 d 3 h`. */
 export function duration(ms) {
   if (ms < 1) return '0 s';
@@ -111,6 +132,8 @@ export const runMarks = {
   handedOver: quiet('→', 'handed over to another run'),
   blockedByLease: bad('refused: another run holds the resource'),
 };
+/** What a run really does: in a dry run and on a tape nothing. */
+export const modeWords = { live: 'live', simulate: 'DRY RUN', tape: 'TAPE' };
 export const stepMarks = {
   running: works('running'),
   pendingApproval: asks('waits'),

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { GateView, RunView } from '../../workflows/messages.ts';
 import { askDecision } from '../ask.ts';
+import { effectOf, saidOf } from '../after.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { example, print, withRuns } from '../output.ts';
-import type { Commanded, RunsClient } from '../runs-client.ts';
+import type { RunsClient } from '../runs-client.ts';
 import { renderQuestion } from '../view/render-gate.ts';
-import { wantsColor } from '../view/words.ts';
-import { runMarks } from '../../words/states.ts';
+import { wantsColor, widthOf } from '../view/words.ts';
+import { whichRun } from '../which.ts';
 
 interface DecideOptions {
   digest?: string;
@@ -23,17 +24,26 @@ export function registerDecide(program: Command): void {
     program
       .command(`${decision} <run> [gate]`)
       .description(`${decision} at a gate; shows the facts and asks, unless you bring the digest of facts that you saw`)
-      .option('--digest <digest>', 'of the facts that you saw; refused when they have changed')
+      .option('--digest <digest>', 'of the facts that you saw, or its first 8 signs; refused when they have changed')
       .option('-c, --comment <text>', 'for the record')
       .option('-y, --yes', 'do not ask; what is shown is what you decide on')
       .addHelpText(
         'after',
-        example(`muster ${decision} fail-over-region-shop-1f3a`, `muster ${decision} RUN --yes --comment "seen from two places"`),
+        example(
+          `muster ${decision} latest`,
+          `muster ${decision} fail-over-region-1f3a`,
+          `muster ${decision} RUN --yes --comment "seen from two places"`,
+        ),
       )
-      .action(async (runId: string, gateId: string | undefined, options: DecideOptions, command: Command) =>
+      .action(async (said: string, gateId: string | undefined, options: DecideOptions, command: Command) =>
         withRuns(command, async (runs, { output }) => {
+          const runId = await whichRun(runs, said);
           const { gate, answer } = await decide(runs, runId, gateId, decision, options);
-          print({ output }, { gate, ...answer }, () => wordsFor(decision, answer));
+          const effect = await effectOf(runs, runId, decision, answer);
+          const { state, status } = effect.view ?? answer.answer ?? {};
+          print({ output }, { runId, gate, applied: answer.applied, by: effect.me?.subject, state, status }, () =>
+            saidOf(runId, decision, answer, effect),
+          );
           if (!answer.applied) process.exitCode = exitCodes.waits;
         }),
       );
@@ -43,21 +53,26 @@ export function registerDecide(program: Command): void {
 async function decide(runs: RunsClient, runId: string, gateId: string | undefined, decision: Decision, options: DecideOptions) {
   const { digest, comment } = options;
   const said = comment === undefined ? {} : { comment };
-  if (digest !== undefined && gateId !== undefined) {
+  if (digest !== undefined && gateId !== undefined && wholeDigest.test(digest)) {
     return { gate: gateId, answer: await runs.command(runId, decision, { gate: gateId, digest, ...said }, randomUUID()) };
   }
   const view = await runs.view(runId);
   const gate = openGate(view, gateId);
   if (digest === undefined) await show(view, gate, decision, options);
   // The digest of what was shown, never a newer one: the run refuses when the facts have changed since.
-  const answer = await runs.command(runId, decision, { gate: gate.id, digest: digest ?? gate.digest, ...said }, randomUUID());
+  const seen = digest === undefined || isBeginningOf(digest, gate.digest) ? gate.digest : digest;
+  const answer = await runs.command(runId, decision, { gate: gate.id, digest: seen, ...said }, randomUUID());
   return { gate: gate.id, answer };
 }
 
+const wholeDigest = /^[0-9a-f]{64}$/;
+const isBeginningOf = (said: string, digest: string): boolean => said.length >= 8 && digest.startsWith(said.toLowerCase());
+
 /** Shows what the decision is about; on standard error, so that the answer stays alone on standard output. */
 async function show(view: RunView, gate: GateView, decision: Decision, { yes }: DecideOptions): Promise<void> {
-  const { columns = 120 } = process.stderr;
-  process.stderr.write(`${renderQuestion(view, gate, { now: Date.now(), width: columns, color: wantsColor(process.stderr) })}\n`);
+  process.stderr.write(
+    `${renderQuestion(view, gate, { now: Date.now(), width: widthOf(process.stderr), color: wantsColor(process.stderr) })}\n`,
+  );
   if (yes) return;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CliError(`without a terminal nobody can be asked: say --yes, or --digest with the digest that you saw`, exitCodes.usage);
@@ -79,9 +94,4 @@ function openGate(view: RunView, gateId: string | undefined): GateView {
       : `${view.runId} has no ${gateId ? `gate ${gateId}` : 'open gate'}; open: ${known}`,
     gate ? exitCodes.usage : exitCodes.refused,
   );
-}
-
-function wordsFor(decision: Decision, { applied, answer }: Commanded): string {
-  if (!applied) return 'Recorded, not yet applied: no worker has answered.';
-  return `${decision === 'approve' ? 'Approved' : 'Declined'}. The run: ${answer ? `${runMarks[answer.state].word}, ${answer.status}` : 'told'}`;
 }

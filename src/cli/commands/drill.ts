@@ -53,7 +53,7 @@ async function attended(name: string, { mode, reason }: DrillOptions, command: C
   await withRuns(command, async (runs, { output }) => {
     const started = await runs.start({ runbook: 'drill', input: { name }, mode, reason }, randomUUID());
     if (output === 'table')
-      print({ output }, started, () => `${sayStarted(started)}; decide with ./muster approve RUN, also for the runs that it starts`);
+      print({ output }, started, () => `${sayStarted(started)}; decide with muster approve RUN, also for the runs that it starts`);
     const exitCode = await followRun(runs, started.runId, { output });
     const { renderScore } = await import('../drill/render-score.ts');
     if (output === 'table') process.stdout.write(`\n${renderScore(await runs.view(started.runId))}\n`);

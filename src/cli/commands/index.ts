@@ -37,7 +37,7 @@ export const commands: Entry[] = [
     load: async () => (await import('./show.ts')).registerShow,
   },
   {
-    says: { watch: 'watch one run until it ends; exits 0 when it completed, 1 when not' },
+    says: { watch: 'watch one run until it ends, or without one all that are open; exits 0 when it completed, 1 when not' },
     load: async () => (await import('./watch.ts')).registerWatch,
   },
   {
@@ -90,6 +90,10 @@ export const commands: Entry[] = [
   {
     says: { drills: 'show the calendar of exercises: what is practised next, and what falls on a holiday or into a change freeze' },
     load: async () => (await import('./drills.ts')).registerDrills,
+  },
+  {
+    says: { contacts: 'show who is who: people with their duties, whom an incident tells and how, and where people meet' },
+    load: async () => (await import('./contacts.ts')).registerContacts,
   },
   {
     says: { readiness: 'show how ready the recovery plans are; exits 1 when one is not' },

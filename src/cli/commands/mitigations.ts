@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../exit.ts';
+import { whichRun } from '../which.ts';
+import { namesKnown } from '../../words/nearest.ts';
 import { example, globals, print, table, withRuns } from '../output.ts';
 
 const kinds = ['maintenance-page', 'read-only', 'rate-limit', 'scaled-down-writers'];
@@ -55,8 +57,9 @@ export function registerMitigations(program: Command): void {
     .argument('<run>', 'the run, as the list shows it')
     .requiredOption('-r, --reason <text>', 'why, for the record')
     .addHelpText('after', example('muster mitigations end mitigate-20261121-061409-8c1e --reason "the queue is empty"'))
-    .action(async (runId: string, { reason }: { reason: string }, command: Command) => {
+    .action(async (said: string, { reason }: { reason: string }, command: Command) => {
       await withRuns(command, async (runs, { output }) => {
+        const runId = await whichRun(runs, said);
         const { runbook } = await runs.view(runId);
         if (runbook !== 'mitigate') throw new CliError(`${runId} is no mitigation but a run of ${runbook}`, exitCodes.usage);
         const told = await runs.command(runId, 'abort', { how: 'undo', reason }, randomUUID());
@@ -83,7 +86,7 @@ function list(command: Command): Promise<void> {
 }
 
 async function add(kind: string, options: AddOptions, command: Command): Promise<void> {
-  if (!kinds.includes(kind)) throw new CliError(`${kind} is no mitigation; say one of ${kinds.join(', ')}`, exitCodes.usage);
+  if (!kinds.includes(kind)) throw new CliError(`${kind} is no mitigation; ${namesKnown(kind, kinds)}`, exitCodes.usage);
   const { service, reason, value, incident, key = randomUUID() } = options;
   if (value !== undefined && !(Number(value) > 0)) throw new CliError(`--value ${value}: say a number above 0`, exitCodes.usage);
   const owner = options.owner ?? globals(command).as;

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { newestFolders } from '../archive.ts';
 import { connectIncidents, findPlaces } from '../connect.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { example, globals, withRuns } from '../output.ts';
+import { safeText } from '../../words/safe.ts';
 import type { ReportFormat } from '../runs-client.ts';
+import { whichFolder, whichRun } from '../which.ts';
 
 interface Asked {
   format: ReportFormat;
@@ -23,7 +26,7 @@ export function registerReport(program: Command): void {
     .addHelpText(
       'after',
       example(
-        'muster report fail-over-region-shop-1f3a',
+        'muster report latest',
         'xdg-open "$(muster report RUN --format html --open)"',
         'muster report --month 2026-11 --format html > incidents.html',
       ),
@@ -33,7 +36,11 @@ export function registerReport(program: Command): void {
       if (runId === undefined) return printMonth(command, asked.month!, asked.format);
       const { format, open } = asked;
       if (open) return void process.stdout.write(`${reportFile(findPlaces(globals(command)).archive, runId, format)}\n`);
-      await withRuns(command, async (runs) => void process.stdout.write(`${(await runs.report(runId, format)).trimEnd()}\n`));
+      await withRuns(command, async (runs) => {
+        const text = (await runs.report(await whichRun(runs, runId), format)).trimEnd();
+        // A file keeps every sign; a terminal would obey some.
+        process.stdout.write(`${process.stdout.isTTY ? safeText(text, Infinity) : text}\n`);
+      });
     });
 }
 
@@ -56,8 +63,8 @@ function asMonth(text: string): string {
 
 /** Where a report lies in the archive on this machine. Throws when it is not there. */
 export function reportFile(archive: string, runId: string, format: ReportFormat): string {
-  const file = join(archive, runId, `report.${format}`);
-  if (!/^[\w.-]+$/.test(runId) || !existsSync(file))
-    throw new CliError(`there is no report of ${runId} under ${archive}`, exitCodes.refused);
+  const folder = whichFolder(existsSync(archive) ? newestFolders(archive) : [], runId);
+  const file = join(archive, folder ?? '', `report.${format}`);
+  if (folder === undefined || !existsSync(file)) throw new CliError(`there is no report of ${runId} under ${archive}`, exitCodes.refused);
   return file;
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Described } from '../../catalogue.ts';
 import { CliError, exitCodes } from '../exit.ts';
+import { namesKnown } from '../../words/nearest.ts';
 import { example, globals, print, table } from '../output.ts';
 
 /** `muster runbooks`: what can be started, and what each asks; works without anything running. */
@@ -29,8 +30,11 @@ export function registerRunbooks(program: Command): void {
       }
       const entry = catalogue.find((candidate) => candidate.name === name);
       if (!entry) {
-        const known = catalogue.map((candidate) => candidate.name).join(', ');
-        throw new CliError(`"${name}" is no runbook; there are ${known}`, exitCodes.usage);
+        const known = namesKnown(
+          name,
+          catalogue.map((candidate) => candidate.name),
+        );
+        throw new CliError(`"${name}" is no runbook; ${known}`, exitCodes.usage);
       }
       const described = describeRunbook(entry);
       print(globals(command), described, () => page(described));

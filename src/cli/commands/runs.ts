@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { example, print, table, withRuns } from '../output.ts';
 import { CliError, exitCodes } from '../exit.ts';
-import { runMarks, wordOf } from '../../words/states.ts';
+import { modeWords, runMarks, wordOf } from '../../words/states.ts';
 
 /** `muster runs`: the newest runs. */
 export function registerRuns(program: Command): void {
@@ -21,7 +21,7 @@ export function registerRuns(program: Command): void {
           const rows = found.map(({ runId, runbook, mode, state, unconfirmed, startedAt, endedAt }) => [
             runId,
             runbook,
-            mode,
+            modeWords[mode],
             unconfirmed ? `${wordOf(runMarks, state)} (perhaps: the run did not answer)` : wordOf(runMarks, state),
             startedAt,
             endedAt ?? '',

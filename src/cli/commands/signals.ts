@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
 import type { Verb } from '../../workflows/messages.ts';
+import { effectOf, saidOf } from '../after.ts';
 import { exitCodes } from '../exit.ts';
 import { example, print, withRuns } from '../output.ts';
 import type { Said } from '../runs-client.ts';
-import { runMarks } from '../../words/states.ts';
+import { whichRun } from '../which.ts';
 
 /** The verbs that only send a command to a run. */
 export function registerSignals(program: Command): void {
@@ -49,13 +50,15 @@ function send<V extends Verb>(name: V, said: (options: Options) => Said<V>) {
   return (runId: string, options: Options, command: Command) => sendCommand(command, runId, name, said(options));
 }
 
-async function sendCommand<V extends Verb>(command: Command, runId: string, name: V, said: Said<V>): Promise<void> {
+async function sendCommand<V extends Verb>(command: Command, run: string, name: V, said: Said<V>): Promise<void> {
   await withRuns(command, async (runs, { output }) => {
-    const { applied, answer } = await runs.command(runId, name, said, randomUUID());
-    const words = applied
-      ? `${runId}: ${answer ? `${runMarks[answer.state].word}, ${answer.status}` : 'told'}`
-      : 'Recorded, not yet applied: no worker has answered.';
-    print({ output }, { applied, ...answer }, () => words);
-    if (!applied) process.exitCode = exitCodes.waits;
+    const runId = await whichRun(runs, run);
+    const commanded = await runs.command(runId, name, said, randomUUID());
+    const effect = await effectOf(runs, runId, name, commanded);
+    const { state, status } = effect.view ?? commanded.answer ?? {};
+    print({ output }, { runId, applied: commanded.applied, by: effect.me?.subject, state, status }, () =>
+      saidOf(runId, name, commanded, effect),
+    );
+    if (!commanded.applied) process.exitCode = exitCodes.waits;
   });
 }

@@ -5,16 +5,19 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Mode } from '../../workflows/messages.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { followRun } from '../follow.ts';
-import { example, print, withRuns } from '../output.ts';
+import { example, print, withIncidents, withRuns } from '../output.ts';
+import { whichIncident } from '../which.ts';
+import { namesKnown } from '../../words/nearest.ts';
 
 interface StartOptions {
   input: string[];
   file?: string;
   mode: Mode;
-  reason: string;
+  reason?: string;
   incident?: string;
   key?: string;
   follow?: boolean;
+  exitWhenWaiting?: boolean;
 }
 
 /** Options that every way to start a run has. */
@@ -28,13 +31,14 @@ export function startOptions(command: Command): Command {
         .default('live'),
     )
     .option('--key <key>', 'Idempotency-Key: the same key twice is one run')
-    .option('--follow', 'watch it until it ends');
+    .option('--follow', 'watch it until it ends')
+    .option('--exit-when-waiting', 'watch it until it ends or waits for a person; exit code 5 then');
 }
 
 /** `muster start`: starts a runbook. */
 export function registerStart(program: Command): void {
   startOptions(program.command('start <runbook>').description('start a run of a runbook, e.g. fail-over-region'))
-    .requiredOption('-r, --reason <text>', 'why, for the record')
+    .option('-r, --reason <text>', 'why, for the record; needed')
     .option('--incident <id>', 'the incident that it belongs to')
     .addHelpText(
       'after',
@@ -44,21 +48,44 @@ export function registerStart(program: Command): void {
       ),
     )
     .action(async (runbook: string, options: StartOptions, command: Command) => {
-      const { mode, reason, incident, key = randomUUID(), follow } = options;
+      const { mode, reason, key = randomUUID(), exitWhenWaiting } = options;
+      const follow = options.follow ?? exitWhenWaiting;
+      if (reason === undefined) throw await whatIsMissing(runbook);
       const input = { ...(options.file === undefined ? {} : readPlan(options.file)), ...readPairs(options.input) };
+      const incident = options.incident && (await withIncidents(command, (incidents) => whichIncident(incidents, options.incident!)));
       await withRuns(command, async (runs, { output }) => {
         const started = await runs.start({ runbook, input, mode, reason, ...(incident === undefined ? {} : { incident }) }, key);
-        if (!follow || output === 'table') print({ output }, started, () => sayStarted(started));
-        if (follow) process.exitCode = await followRun(runs, started.runId, { output });
+        if (!follow || output === 'table') print({ output }, started, () => sayStarted(started, follow ? undefined : mode));
+        if (follow) process.exitCode = await followRun(runs, started.runId, { output, exitWhenWaiting });
         else if (!started.applied) process.exitCode = exitCodes.waits;
       });
     });
 }
 
-/** What became of a start, in a sentence. */
-export function sayStarted({ runId, existed, applied }: { runId: string; existed: boolean; applied: boolean }): string {
-  if (existed) return `${runId} was started before with this key`;
-  return `${runId} ${applied ? 'has started' : 'is recorded; no worker has taken it up yet'}`;
+/** A wrong runbook is worth more than a missing reason: it is told first, with the one that was meant. */
+async function whatIsMissing(runbook: string): Promise<CliError> {
+  const { catalogue } = await import('../../catalogue.ts');
+  const names = catalogue.map(({ name }) => name);
+  const wrong = names.includes(runbook) ? '' : `"${runbook}" is no runbook; ${namesKnown(runbook, names)}\n  and `;
+  return new CliError(`${wrong}say why with --reason, for the record`, exitCodes.usage);
+}
+
+interface Begun {
+  runId: string;
+  existed: boolean;
+  applied: boolean;
+}
+
+/** What became of a start, and, unless somebody watches already, what to do next. */
+export function sayStarted({ runId, existed, applied }: Begun, mode?: Mode): string {
+  const became = existed ? 'was started before with this key' : applied ? 'has started' : 'is recorded; no worker has taken it up yet';
+  const next =
+    mode === undefined
+      ? ''
+      : mode === 'simulate'
+        ? `\nNext: muster watch ${runId}     then, what it would do: muster show ${runId}`
+        : `\nNext: muster watch ${runId}     when it asks: muster approve ${runId}`;
+  return `${runId} ${became}${next}`;
 }
 
 /** Reads a file of inputs. Throws naming file, line and column when it is no YAML, or no map. */

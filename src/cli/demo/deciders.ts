@@ -8,7 +8,7 @@ import type { RunsClient } from '../runs-client.ts';
 import type { Stack } from '../stack.ts';
 import type { LiveView } from '../view/live.ts';
 import { renderQuestion } from '../view/render-gate.ts';
-import { wantsColor } from '../view/words.ts';
+import { wantsColor, widthOf } from '../view/words.ts';
 
 export interface DeciderOptions {
   interactive: boolean;
@@ -33,16 +33,20 @@ export function decideWith(stack: Stack, options: DeciderOptions): (view: RunVie
   };
 }
 
+/** incident-commander → the incident commander. */
+const words = (duty: string): string => `the ${duty.replaceAll('-', ' ')}`;
+
 async function decideScripted(stack: Stack, view: RunView, gate: GateView): Promise<void> {
   for (const colleague of ['ana', 'ben']) await decide(stack, colleague, view, gate, 'approve');
 }
 
 async function decideTogether(stack: Stack, view: RunView, gate: GateView, { asked, live }: DeciderOptions): Promise<void> {
   live.hide();
-  const { columns = 80 } = process.stdout;
-  process.stdout.write(`${renderQuestion(view, gate, { now: Date.now(), width: columns, color: wantsColor(process.stdout) })}\n`);
+  process.stdout.write(
+    `${renderQuestion(view, gate, { now: Date.now(), width: widthOf(process.stdout), color: wantsColor(process.stdout) })}\n`,
+  );
   const answer = await confirm({
-    message: 'You are an incident commander. Approve?',
+    message: `You are ${words(gate.of)}, and a colleague decides with you. Approve?`,
     active: 'approve',
     inactive: 'decline',
     signal: asked,

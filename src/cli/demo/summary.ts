@@ -51,7 +51,21 @@ export async function summarise({ stack, control, view, planned, report, say }: 
   say(`Report               ${shortPath(report.replace(/json$/, 'html'))}`);
   say(`Check it             ./muster verify ${shortPath(report)}`);
   for (const failure of failures) say(`✖ ${failure}`);
+  for (const line of nextAfter(view.runId, planned)) say(line);
   return failures.length === 0;
+}
+
+/** A demo that only ends leaves people where they were. */
+function nextAfter(runId: string, planned: boolean): string[] {
+  return [
+    '',
+    'Next:',
+    `  ./muster report ${runId}      the same report, here`,
+    `  ./muster tape make ${runId}      the run as a tape, to be decided again by others`,
+    ...(planned ? [] : ['  ./muster demo --planned      a move while both regions are well']),
+    '  ./muster up      a range that stays up, to break and to mend by hand',
+    '  ./muster runbooks      what else can be started',
+  ];
 }
 
 /** The evidence pack is written after the run's last step. */

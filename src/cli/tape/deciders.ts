@@ -6,7 +6,7 @@ import type { GateView, Person, RunView } from '../../workflows/messages.ts';
 import { Interrupted } from '../exit.ts';
 import type { LiveView } from '../view/live.ts';
 import { renderQuestion } from '../view/render-gate.ts';
-import { wantsColor } from '../view/words.ts';
+import { wantsColor, widthOf } from '../view/words.ts';
 
 /** Who answers what the run asks. */
 export type Decide = (view: RunView, handle: WorkflowHandle) => Promise<void>;
@@ -27,8 +27,9 @@ export function atTerminal(people: readonly Person[], live: LiveView, signal: Ab
   return once(async (view, gate, handle) => {
     live.hide();
     if (gate === undefined) return helpAtTerminal(people, view, handle, signal);
-    const { columns = 80 } = process.stdout;
-    process.stdout.write(`${renderQuestion(view, gate, { now: Date.now(), width: columns, color: wantsColor(process.stdout) })}\n`);
+    process.stdout.write(
+      `${renderQuestion(view, gate, { now: Date.now(), width: widthOf(process.stdout), color: wantsColor(process.stdout) })}\n`,
+    );
     const [you, ...others] = entitled(people, view, gate);
     const message = `TAPE. You are ${you?.name ?? 'nobody who may decide'}. Approve?`;
     const answer = await confirm({ message, active: 'approve', inactive: 'decline', signal });

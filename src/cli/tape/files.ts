@@ -6,12 +6,15 @@ import { fileNames } from '../../report/read.ts';
 import type { FindRun } from '../../tapes/record.ts';
 import type { PastRun } from '../../runs/past-runs.ts';
 import type { Tape } from '../../tapes/tape.ts';
+import { newestFolders } from '../archive.ts';
 import { CliError, exitCodes } from '../exit.ts';
+import { whichFolder } from '../which.ts';
 
 /** The history that a run id, a folder of the archive or a file means, and how those of the runs that were its steps are found. */
 export async function findHistory(what: string, archive: string): Promise<{ past: PastRun; find: FindRun }> {
   const { pastRunsIn } = await import('../../runs/past-runs.ts');
-  const named = existsSync(what) ? resolve(what) : folderOf(archive, what);
+  const inArchive = existsSync(archive) ? whichFolder(newestFolders(archive), what) : undefined;
+  const named = existsSync(what) ? resolve(what) : folderOf(archive, inArchive ?? what);
   if (!existsSync(named)) throw new CliError(`${what} is no file, and no run of the archive ${archive}`, exitCodes.refused);
   const file = statSync(named).isDirectory() ? join(named, fileNames.history) : named;
   const read = async (path: string): Promise<PastRun> => {

@@ -1,6 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { RunView } from '../../workflows/messages.ts';
 import type { RenderOptions } from './canvas.ts';
+import { waitLine } from '../needs.ts';
 import { renderRun } from './render-run.ts';
 import { timeOfDay } from '../../words/times.ts';
 import { oneLine, painter, wantsColor } from './words.ts';
@@ -20,6 +21,8 @@ interface Shown<V> {
   idOf: (view: V) => string;
   entriesOf: (view: V) => readonly Entry[];
   render: (view: V, options: RenderOptions) => string;
+  /** What it waits for and what answers it; it is told anew when it is another. */
+  waitsFor?: (view: V) => string | undefined;
 }
 
 /** One line of a timeline. */
@@ -32,7 +35,7 @@ interface Entry {
 
 /** Shows a run while it goes on: a picture that is repainted in a terminal, otherwise one line for every change. */
 export function liveView(stream: NodeJS.WriteStream = process.stdout): LiveView {
-  return liveOf({ idOf: ({ runId }) => runId, entriesOf: ({ timeline }) => timeline, render: renderRun }, stream);
+  return liveOf({ idOf: ({ runId }) => runId, entriesOf: ({ timeline }) => timeline, render: renderRun, waitsFor: waitLine }, stream);
 }
 
 /** The same for something else that has a timeline. */
@@ -67,15 +70,19 @@ function repainted<V>({ render }: Shown<V>, stream: NodeJS.WriteStream): LiveVie
   };
 }
 
-function lineByLine<V>({ idOf, entriesOf }: Shown<V>, stream: NodeJS.WriteStream): LiveView<V> {
+function lineByLine<V>({ idOf, entriesOf, waitsFor }: Shown<V>, stream: NodeJS.WriteStream): LiveView<V> {
   let told = 0;
   let id: string | undefined;
+  let waits: string | undefined;
   return {
     show: (view) => {
       if (idOf(view) !== id) [id, told] = [idOf(view), 0];
       const entries = entriesOf(view);
       for (const entry of entries.slice(told)) stream.write(`${renderEntry(entry, wantsColor(stream))}\n`);
       told = entries.length;
+      const now = waitsFor?.(view);
+      if (now !== undefined && now !== waits) stream.write(`${painter(wantsColor(stream))('yellow', `… ${now}`)}\n`);
+      waits = now;
     },
     hide: () => undefined,
     end: () => undefined,

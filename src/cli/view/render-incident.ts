@@ -7,7 +7,7 @@ import { renderClocks } from './render-clocks.ts';
 import { renderWork } from './render-work.ts';
 import { duration } from '../../words/durations.ts';
 import { timeOfDay } from '../../words/times.ts';
-import { cut, oneLine, painter } from './words.ts';
+import { cut, headed, oneLine, painter, wrapped } from './words.ts';
 
 const tail = 8;
 
@@ -41,11 +41,11 @@ function header(view: IncidentView, { paint, now, width }: Canvas): string[] {
     ...(policy.channels.bridge ? [policy.channels.bridge] : []),
   ];
   return [
-    `${drill ? `${paint('yellow', 'DRILL')} ` : ''}${paint('bold', cut(oneLine(`${severity} ${title}`), width - 6))}`,
-    `${paint(mark.tone, `${mark.icon} ${mark.word}`)}: ${cut(oneLine(status), width - mark.word.length - 4)}`,
-    paint('gray', cut(oneLine(facts.join(' · ')), width)),
-    ...(impact === '' ? [] : [cut(oneLine(`Impact: ${impact}`), width)]),
-    ...(places.length === 0 ? [] : [paint('gray', cut(oneLine(places.join(' · ')), width))]),
+    ...wrapped(oneLine(`${drill ? 'DRILL ' : ''}${severity} ${title}`), width).map((line) => paint('bold', line)),
+    ...headed(`${mark.icon} ${mark.word}`, `: ${oneLine(status)}`, width, (text) => paint(mark.tone, text)),
+    ...wrapped(oneLine(facts.join(' · ')), width).map((line) => paint('gray', line)),
+    ...(impact === '' ? [] : wrapped(oneLine(`Impact: ${impact}`), width)),
+    ...(places.length === 0 ? [] : wrapped(oneLine(places.join(' · ')), width).map((line) => paint('gray', line))),
   ];
 }
 
@@ -56,7 +56,10 @@ export const entriesOf = (view: IncidentView): TimelineEntry[] =>
 function timeline(view: IncidentView, canvas: Canvas): string[] {
   const shown = entriesOf(view).slice(-tail);
   const before = view.timeline.length - shown.length;
-  const lines = shown.map((entry) => cut(`  ${entry.id.padEnd(4)} ${renderEntry(entry, false)}`, canvas.width));
+  const lines = shown.flatMap((entry) => {
+    const [first = '', ...others] = wrapped(renderEntry(entry, false), canvas.width, '       ');
+    return [`  ${entry.id.padEnd(4)} ${first.trimStart()}`, ...others];
+  });
   return section('Timeline', [...(before > 0 ? [canvas.paint('gray', `  … ${before} earlier`)] : []), ...lines], canvas);
 }
 

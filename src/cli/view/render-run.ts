@@ -2,9 +2,10 @@ import { finalStates, verbPaths, type Mode, type RunView } from '../../workflows
 import { timeOf, type Canvas, type RenderOptions } from './canvas.ts';
 import { renderSteps } from './render-steps.ts';
 import { duration } from '../../words/durations.ts';
-import { runMarks } from '../../words/states.ts';
+import { modeWords, runMarks } from '../../words/states.ts';
 import { timeOfDay } from '../../words/times.ts';
-import { cut, oneLine, painter } from './words.ts';
+import { headed, oneLine, painter, wrapped } from './words.ts';
+import { answersTo } from '../needs.ts';
 
 /** The run as people read it: where it stands, its steps by phase, its gates with their facts, and what can be done now. */
 export function renderRun(view: RunView, options: RenderOptions): string {
@@ -12,18 +13,21 @@ export function renderRun(view: RunView, options: RenderOptions): string {
   return [...header(view, canvas), ...renderSteps(view, canvas), ...unsent(view, canvas), ...footer(view, canvas)].join('\n');
 }
 
-const modes: Partial<Record<Mode, string>> = { simulate: 'SIMULATE: nothing is changed', tape: 'TAPE: nothing happens' };
+const unreal: Partial<Record<Mode, string>> = { simulate: 'nothing is changed', tape: 'nothing happens' };
 
 function header(view: RunView, { paint, now, width }: Canvas): string[] {
   const mark = runMarks[view.state];
   const lasted = duration(timeOf(view.endedAt, now) - Date.parse(view.startedAt));
-  const mode = modes[view.mode] === undefined ? '' : `  ${paint('yellow', modes[view.mode]!)}`;
+  const mode = unreal[view.mode] === undefined ? [] : [paint('yellow', `${modeWords[view.mode]}: ${unreal[view.mode]}`)];
   const asked = `${view.runId} · ${view.environment} · started ${timeOfDay(view.startedAt)} · ${lasted}`;
+  const state = `${mark.icon} ${mark.word}`;
+  const why = oneLine(`asked for by ${view.requestedBy}: ${view.reason}${view.incident ? ` (${view.incident})` : ''}`);
   return [
-    paint('bold', cut(oneLine(view.title), width)) + mode,
-    `${paint(mark.tone, `${mark.icon} ${mark.word}`)}: ${cut(oneLine(view.status), width - mark.word.length - 4)}`,
-    paint('gray', cut(asked, width)),
-    paint('gray', cut(oneLine(`asked for by ${view.requestedBy}: ${view.reason}${view.incident ? ` (${view.incident})` : ''}`), width)),
+    ...wrapped(oneLine(view.title), width).map((line) => paint('bold', line)),
+    ...mode,
+    ...headed(state, `: ${oneLine(view.status)}`, width, (text) => paint(mark.tone, text)),
+    ...wrapped(asked, width).map((line) => paint('gray', line)),
+    ...wrapped(why, width).map((line) => paint('gray', line)),
   ];
 }
 
@@ -34,21 +38,25 @@ function unsent(view: RunView, { paint, width }: Canvas): string[] {
   return [
     '',
     paint('yellow', 'Messages not sent'),
-    ...failed.map(({ to, text, problem }) => cut(oneLine(`  ✖ ${to}: "${text}"${problem ? ` (${problem})` : ''}`), width)),
+    ...failed.flatMap(({ to, text, problem }) => wrapped(oneLine(`✖ ${to}: "${text}"${problem ? ` (${problem})` : ''}`), width, '  ')),
   ];
 }
 
 function footer(view: RunView, { paint, now, width }: Canvas): string[] {
   if (finalStates.includes(view.state)) return [];
   const lines = [''];
+  const labelled = (label: string, text: string, style: 'yellow' | 'gray' | 'bold') =>
+    headed(label, ` ${oneLine(text)}`, width, (head) => paint(style, head));
   if (view.waitingFor) {
     const { what, who, since, until } = view.waitingFor;
     const times = `for ${duration(now - Date.parse(since))}${until ? `, closes in ${duration(Date.parse(until) - now)}` : ''}`;
-    lines.push(`${paint('yellow', 'Waits for')} ${cut(oneLine(`${who}: ${what} (${times})`), width - 10)}`);
+    lines.push(...labelled('Waits for', `${who}: ${what} (${times})`, 'yellow'));
+    const [first, ...others] = answersTo(view);
+    if (first) lines.push(...labelled('Answer', [first, ...others].join(', '), 'bold'));
   }
   if (view.pastPointOfNoReturn) lines.push(paint('gray', 'Past the point of no return: the way back is a runbook of its own.'));
-  if (view.undoable.length > 0) lines.push(paint('gray', cut(oneLine(`Can be undone: ${view.undoable.join(', ')}`), width)));
+  if (view.undoable.length > 0) lines.push(...labelled('Can be undone:', view.undoable.join(', '), 'gray'));
   const spoken = Object.entries(verbPaths).flatMap(([path, verb]) => (view.verbs.includes(verb) ? [path] : []));
-  if (spoken.length > 0) lines.push(`${paint('bold', 'You can')} ${spoken.join(', ')}`);
+  if (spoken.length > 0) lines.push(...labelled('You can', spoken.join(', '), 'bold'));
   return lines.length > 1 ? lines : [];
 }

@@ -3,8 +3,9 @@ import { timeOf, type Canvas } from './canvas.ts';
 import { renderGate } from './render-gate.ts';
 import { duration } from '../../words/durations.ts';
 import { gateMarks, stepMarks } from '../../words/states.ts';
-import { cut, oneLine } from './words.ts';
+import { cut, oneLine, wrapped } from './words.ts';
 
+const indent = ' '.repeat(6);
 const wordWidth = 11;
 const timeWidth = 12;
 
@@ -20,21 +21,25 @@ export function renderSteps(view: RunView, canvas: Canvas): string[] {
       lines.push('', canvas.paint('bold', oneLine(phase)));
     }
     const gate = view.gates.find(({ id }) => id === step.id);
-    lines.push(stepLine(step, gate, bracket, titleWidth, canvas), ...details(step, canvas));
+    lines.push(...stepLine(step, gate, bracket, titleWidth, canvas), ...details(step, canvas));
     if (gate) lines.push(...renderGate(gate, canvas));
   }
   return lines;
 }
 
-function stepLine(step: StepView, gate: GateView | undefined, bracket: string, titleWidth: number, canvas: Canvas): string {
+function stepLine(step: StepView, gate: GateView | undefined, bracket: string, titleWidth: number, canvas: Canvas): string[] {
   const { paint, now, width } = canvas;
   const mark = gate ? gateMarks[gate.state] : stepMarks[step.state];
   const title = titleOf(step);
   const lasted = duration(timeOf(step.endedAt, now) - Date.parse(step.startedAt));
   const tries = step.tries > 1 ? `try ${step.tries}  ` : '';
   const left = `${cut(title, titleWidth).padEnd(titleWidth)}  ${lasted.padStart(timeWidth)}  `;
-  const outcome = cut(oneLine(`${tries}${step.outcome ?? ''}`), Math.max(0, width - left.length - wordWidth - 6));
-  return `${bracket} ${paint(mark.tone, `${mark.icon} ${mark.word.padEnd(wordWidth)}`)} ${left}${paint('gray', outcome)}`.trimEnd();
+  const outcome = oneLine(`${tries}${step.outcome ?? ''}`);
+  const head = `${bracket} ${paint(mark.tone, `${mark.icon} ${mark.word.padEnd(wordWidth)}`)} ${left}`;
+  const fits = outcome.length <= width - left.length - wordWidth - 6;
+  return fits
+    ? [`${head}${paint('gray', outcome)}`.trimEnd()]
+    : [head.trimEnd(), ...wrapped(outcome, width, indent).map((line) => paint('gray', line))];
 }
 
 function titleOf({ kind, title, pointOfNoReturn }: StepView): string {
@@ -43,12 +48,11 @@ function titleOf({ kind, title, pointOfNoReturn }: StepView): string {
 
 /** Why a step failed, and, when nothing is changed, what it would have called. */
 function details(step: StepView, { paint, width }: Canvas): string[] {
-  const indent = ' '.repeat(6);
-  const lines: string[] = [];
-  if (step.failure) lines.push(indent + paint('red', cut(oneLine(`${step.failure.name}: ${step.failure.message}`), width - indent.length)));
-  if (step.state === 'simulated')
-    lines.push(...step.predicted.map(({ call }) => indent + paint('gray', cut(oneLine(`would call ${call}`), width - indent.length))));
-  return lines;
+  const say = (tone: 'red' | 'gray', text: string) => wrapped(oneLine(text), width, indent).map((line) => paint(tone, line));
+  return [
+    ...(step.failure ? say('red', `${step.failure.name}: ${step.failure.message}`) : []),
+    ...(step.state === 'simulated' ? step.predicted.flatMap(({ call }) => say('gray', `would call ${call}`)) : []),
+  ];
 }
 
 /** Steps in order of their start, with a bracket around neighbours that overlap in time. */

@@ -3,9 +3,9 @@ import type { IncidentView } from '../../workflows/incident/view.ts';
 import type { Canvas } from './canvas.ts';
 import { nameOf, row, section } from './incident-words.ts';
 import { duration } from '../../words/durations.ts';
-import { asks, bad, good, quiet, runMarks, verdictMarks } from '../../words/states.ts';
+import { asks, bad, good, quiet, modeWords, runMarks, verdictMarks } from '../../words/states.ts';
 import { timeOfDay } from '../../words/times.ts';
-import { cut, oneLine } from './words.ts';
+import { headed, oneLine, wrapped } from './words.ts';
 
 /** Who works on it, what runs, what was verified, and what must still be done. */
 export function renderWork(view: IncidentView, canvas: Canvas): string[] {
@@ -47,11 +47,11 @@ function runs({ runs: all }: IncidentView, canvas: Canvas): string[] {
   return all.flatMap(({ runId, title, mode, state, status }) => {
     const { paint, width } = canvas;
     const mark = runMarks[state];
-    const dry = mode === 'live' ? '' : paint('yellow', ` ${mode.toUpperCase()}`);
+    const dry = mode === 'live' ? '' : ` ${modeWords[mode]}`;
     const said = finalStates.includes(state) ? '' : `: ${oneLine(status)}`;
     return [
-      `  ${paint(mark.tone, `${mark.icon} ${mark.word}`)}${dry}  ${cut(oneLine(title), width - mark.word.length - 20)}`,
-      `    ${paint('gray', cut(`${runId}${said}`, width - 4))}`,
+      ...headed(`${mark.icon} ${mark.word}`, `${dry}  ${oneLine(title)}`, width, (text) => paint(mark.tone, text), '  '),
+      ...wrapped(`${runId}${said}`, width, '    ').map((line) => paint('gray', line)),
     ];
   });
 }
@@ -61,8 +61,8 @@ function suggestions({ suggestions: all, runs: started, number, state }: Inciden
   if (['resolved', 'closed', 'dismissed'].includes(state)) return [];
   const open = all.filter(({ runbook }) => !started.some((run) => run.runbook === runbook && run.mode === 'live'));
   return open.flatMap(({ runbook, why }) => [
-    `  ${cut(oneLine(`${runbook}: ${why}`), width - 2)}`,
-    `    ${paint('gray', cut(`muster incident start ${number} ${runbook}`, width - 4))}`,
+    ...wrapped(oneLine(`${runbook}: ${why}`), width, '  '),
+    ...wrapped(`muster incident start ${number} ${runbook}`, width, '    ').map((line) => paint('gray', line)),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { safeLine } from '../../words/safe.ts';
 import type { Tone } from '../../words/states.ts';
 
 type Style = 'yellow' | 'red' | 'gray' | 'bold' | 'dim' | 'green' | 'cyan';
@@ -18,16 +19,38 @@ export function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = 
   return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '';
 }
 
-/** A text of somebody else in one line: escape sequences and control characters must not reach the terminal. */
-export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '').replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
-}
+/** A text of somebody else in one line. */
+export const oneLine = (text: string): string => safeLine(text);
 
 /** Shortens to a width, with a sign that something is missing. */
 export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
+
+/** A text on as many lines as it needs, none wider than what is left beside `indent`; words that are too long are broken, nothing is left out. */
+export function wrapped(text: string, width: number, indent = ''): string[] {
+  const room = Math.max(12, width - indent.length);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (joined.length <= room) line = joined;
+    else {
+      if (line !== '') lines.push(line);
+      for (line = word; line.length > room; line = line.slice(room)) lines.push(line.slice(0, room));
+    }
+  }
+  return [...lines, line].map((one) => indent + one);
+}
+
+/** The same, beginning with a head in its own style. */
+export function headed(head: string, rest: string, width: number, style: (head: string) => string, indent = ''): string[] {
+  const [first = '', ...others] = wrapped(`${head}${rest}`, width, indent);
+  return [first.startsWith(indent + head) ? `${indent}${style(head)}${first.slice(indent.length + head.length)}` : first, ...others];
+}
+
+/** How wide a stream is; what is no terminal is as wide as its lines. */
+export const widthOf = (stream: NodeJS.WriteStream): number => (stream.isTTY ? (stream.columns ?? 80) : Infinity);
 
 /** A text of somebody else on lines of its own, each without control characters, two columns in. */
 export function indented(text: string): string {

@@ -1,3 +1,4 @@
+import { runMarks } from '../../words/states.ts';
 import type { AlertFact } from './alerts.ts';
 import { tellProposed } from './notices.ts';
 import { postToTeam } from './post.ts';
@@ -57,8 +58,8 @@ export function takeRun(incident: Incident, run: IncidentRun): void {
   } else {
     const moved = known.state !== run.state;
     Object.assign(known, run);
-    if (moved) tell(incident, 'run', `"${run.title}": ${run.state}${run.status ? `: ${run.status}` : ''}`);
+    if (moved) tell(incident, 'run', `"${run.title}": ${runMarks[run.state].word}${run.status ? `: ${run.status}` : ''}`);
   }
   const waits = ['verifying', 'stabilizing'].includes(incident.state);
-  if (run.endedAt !== undefined && isLive(incident) && !waits) incident.status = `"${run.title}" has ended: ${run.state}`;
+  if (run.endedAt !== undefined && isLive(incident) && !waits) incident.status = `"${run.title}" has ended: ${runMarks[run.state].word}`;
 }

@@ -12,7 +12,8 @@ import type { ChildRun } from '../plans/child-run.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { records } from '../tools.ts';
 import { holdMore, leaseTitle } from './leases.ts';
-import { catalogueName, type Run, titleOf } from './run.ts';
+import { catalogueName } from '../incident/run-in-short.ts';
+import { type Run, titleOf } from './run.ts';
 import { tell } from './timeline.ts';
 
 export type ChildResult = { runId: string; state: RunState; status: string; measures: Record<string, unknown> };

@@ -1,8 +1,8 @@
 import { condition, defineSignal, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
 import { runSignal } from '../incident/commands.ts';
-import type { IncidentRun } from '../incident/view.ts';
-import { finalStates, type RunView } from '../messages.ts';
-import { catalogueName, type Run } from './run.ts';
+import { inShort } from '../incident/run-in-short.ts';
+import type { RunView } from '../messages.ts';
+import type { Run } from './run.ts';
 import { RunScope } from './scope.ts';
 
 interface ChildWaits {
@@ -58,9 +58,4 @@ async function keepTelling({ view }: Run, incident: NonNullable<Run['incident']>
     await handle.signal(runSignal, inShort(view)).catch(() => undefined);
   }
   incident.telling = false;
-}
-
-function inShort({ runId, runbook, title, mode, state, status, startedAt, endedAt, requestedBy }: RunView): IncidentRun {
-  const ended = finalStates.includes(state) && endedAt !== undefined ? { endedAt } : {};
-  return { runId, runbook: catalogueName(runbook), title, mode, state, status, startedAt, startedBy: requestedBy, ...ended };
 }

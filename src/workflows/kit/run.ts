@@ -123,6 +123,3 @@ export function endRun(run: Run, state: RunState, reason: string): never {
   run.ending ??= { how: 'leave', state, reason, by: 'the runbook' };
   throw new RunEnds(run.ending.reason);
 }
-
-/** The catalogue's name of a workflow: `failOverRegion` → `fail-over-region`. */
-export const catalogueName = (workflow: string): string => workflow.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -40,9 +40,11 @@ describe('renderRun', () => {
         '      ·           last transaction  not known           1 s old, PostgreSQL in west',
         '      cannot be undone: the promotion',
         '      waits for 2 of incident-commander (0 of 2), closes in 59 min 55 s',
+        '      gate fail-over?, facts --digest digest-1',
         '└ ▸ running     Warm west                               5 s',
         '',
         'Waits for 2 of 2 approvals by incident-commander: Fail over? (for 5 s, closes in 59 min 55 s)',
+        'Answer muster approve run-1, muster decline run-1',
         'Can be undone: Warm west',
         'You can approve, decline, pause, undo, abort, note',
       ].join('\n'),
@@ -83,7 +85,7 @@ describe('renderRun', () => {
   it('lists what a simulation would call', () => {
     const predicted = [{ call: 'rds:PromoteReadReplica' }];
     const text = picture(run({ mode: 'simulate', steps: [step('Promote', 1, 2, { state: 'simulated', predicted })] }));
-    assert.match(text, /SIMULATE: nothing is changed/);
+    assert.match(text, /DRY RUN: nothing is changed/);
     assert.match(text, /~ predicted +Promote.*\n +would call rds:PromoteReadReplica/);
   });
 
@@ -124,6 +126,27 @@ describe('renderRun', () => {
     );
     // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+
+  it('cuts no error, status or fact: they go on below, and in a pipe on one line', () => {
+    const endless = 'RDS says that the instance cannot be promoted while '.repeat(8).trim();
+    const failure = { name: 'UnknownOutcome', message: endless };
+    const fact = { ...gate().facts[0]!, name: endless, value: endless, source: endless };
+    const view = {
+      ...{ ...deciding, status: endless, reason: endless, gates: [gate({ facts: [fact], cannotBeUndone: endless })] },
+      steps: [step('Promote the database', 1, 2, { state: 'failed', failure, outcome: endless }), deciding.steps[1]!],
+      messages: [{ to: 'slack' as const, text: endless, at: at(1), state: 'notSent' as const, problem: endless }],
+    };
+    for (const width of [80, 100, Infinity]) {
+      const text = picture(view, width);
+      assert.ok(
+        text.split('\n').every((line) => line.length <= width),
+        text,
+      );
+      assert.ok(!text.includes('…'), text);
+      const words = text.replace(/\s+/g, ' ');
+      assert.equal(words.split(endless).length - 1, 10, text);
+    }
   });
 
   it('paints only when colours are wanted', () => {

@@ -10,6 +10,7 @@ import { bundleWorkflows } from '../../../src/config/workflow-code.ts';
 import { createDeskClient } from '../../../src/incidents/desk-client.ts';
 import { createDeskQueue } from '../../../src/incidents/desk-queue.ts';
 import { createIncidents, type Incidents } from '../../../src/incidents/incidents.ts';
+import type { RunView } from '../../../src/workflows/messages.ts';
 import { testEnvironment } from '../../api/support/api.ts';
 import { makeWorld, policyOf } from '../../incident/bench.ts';
 import '../../quiet-runtime.ts';
@@ -20,6 +21,8 @@ export interface WholeTemporal {
   environment: Environment;
   client: Client;
   incidents: Incidents;
+  /** What runs there are beside the incidents. */
+  runs: RunView[];
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
   stop(): Promise<void>;
@@ -38,6 +41,7 @@ export async function startWholeTemporal(): Promise<WholeTemporal> {
   // Impatient, so that a test without a worker is short.
   const queue = createDeskQueue({ take: (request) => desk.take(request, 2_000) });
   const { activities } = makeWorld(policyOf('range'));
+  const runs: RunView[] = [];
   let ended: Promise<void> | undefined;
   let worker: Worker | undefined;
   const stopWorker = async () => {
@@ -47,7 +51,14 @@ export async function startWholeTemporal(): Promise<WholeTemporal> {
   };
   return {
     ...{ address: temporal.address, folder, environment, client, stopWorker },
-    incidents: createIncidents({ client, environment, desk, queue }),
+    incidents: createIncidents({
+      client,
+      environment,
+      desk,
+      queue,
+      runs: { list: async () => runs, view: async (id) => runs.find(({ runId }) => runId === id)! },
+    }),
+    runs,
     startWorker: async () => {
       worker = await Worker.create({ connection, taskQueue: environment.orchestrator.taskQueue, workflowBundle, activities });
       ended = worker.run();

@@ -5,7 +5,8 @@ import type { IncidentsClient } from '../../incidents-client.ts';
 import { readDue } from '../../moments.ts';
 import { example, print, table, withIncidents } from '../../output.ts';
 import { verb } from './signals.ts';
-import { readNumber, tell } from './tell.ts';
+import { whichIncident } from '../../which.ts';
+import { tell } from './tell.ts';
 
 interface ActionOptions {
   owner?: string;
@@ -52,8 +53,8 @@ function actionSaid(text: string | undefined, { owner, due, done }: ActionOption
 }
 
 async function listActions(asked: string | undefined, command: Command): Promise<void> {
-  const number = asked === undefined ? undefined : readNumber(asked);
   await withIncidents(command, async (incidents, { output }) => {
+    const number = asked === undefined ? undefined : await whichIncident(incidents, asked);
     const found = number === undefined ? await everyOpen(incidents) : itemsOf(number, (await incidents.view(number)).actions);
     print({ output }, found, () => {
       if (found.length === 0) return number === undefined ? 'No action item is open.' : `${number} has no action items.`;

@@ -7,7 +7,7 @@ import { followRun } from '../../follow.ts';
 import { globals, print, withIncidents, withRuns } from '../../output.ts';
 import { readPairs, readPlan, sayStarted, startOptions } from '../start.ts';
 import { verb } from './signals.ts';
-import { readNumber } from './tell.ts';
+import { whichIncident } from '../../which.ts';
 
 interface StartOptions {
   input: string[];
@@ -16,6 +16,7 @@ interface StartOptions {
   reason?: string;
   key?: string;
   follow?: boolean;
+  exitWhenWaiting?: boolean;
 }
 
 /** `muster incident start`: a run that belongs to the incident. */
@@ -29,23 +30,25 @@ export function registerStart(incident: Command): void {
   startOptions(start)
     .option('-r, --reason <text>', 'why, for the record; the title of the incident unless said')
     .action((number: string, runbook: string | undefined, options: StartOptions, command: Command) =>
-      startRun(readNumber(number), runbook, options, command),
+      startRun(number, runbook, options, command),
     );
 }
 
-async function startRun(number: string, runbook: string | undefined, options: StartOptions, command: Command): Promise<void> {
-  const { mode, key = randomUUID(), follow, file } = options;
+async function startRun(said: string, runbook: string | undefined, options: StartOptions, command: Command): Promise<void> {
+  const { mode, key = randomUUID(), file, exitWhenWaiting } = options;
+  const follow = options.follow ?? exitWhenWaiting;
   const input = { ...(file === undefined ? {} : readPlan(file)), ...readPairs(options.input) };
   const { output } = globals(command);
   const started = await withIncidents(command, async (incidents) => {
+    const number = await whichIncident(incidents, said);
     // A runbook and a reason that are said need no look: a run is never held up by an incident that cannot be seen.
     const view = runbook === undefined || options.reason === undefined ? await incidents.view(number) : undefined;
     const suggested = runbook === undefined ? suggestionOf(view!) : { runbook, input: {} };
     const reason = options.reason ?? view!.title;
     return incidents.start(number, { ...suggested, input: { ...suggested.input, ...input }, mode, reason }, key);
   });
-  if (!follow || output === 'table') print({ output }, started, () => sayStarted(started));
-  if (follow) process.exitCode = await withRuns(command, (runs) => followRun(runs, started.runId, { output }));
+  if (!follow || output === 'table') print({ output }, started, () => sayStarted(started, follow ? undefined : mode));
+  if (follow) process.exitCode = await withRuns(command, (runs) => followRun(runs, started.runId, { output, exitWhenWaiting }));
   else if (!started.applied) process.exitCode = exitCodes.waits;
 }
 

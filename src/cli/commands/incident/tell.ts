@@ -2,16 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { IncidentCommandName, IncidentCommands } from '../../../workflows/incident/commands.ts';
 import type { Said } from '../../../workflows/incident/view.ts';
-import { CliError, exitCodes } from '../../exit.ts';
+import { incidentMarks, wordOf } from '../../../words/states.ts';
+import { safeLine } from '../../../words/safe.ts';
+import { exitCodes } from '../../exit.ts';
 import type { Answered } from '../../incidents-client.ts';
 import { print, withIncidents } from '../../output.ts';
-
-/** The number as the API knows it. Throws when it is none. */
-export function readNumber(text: string): string {
-  const number = text.toUpperCase();
-  if (/^INC-\d{4}-\d{2}-\d{2}-\d{3,6}$/.test(number)) return number;
-  throw new CliError(`${text} is no number of an incident; it looks like INC-2026-03-14-001`, exitCodes.usage);
-}
+import { whichIncident } from '../../which.ts';
+import { nameOfMe, type Me } from '../../who.ts';
 
 /** Asks one thing of an incident, and prints how it stands then. */
 export async function tell<Name extends IncidentCommandName>(
@@ -20,16 +17,20 @@ export async function tell<Name extends IncidentCommandName>(
   name: Name,
   said: IncidentCommands[Name],
 ): Promise<void> {
-  const number = readNumber(incident);
   await withIncidents(command, async (incidents, { output }) => {
-    printAnswer(output, number, await incidents.ask(number, name, said, randomUUID()));
+    const number = await whichIncident(incidents, incident);
+    const answered = await incidents.ask(number, name, said, randomUUID());
+    printAnswer(output, number, answered, await incidents.me().catch(() => undefined));
   });
 }
 
 /** Prints what an incident answered; exit code 4 while it is only recorded. */
-export function printAnswer(output: 'table' | 'json', number: string, { applied, answer }: Answered): void {
-  const words = answer ? `${number} is ${answer.state}: ${answer.status}` : 'Recorded, not yet applied: no worker has answered.';
-  print({ output }, { number, applied, ...answer }, () => words);
+export function printAnswer(output: 'table' | 'json', number: string, { applied, answer }: Answered, me: Me | undefined): void {
+  const who = me === undefined ? '' : ` (told as ${nameOfMe(me)})`;
+  const words = answer
+    ? `${number} is ${wordOf(incidentMarks, answer.state)}: ${safeLine(answer.status)}${who}`
+    : 'Recorded, not yet applied: no worker has answered.';
+  print({ output }, { number, applied, by: me?.subject, ...answer }, () => words);
   if (!applied) process.exitCode = exitCodes.waits;
 }
 

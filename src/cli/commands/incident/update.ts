@@ -9,7 +9,8 @@ import { CliError, exitCodes } from '../../exit.ts';
 import { withIncidents } from '../../output.ts';
 import { indented } from '../../view/words.ts';
 import { verb } from './signals.ts';
-import { printAnswer, readNumber, saidIn, withSaid } from './tell.ts';
+import { whichIncident } from '../../which.ts';
+import { printAnswer, saidIn, withSaid } from './tell.ts';
 
 type Update = IncidentCommands['update'];
 interface UpdateOptions extends Partial<Record<string, string | boolean>> {
@@ -36,24 +37,22 @@ export function registerUpdate(incident: Command): void {
       new Option('--status <status>', 'what the status page says').choices(['investigating', 'identified', 'monitoring', 'resolved']),
     )
     .option('-y, --yes', 'do not ask');
-  withSaid(command).action((number: string, options: UpdateOptions, own: Command) => update(readNumber(number), options, own));
+  withSaid(command).action((number: string, options: UpdateOptions, own: Command) => update(number, options, own));
 }
 
-async function update(number: string, { to: audience, text, status, yes, ...others }: UpdateOptions, command: Command): Promise<void> {
+async function update(incident: string, { to: audience, text, status, yes, ...others }: UpdateOptions, command: Command): Promise<void> {
   const said = saidIn(others);
   const asked: Update = { audience, ...said, ...(text === undefined ? {} : { text }), ...(status === undefined ? {} : { status }) };
   await withIncidents(command, async (incidents, { output }) => {
+    const number = await whichIncident(incidents, incident);
     const view = await incidents.view(number);
     const messages = await preview(view, asked);
     process.stderr.write(`${wordsOf(view, audience, messages)}\n`);
     if (!yes) await confirm(number, audience);
     // Once a person has seen a text, it is that text that leaves.
     const seen = yes ? undefined : textIn(messages);
-    printAnswer(
-      output,
-      number,
-      await incidents.ask(number, 'update', { ...asked, ...(seen === undefined ? {} : { text: seen }) }, randomUUID()),
-    );
+    const answered = await incidents.ask(number, 'update', { ...asked, ...(seen === undefined ? {} : { text: seen }) }, randomUUID());
+    printAnswer(output, number, answered, await incidents.me().catch(() => undefined));
   });
 }
 
