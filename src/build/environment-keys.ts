@@ -23,7 +23,7 @@ export function keysOf(schema: z.ZodType, steps: Step[] = [], samples: readonly 
   const { inner } = peel(schema);
   const below = (part: z.ZodType, step: Step) => keysOf(part, [...steps, step], samplesAt(samples, step));
   if (inner instanceof z.ZodObject) {
-    const shape = Object.entries(inner.shape);
+    const shape = Object.entries<z.ZodType>(inner.shape);
     return shape.map(([name, child]) => keyOf(name, child, [...steps, { key: name }], samples));
   }
   if (inner instanceof z.ZodRecord) {
