@@ -30,7 +30,7 @@ const arrows = {
     ...['records', 'kit'].map((room) => `activities/${room}/index.ts`),
   ],
   cli: [
-    ...['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills', 'tapes', 'report', 'range', 'build', 'lint'],
+    ...['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills', 'tapes', 'report', 'range', 'build', 'lint', 'init'],
     ...['tethered.ts', 'record', 'words', 'activities?'],
   ],
   range: ['config', 'tethered.ts'],
@@ -38,6 +38,8 @@ const arrows = {
   'tethered.ts': [],
   build: ['config', 'words', 'catalogue.ts', 'tethered.ts'],
   lint: ['activities', 'config'],
+  // Asks and looks before there is anything: it knows no other room.
+  init: [],
 };
 
 const literal = (text) => text.replaceAll('.', '\\.');
