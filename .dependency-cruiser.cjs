@@ -14,7 +14,7 @@ const arrows = {
     'tethered.ts',
   ],
   report: [
-    ...['record', 'words', 'workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'incidents?'],
+    ...['record', 'words', 'config/keys.ts', 'workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'incidents?'],
     ...['fields', 'promises', 'words'].map((file) => `workflows/incident/${file}.ts`),
   ],
   runs: ['config', 'words', 'workflows', 'catalogue.ts'],
