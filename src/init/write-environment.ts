@@ -44,7 +44,7 @@ ${places.map((place) => placeText(place, fullCapacity)).join('\n')}
     vantagePoints:
       - ${flow({ name: 'our own look', url: own })}
       - ${flow({ name: 'a look from outside', url: other })}
-${health ? `    # How it is asked whether it is well.\n    health: ${flow({ path, ...(health.body ? { body: health.body } : {}) })}` : '    # Left out: health. Without it the url itself is asked, and any answer below 400 counts.'}
+${health ? `    # How it is asked whether it is well.\n    health: ${flow({ path, ...(health.body ? { body: health.body } : {}) })}` : '    # Left out: health. Without it the url itself is asked, and any answer below 500 counts.'}
     customers: ${flow({ url: customers })}
     # Left out: proofs. Without one that writes, a person is asked whether a write works, e.g.
     #   proofs: [{ title: it answers, kind: read, requests: [{ path: ${path || '/'} }] }]
