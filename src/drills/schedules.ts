@@ -84,7 +84,7 @@ export function wantedSchedules(environment: Environment, { searchable }: { sear
       action: {
         ...{ type: 'startWorkflow' as const, workflowType: 'drill', workflowId: `drill-${name}`, args: [plan] },
         taskQueue: environment.orchestrator.taskQueue,
-        memo: { title: `DRILL: ${title}`, mode, requestedBy: run.requestedBy },
+        memo: { title: `DRILL: ${title}`, environment: environment.name, mode, requestedBy: run.requestedBy },
         ...(searchable ? { typedSearchAttributes: attributes } : {}),
       },
       policies: { overlap: 'SKIP', catchupWindow, pauseOnFailure: false },
