@@ -125,7 +125,7 @@ async function connect<C extends { readonly through: string; close(): Promise<vo
   const places = findPlaces(options);
   const { api, token, env, environmentFile } = places;
   const direct = async (): Promise<C> => {
-    const client = await ways.direct({ env, environmentFile, subject: options.as ?? env['MUSTER_AS'] });
+    const client = await ways.direct({ env, environmentFile, subject: options.as ?? env['MUSTER_AS'], token });
     say(`Speaks to ${client.through} directly${options.as ? ` as ${options.as}` : ''}.`);
     return client;
   };

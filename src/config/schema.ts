@@ -134,6 +134,17 @@ export const environmentSchema = z.strictObject({
   /** Whether its recovery plans would work, looked at before they are needed. */
   readiness,
   archive: z.strictObject({ folder: reference }),
+  /** How it is proven who decides, see docs/adr/0012-signed-decisions.md. */
+  decisions: z
+    .strictObject({
+      /** What a command counts that came past API, console and command line: all of it (`allow`), what can be undone (`undoable`), or nothing (`refuse`). */
+      unsigned: z.enum(['allow', 'undoable', 'refuse']).default('undoable'),
+      /** The private key (Ed25519, PEM) that API and command line sign with; one in Muster's home unless said, made at the first start. */
+      signWith: secret.exactOptional(),
+      /** The public keys that count (PEM, or base64 as the API says its own at its start); that of `signWith` unless said. */
+      keys: z.array(reference).min(1).exactOptional(),
+    })
+    .prefault({}),
 });
 
 /** One system that Muster looks after, as its YAML file says it; durations are milliseconds. */

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { QueryNotRegisteredError, type Client } from '@temporalio/client';
+import type { Sign } from '../config/decision-key.ts';
 import type { Environment } from '../config/schema.ts';
 import { follow } from '../runs/follow.ts';
 import { RunProblem, temporalProblem } from '../runs/problem.ts';
@@ -52,12 +53,14 @@ export interface IncidentsOptions {
   desk: Pick<DeskClient, 'takeLater' | 'view'>;
   /** Gathers declarations that come together; the desk itself does where nobody else declares. */
   queue: Pick<DeskQueue, 'declare'>;
+  /** Answers for whoever asks; without it that is a claim. */
+  sign?: Sign | undefined;
 }
 
 const againAfterMs = 50;
 
 /** Makes the way to an environment's incidents. */
-export function createIncidents({ client, environment, desk, queue }: IncidentsOptions): Incidents {
+export function createIncidents({ client, environment, desk, queue, sign }: IncidentsOptions): Incidents {
   const addressOf = (number: string) => incidentId(environment.name, number);
   const view = async (number: string): Promise<IncidentView> => {
     const until = Date.now() + workerPatienceMs;
@@ -89,7 +92,9 @@ export function createIncidents({ client, environment, desk, queue }: IncidentsO
     view,
     ask: (number, asked) => {
       const to = { workflowId: addressOf(number), kind: 'incident' as const, name: number };
-      return send(client, { ...to, update: askUpdate.name, signal: askSignal.name }, asked);
+      const said = { id: randomUUID(), ...asked };
+      const proof = sign && { proof: sign({ environment: environment.name, to: to.workflowId, what: asked.command, command: said }) };
+      return send<IncidentAnswer, IncidentAsk>(client, { ...to, update: askUpdate.name, signal: askSignal.name }, { ...said, ...proof });
     },
     follow: (number, signal) =>
       follow(client, { workflowId: addressOf(number), kind: 'incident', view: () => view(number), isLast: isOver }, signal),

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import type { Sign } from '../config/decision-key.ts';
 import type { Environment } from '../config/schema.ts';
 import { mustBelong } from './own.ts';
 import { temporalProblem } from './problem.ts';
@@ -25,8 +27,15 @@ export interface Runs {
   follow(runId: string, signal: AbortSignal): AsyncIterable<RunView>;
 }
 
+export interface RunsOptions {
+  client: Client;
+  environment: Environment;
+  /** Answers for whoever gives commands; without it each of them is a claim. */
+  sign?: Sign | undefined;
+}
+
 /** Makes the way to the runs of one environment; whoever names another one's run hears that there is none. */
-export function createRuns({ client, environment }: { client: Client; environment: Environment }): Runs {
+export function createRuns({ client, environment, sign }: RunsOptions): Runs {
   /** The only way to a run by its id. */
   const own = async <T>(runId: string, use: () => T | Promise<T>): Promise<T> => {
     await mustBelong(client, environment, runId);
@@ -45,9 +54,15 @@ export function createRuns({ client, environment }: { client: Client; environmen
     view: (runId) => own(runId, () => look(runId)),
     list: (limit = 50, only = {}) => listRuns(client, environment, limit, only),
     command: (runId, verb, command) =>
-      own(runId, () =>
-        send<CommandAnswer, typeof command>(client, { ...address(runId), name: runId, update: verb, signal: verb }, command),
-      ),
+      own(runId, () => {
+        const said = { id: randomUUID(), ...command };
+        const proof = sign && { proof: sign({ environment: environment.name, to: runId, what: verb, command: said }) };
+        return send<CommandAnswer, typeof said>(
+          client,
+          { ...address(runId), name: runId, update: verb, signal: verb },
+          { ...said, ...proof },
+        );
+      }),
     async *follow(runId, signal) {
       const followed = { ...address(runId), view: () => look(runId), isLast: ({ state }: RunView) => finalStates.includes(state) };
       yield* await own(runId, () => follow(client, followed, signal));
