@@ -10,7 +10,9 @@ const arrows = {
   ],
   config: [
     'workflows?',
-    ...['search-attributes', 'runbook-names', 'plans/remedies', 'incident/policy', 'incident/fields'].map((file) => `workflows/${file}.ts`),
+    ...['search-attributes', 'runbook-names', 'canonical-json', 'plans/remedies', 'incident/policy', 'incident/fields'].map(
+      (file) => `workflows/${file}.ts`,
+    ),
     'tethered.ts',
   ],
   report: [

@@ -92,6 +92,7 @@ function allRoutes(options: AppOptions, metrics: Metrics, sessions: ReturnType<t
   const { environment, runs, incidents, catalogue = ourCatalogue, stopping, heartbeatMs = 15_000 } = options;
   const ledger = createLedger();
   const streams = createStreams({ heartbeatMs, stopping, onCount: (open) => metrics.streamsOpen(open) });
+  const reports = { archiveFolder: options.archiveFolder, environment: environment.name };
   const routes = [
     ...runbookRoutes(catalogue),
     ...runRoutes({ runs, catalogue, ledger, streams }),
@@ -100,9 +101,9 @@ function allRoutes(options: AppOptions, metrics: Metrics, sessions: ReturnType<t
     ...(options.readiness ? readinessRoutes(options.readiness) : []),
     ...(options.alerts ? alertRoutes({ environment, queue: options.alerts, metrics, log }) : []),
     ...incidentMetricsRoutes({ environment, incidents }),
-    ...incidentRoutes({ incidents, runs, catalogue, ledger, streams, archiveFolder: options.archiveFolder }),
+    ...incidentRoutes({ incidents, runs, catalogue, ledger, streams, reports }),
     ...incidentSignalRoutes({ incidents, ledger }),
-    ...reportRoutes(options.archiveFolder),
+    ...reportRoutes(reports),
     ...sessionRoutes({ environment, sessions }),
     ...healthRoutes(options.health),
     ...metricsRoutes(metrics),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { account, region } from './schema/aws.ts';
-import { name, reference, regional } from './schema/basics.ts';
+import { name, reference, regional, secret } from './schema/basics.ts';
 import { cache } from './schema/cache.ts';
 import { cluster } from './schema/cluster.ts';
 import { database } from './schema/database.ts';
@@ -53,6 +53,27 @@ export const environmentSchema = z.strictObject({
   archive: z
     .strictObject({ folder: reference.describe("Folder on the worker's machine.") })
     .describe('Where reports and evidence are kept.'),
+  decisions: z
+    .strictObject({
+      unsigned: z
+        .enum(['allow', 'undoable', 'refuse'])
+        .default('undoable')
+        .describe('What a command counts that came past API, console and command line: all of it, what can be undone, or nothing.'),
+      signWith: secret
+        .exactOptional()
+        .describe(
+          "The private key (Ed25519, PEM) that API and command line sign with; one in Muster's home unless said, made at the first start.",
+        )
+        .meta({ examples: ['file:/etc/muster/decisions.pem'] }),
+      keys: z
+        .array(reference)
+        .min(1)
+        .exactOptional()
+        .describe('The public keys that count (PEM, or base64 as the API says its own at its start); that of `signWith` unless said.')
+        .meta({ examples: [['file:/etc/muster/decisions.pub']] }),
+    })
+    .prefault({})
+    .describe('How it is proven who decides, see docs/adr/0012-signed-decisions.md.'),
 });
 
 /** One system that Muster looks after, as its YAML file says it; durations are milliseconds. */

@@ -133,6 +133,15 @@ export async function restsAndAsks(plan: Plan): Promise<RunResult> {
   });
 }
 
+/** A question about what cannot be undone. */
+export async function crosses(plan: Plan): Promise<RunResult> {
+  return runbook(plan, { title: 'Crosses', leases: [] }, async ({ step, gate }) => {
+    const question = { facts: async () => [], of: 'incident-commander', quorum: 1, within: 60_000, expiresAfter: 30 * 60_000 };
+    await gate('Cross the line?', { ...question, cannotBeUndone: 'it is gone' });
+    await step('Cross the line', () => tools.act('line'), { pointOfNoReturn: true });
+  });
+}
+
 /** Stands in for an incident: keeps what runs tell it. */
 export async function hearsRuns(): Promise<void> {
   const heard: IncidentRun[] = [];
