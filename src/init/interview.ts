@@ -114,9 +114,12 @@ async function askDns(ask: Ask, customers: string, zones: readonly string[]): Pr
 
 const dotted = (name: string) => (name.endsWith('.') ? name : `${name}.`);
 
+const areOthers = (answer: string): string | undefined =>
+  areNames(answer) ?? (namesIn(answer).some((name) => name !== 'you') ? undefined : 'name somebody beside you');
+
 async function askApprovers(ask: Ask): Promise<string[]> {
   const asks = 'Who approves? Whoever asks for a run does not decide about it, so name somebody beside you';
-  return [...new Set(namesIn(await ask({ option: 'approvers', asks, usual: 'colleague', check: areNames })))].filter(
+  return [...new Set(namesIn(await ask({ option: 'approvers', asks, usual: 'colleague', check: areOthers })))].filter(
     (name) => name !== 'you',
   );
 }

@@ -18,7 +18,7 @@ title: ${flow(title)}
 orchestrator: { taskQueue: muster-${name}, region: elsewhere }
 ${
   places.some(({ aws }) => aws !== undefined)
-    ? `# Credentials come by AWS's usual ways (variables, profile, role); ReadOnlyAccess is enough to simulate, deploy/iam has what changes need.
+    ? `# Credentials come by AWS's usual ways (variables, profile, role); one that only reads is enough to simulate.
 aws: { global: { region: us-east-1 } }`
     : `# Left out: aws. Without it nothing of RDS, Route 53 or Auto Scaling can be worked on.`
 }`;
@@ -118,11 +118,13 @@ failover:
 
 function people({ name, approvers }: Answers): string {
   const token = (subject: string) => `env:${variablesOf(name)}_TOKEN_${variablesOf(subject)}`;
-  const line = (subject: string, roles: string[]) =>
-    `  - ${flow({ subject, name: subject, roles, duties: ['incident-commander'], tokens: [token(subject)] })}`;
-  return `# Who uses Muster for it. Whoever asks for a run does not decide about it.
+  const line = (subject: string, roles: string[], more: object) =>
+    `  - ${flow({ subject, name: subject, roles, duties: ['incident-commander'], ...more })}`;
+  const you = line('you', ['responder', 'approver', 'admin'], { tokens: [token('you')] });
+  return `# Who uses Muster for it. Whoever asks for a run does not decide about it. Left out: tokens of the others, without which they
+# cannot use the API: tokens: [${token(approvers[0] ?? 'colleague')}]
 people:
-${[line('you', ['responder', 'approver', 'admin']), ...approvers.map((each) => line(each, ['responder', 'approver']))].join('\n')}`;
+${[you, ...approvers.map((each) => line(each, ['responder', 'approver'], {}))].join('\n')}`;
 }
 
 const messages = ({ name, slack }: Answers) =>

@@ -110,7 +110,7 @@ describe('muster init', () => {
     assert.match(stderr, /– docker is not on the PATH: no project of docker compose was looked at\n/);
     assert.match(stderr, /– aws is not on the PATH: nothing of AWS was looked at\n/);
     assert.match(stderr, /– http:\/\/127\.0\.0\.1:1 does not answer within 3 s/);
-    assert.match(stdout, /SHOP_SLACK_TOKEN/);
+    assert.match(stdout, /^ {2}export SHOP_SLACK_TOKEN=…$/m);
     const environment = await loadEnvironment(file);
     assert.deepEqual(
       environment.people.map(({ subject }) => subject),
@@ -138,6 +138,7 @@ describe('muster init', () => {
       [['--yes', '--name', 'shop', '--url', 'https://me:visibly-fake@shop.invalid'], /a password belongs into a reference/],
       [['--yes', '--name', 'shop', '--url', 'x', '--database', 'postgres://me:visibly-fake@db/shop'], /a secret must be a reference/],
       [['--yes', '--name', 'shop', '--platform', 'autoscaling'], /an Auto Scaling group needs its region of AWS/],
+      [['--yes', '--name', 'shop', '--url', 'http://127.0.0.1:1', '--approvers', 'you'], /name somebody beside you/],
       [['--yes', '--nonsense'], /unknown option '--nonsense'/],
     ];
     for (const [args, says] of refusals) {

@@ -135,14 +135,15 @@ async function nextOf(environment: Environment, path: string, file: string): Pro
       .join(' ')} --reason "what would it do?" --follow`;
   const variables = referencesOf(environment).filter((name) => name !== 'MUSTER_ARCHIVE');
   const token = variables.find((name) => name.endsWith('_TOKEN_YOU'));
+  const others = variables.filter((name) => name !== token);
   return [
     `${file} is written and valid. Read it: each part says what is left out, and what then cannot be done.`,
-    `It refers to the variables ${variables.join(', ')}.`,
     'Next:',
     `  export MUSTER_ENVIRONMENT=${path}`,
     ...(token === undefined
       ? []
       : [`  export ${token}=$(head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')`, `  export MUSTER_TOKEN=$${token}`]),
+    ...others.map((name) => `  export ${name}=…`),
     '  ./muster doctor            says what is still missing',
     '  ./muster up --no-range     brings Muster up for it; then, in another terminal with the same variables:',
     ...(possible[0] === undefined
