@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/config/temporal.ts';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { isProven, readDecisionKeys } from '../../src/config/decision-key.ts';
+import { loadEnvironment } from '../../src/config/environment.ts';
+import { connectTemporal, startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/config/temporal.ts';
+import type { NoteCommand } from '../../src/workflows/messages.ts';
 import { muster } from './support/muster.ts';
 
-describe('commands while the API is down', () => {
+describe('commands while the API is down', function () {
+  this.timeout(60_000);
   let temporal: EmbeddedTemporal;
   let home: string;
   let api: string;
@@ -59,6 +65,40 @@ describe('commands while the API is down', () => {
     const wrong = await say('start', 'fail-over-region', '--direct', '--as', 'sam', ...field, '--reason', 'x');
     assert.match(wrong.stderr, /\/input\/planed is not known here; did you mean planned\?/);
     assert.equal((await say('runs', '--direct')).stdout, 'No runs yet.\n');
+  });
+
+  it('are signed for whoever has their own token at hand, and are a claim of anybody else', async () => {
+    const token = 'a-token-of-sam';
+    const written = await readFile('environments/range.yaml', 'utf8');
+    const file = join(home, 'mine.yaml');
+    await writeFile(file, written.replace('env:MUSTER_RANGE_TOKEN_SAM', `sha256:${createHash('sha256').update(token).digest('hex')}`));
+    const connected = await connectTemporal({ ...temporal, connectionOptions: { address: temporal.address } });
+    try {
+      const run = { workflowId: 'run-of-sam', taskQueue: 'muster-range', args: [{}] };
+      const handle = await connected.client.workflow.start('failOverRegion', run);
+      const note = (as: string, text: string) =>
+        muster(['note', 'run-of-sam', text, '--direct', '--as', as], {
+          ...{ MUSTER_HOME: home, MUSTER_ENVIRONMENT: file, MUSTER_TOKEN: token },
+          ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'default' },
+        });
+      for (const [as, text] of Object.entries({ sam: 'mine', ana: "in ana's name" })) {
+        const { code, stderr } = await note(as, text);
+        assert.equal(code, 4, stderr);
+      }
+      const { events = [] } = await handle.fetchHistory();
+      const said = (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.input?.payloads ?? []);
+      const [mine, hers] = said.map((payload) => defaultPayloadConverter.fromPayload<NoteCommand>(payload));
+      const environment = await loadEnvironment(file);
+      const { proof, ...command } = mine!;
+      const whole = { environment: 'range', to: 'run-of-sam', what: 'note', command };
+      assert.deepEqual(
+        [command.by, command.channel, isProven(readDecisionKeys(environment, { MUSTER_HOME: home }), whole, proof!)],
+        ['sam', 'cli', true],
+      );
+      assert.deepEqual([hers!.by, hers!.proof], ['ana', undefined]);
+    } finally {
+      await connected.close();
+    }
   });
 
   it('say that a run is not there', async () => {
