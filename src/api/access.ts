@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { resolveReference, type Environment } from '../config/environment.ts';
 import type { Person, Role } from '../workflows/messages.ts';
 import { ApiProblem } from './errors.ts';
+import { refuseOtherHosts } from './hosts.ts';
 import type { Caller, Permission } from './route.ts';
 import type { Sessions } from './sessions.ts';
 import { hashToken } from './token-hash.ts';
@@ -45,11 +46,23 @@ export function tokenHash(reference: string, subject: string, env: NodeJS.Proces
   if (hex !== undefined) return Buffer.from(hex, 'hex');
   if (value === reference)
     throw new Error(`a token of ${subject} stands in the environment file; write env:NAME, file:PATH or sha256:<64 hex digits>`);
+  mustBeLong(value, subject);
   return hashToken(value);
 }
 
+/** Throws when a token can hold fewer than 128 random bits, and so could be guessed. */
+function mustBeLong(token: string, subject: string): void {
+  const [needed, digits] = /^[0-9a-f]+$/i.test(token) ? [32, 'hex digits'] : [22, 'characters'];
+  if (token.length < needed)
+    throw new Error(`the token of ${subject} is too short: it needs ${needed} ${digits} at least, such as \`openssl rand -hex 16\` makes`);
+}
+
 /** Finds the person behind a request: its bearer token, or the session of its cookie. Throws 401 and 403 problems. */
-export function createAccess(tokens: readonly KnownToken[], sessions: Sessions): (request: IncomingMessage) => Caller {
+export function createAccess(
+  tokens: readonly KnownToken[],
+  sessions: Sessions,
+  hosts: readonly string[] = [],
+): (request: IncomingMessage) => Caller {
   return (request) => {
     const { authorization } = request.headers;
     if (authorization !== undefined) {
@@ -60,6 +73,7 @@ export function createAccess(tokens: readonly KnownToken[], sessions: Sessions):
     }
     const person = sessions.personOf(request.headers.cookie);
     if (!person) throw notSignedIn('Send a token (Authorization: Bearer …), or open the sign-in link that `muster up` prints.');
+    refuseOtherHosts(request, hosts);
     if (request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request);
     return { person, channel: 'console' };
   };

@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pino, type Logger } from 'pino';
 import { catalogue as ourCatalogue, type RunbookEntry } from '../catalogue.ts';
@@ -18,7 +18,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
 import { countDrills } from './drill-gauges.ts';
 import { countReadiness } from './readiness-gauges.ts';
-import type { Route } from './route.ts';
+import type { Caller, Route } from './route.ts';
 import { incidentMetricsRoutes } from './routes/incident-metrics.ts';
 import { incidentSignalRoutes } from './routes/incident-signals.ts';
 import { incidentRoutes } from './routes/incidents.ts';
@@ -34,7 +34,7 @@ import { runbookRoutes } from './routes/runbooks.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signalRoutes } from './routes/signals.ts';
-import { createSessions } from './sessions.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { createStreams } from './sse.ts';
 
 export interface AppOptions {
@@ -53,6 +53,10 @@ export interface AppOptions {
   catalogue?: readonly RunbookEntry[];
   /** `subject:token` of a sign-in link that works once. */
   signIn?: string | undefined;
+  /** Names under which browsers may come, beside those of this machine: `muster.example`. */
+  hosts?: readonly string[] | undefined;
+  /** Addresses of proxies whose word on the caller and on TLS counts, as express takes them: `loopback`, `10.0.0.0/8`. */
+  trustProxy?: readonly string[] | undefined;
   /** Where references to tokens are looked up. */
   env?: NodeJS.ProcessEnv;
   limits?: Partial<Limits>;
@@ -67,15 +71,19 @@ export interface AppOptions {
 export function createApp(options: AppOptions): Express {
   const { environment, metrics = createMetrics(), log = pino({ level: 'silent' }), answerWithinMs = 35_000 } = options;
   const sessions = createSessions(environment.people, options.signIn);
-  const access = createAccess(readTokens(environment.people, options.env), sessions);
+  const access = createAccess(readTokens(environment.people, options.env), sessions, options.hosts);
   const severities = environment.incidents?.policy.severities.map(({ name }) => name) ?? [];
   countIncidents(metrics.registry, options.incidents, severities);
   if (options.drillBook) countDrills(metrics.registry, options.drillBook);
   if (options.readiness) countReadiness(metrics.registry, options.readiness);
   const app = express();
-  app.disable('x-powered-by').disable('etag').disable('trust proxy').set('query parser', 'simple');
+  app
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('trust proxy', options.trustProxy ? [...options.trustProxy] : false)
+    .set('query parser', 'simple');
   app.use(securityHeaders());
-  mount(app, allRoutes(options, metrics, sessions, log), {
+  mount(app, allRoutes(options, metrics, sessions, access, log), {
     access,
     ...(options.alerts ? { alertAccess: createAlertAccess(environment, options.env) } : {}),
     limits: { ...defaultLimits, ...options.limits },
@@ -88,10 +96,10 @@ export function createApp(options: AppOptions): Express {
   return app;
 }
 
-function allRoutes(options: AppOptions, metrics: Metrics, sessions: ReturnType<typeof createSessions>, log: Logger): Route[] {
+function allRoutes(options: AppOptions, metrics: Metrics, sessions: Sessions, access: (request: Request) => Caller, log: Logger): Route[] {
   const { environment, runs, incidents, catalogue = ourCatalogue, stopping, heartbeatMs = 15_000 } = options;
   const ledger = createLedger();
-  const streams = createStreams({ heartbeatMs, stopping, onCount: (open) => metrics.streamsOpen(open) });
+  const streams = createStreams({ access, heartbeatMs, stopping, onCount: (open) => metrics.streamsOpen(open) });
   const reports = { archiveFolder: options.archiveFolder, environment: environment.name };
   const routes = [
     ...runbookRoutes(catalogue),
@@ -104,7 +112,7 @@ function allRoutes(options: AppOptions, metrics: Metrics, sessions: ReturnType<t
     ...incidentRoutes({ incidents, runs, catalogue, ledger, streams, reports }),
     ...incidentSignalRoutes({ incidents, ledger }),
     ...reportRoutes(reports),
-    ...sessionRoutes({ environment, sessions }),
+    ...sessionRoutes({ environment, sessions, hosts: options.hosts }),
     ...healthRoutes(options.health),
     ...metricsRoutes(metrics),
     ...pageRoutes(),

@@ -21,7 +21,10 @@ const graceMs = 3_000;
 /** Prometheus does not wait for long. */
 const bookWithinMs = 3_000;
 
-/** The API as a process: MUSTER_ENVIRONMENT, TEMPORAL_*, PORT, MUSTER_API_HOST (127.0.0.1), MUSTER_SIGN_IN, MUSTER_TETHER. */
+/**
+ * The API as a process: MUSTER_ENVIRONMENT, TEMPORAL_*, PORT, MUSTER_API_HOST (127.0.0.1), MUSTER_API_HOSTS, MUSTER_TRUST_PROXY, MUSTER_SIGN_IN,
+ * MUSTER_TETHER.
+ */
 async function main(): Promise<void> {
   const { MUSTER_ENVIRONMENT: file, PORT: port = '0', MUSTER_API_HOST: host = '127.0.0.1', MUSTER_SIGN_IN: signIn } = process.env;
   if (!file) throw new Error('MUSTER_ENVIRONMENT is not set; it names the environment file');
@@ -48,6 +51,8 @@ async function main(): Promise<void> {
     archiveFolder: resolve(resolveReference(environment.archive.folder)),
     metrics,
     signIn,
+    hosts: listed(process.env['MUSTER_API_HOSTS']),
+    trustProxy: listed(process.env['MUSTER_TRUST_PROXY']),
     log,
     stopping: stopping.signal,
   });
@@ -75,6 +80,14 @@ function signerOf(environment: Environment, log: Logger): Sign | undefined {
     log.error({ err }, 'cannot sign what people decide, which counts as unsigned');
     return undefined;
   }
+}
+
+/** `a, b` as a list; nothing when it is not set. */
+function listed(text: string | undefined): string[] | undefined {
+  return text
+    ?.split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 }
 
 /** Ends with whoever started us: their end of our standard input closes when they are gone. */

@@ -12,6 +12,8 @@ export interface Sessions {
   signIn(token: string): string | undefined;
   /** The person of a Cookie header's session; undefined when there is none or it is older than 12 hours. */
   personOf(cookies: string | undefined): Person | undefined;
+  /** Ends the session of a Cookie header, if there is one. */
+  signOut(cookies: string | undefined): void;
 }
 
 /** Keeps sign-in links and sessions in memory, by hash: they end with the process. `link` is `subject:token`; throws when the subject is unknown. */
@@ -36,6 +38,10 @@ export function createSessions(people: Environment['people'], link?: string, now
       const id = cookies === undefined ? undefined : readCookie(cookies);
       const found = id === undefined ? undefined : sessions.get(key(id));
       return found && found.until >= now() ? found.person : undefined;
+    },
+    signOut: (cookies) => {
+      const id = cookies === undefined ? undefined : readCookie(cookies);
+      if (id !== undefined) sessions.delete(key(id));
     },
   };
 }

@@ -49,12 +49,16 @@ export function startWorkerPart({ home, log, env }: PartOptions & { env: NodeJS.
   return keepUp({ name: 'the worker', launch: () => launchProgram(program, (line) => line), log });
 }
 
+/** A link that works once would work again, and for as long again, in every API that is told of it. */
+export const onlyOnce = (before: object | undefined, signIn: string): NodeJS.ProcessEnv =>
+  before === undefined ? { MUSTER_SIGN_IN: signIn } : {};
+
 /** The API, on the same port after every restart. `signIn` is `subject:token` of the one-time link. */
 export function startApiPart({ home, log, env, signIn }: PartOptions & { env: NodeJS.ProcessEnv; signIn: string }): Promise<ApiPart> {
   const launch = (before: { url: string } | undefined) => {
     const port = before === undefined ? (env['PORT'] ?? '0') : new URL(before.url).port;
     const program = { name: 'api', entry: 'src/api/server.ts', logFile: logFile(home, 'api') };
-    return launchProgram({ ...program, env: { ...env, PORT: port, MUSTER_SIGN_IN: signIn } }, (line) => apiReady.parse(line));
+    return launchProgram({ ...program, env: { ...env, PORT: port, ...onlyOnce(before, signIn) } }, (line) => apiReady.parse(line));
   };
   return keepUp({ name: 'the API', launch, log });
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -69,6 +69,8 @@ export async function startEmbeddedTemporal(options: EmbeddedTemporalOptions): P
     await server.stop();
     throw new Error(`the embedded Temporal server did not start: ${(cause as Error).message}\n${lastLines.join('\n')}`, { cause });
   }
+  // What runs keep there is for nobody else. The server lays the file out only when it makes it itself; what it makes beside it takes its rights.
+  for (const name of ['', '-wal', '-shm']) await chmod(`${join(options.folder, 'temporal.db')}${name}`, 0o600).catch(() => undefined);
   return {
     ...{ address, namespace, ports, pid: server.pid, ended: server.ended, stop: () => server.stop() },
     ...(options.ui ? { uiUrl: `http://${host}:${ports.ui}` } : {}),

@@ -31,6 +31,7 @@ const table: Row[] = [
   ['POST', `${incident}/runs`, 'responder'],
   ...incidentCommandNames.map((command): Row => ['POST', `${incident}/signals/${command}`, 'responder']),
   ['GET', '/api/me', 'viewer'],
+  ['POST', '/api/sign-out', 'viewer'],
   ['GET', '/metrics', 'viewer'],
   ['GET', '/api/openapi.json', 'public'],
   ['GET', '/healthz', 'public'],
@@ -143,6 +144,15 @@ describe('The boot', () => {
     assert.throws(() => readTokens([vic], {}), /TOKEN_VIC is not set/);
     assert.throws(() => readTokens([{ ...vic, tokens: ['in-the-clear'] }], env), /a token of vic stands in the environment file/);
     assert.throws(() => readTokens([vic, { ...sam, tokens: vic.tokens }], env), /sam and vic have the same token/);
+  });
+
+  it('fails when a token holds fewer than 128 bits, and names the person', async () => {
+    const { people } = await testEnvironment();
+    const vic = people[0]!;
+    for (const short of ['x', 'visibly-fake-21-chars', '0123456789abcdef0123456789abcde'])
+      assert.throws(() => readTokens([vic], { TOKEN_VIC: short }), /the token of vic is too short/, short);
+    for (const long of ['visibly-fake-22-chars!', '0123456789abcdef0123456789abcdef'])
+      assert.equal(readTokens([vic], { TOKEN_VIC: long }).length, 1, long);
   });
 
   it('takes a token by its hash', async () => {

@@ -6,7 +6,7 @@ import type { AlertFact } from '../../src/workflows/incident/alerts.ts';
 import { incidentsWith } from '../incidents/support/incidents-with.ts';
 import { env, problemIn, startApi, testEnvironment, tokens, type Api } from './support/api.ts';
 
-const token = 'token-of-the-senders';
+const token = 'token-of-the-senders-of-alerts';
 const rules = [
   { name: 'down', match: { alertname: 'Down' }, service: 'shop', severity: 'P0', groupBy: ['region'], summary: '{annotations.summary}' },
 ];

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createMetrics } from '../../src/api/metrics.ts';
 import { RunProblem } from '../../src/runs/runs.ts';
 import { eventually } from '../eventually.ts';
-import { problemIn, startApi, tokens, type Api } from './support/api.ts';
+import { problemIn, startApi, type Subject, tokens, type Api } from './support/api.ts';
 import { runView } from './support/fake-runs.ts';
 
 /** Reads a stream until its text holds something, or to its end. */
@@ -28,7 +28,7 @@ describe('The live view of a run', () => {
   });
   afterEach(() => api.close());
 
-  const open = (headers: Record<string, string> = {}) => api.call('GET', '/api/runs/run-1/events', { as: 'vic', headers });
+  const open = (headers: Record<string, string> = {}, as: Subject = 'vic') => api.call('GET', '/api/runs/run-1/events', { as, headers });
 
   it('sends each view as an event with a counter, and says when it ends', async () => {
     api.runs.followAnswer = async function* (runId) {
@@ -84,14 +84,15 @@ describe('The live view of a run', () => {
     assert.ok(!text.includes('event: end'));
   });
 
-  it('opens at most 50 at once, and counts them', async () => {
+  it('opens at most 10 for one person, so that 50 are enough for others, and counts them', async () => {
     await api.close();
     api = await startApi({ metrics });
     api.runs.followAnswer = waiting(runView());
-    const streams = await Promise.all(Array.from({ length: 50 }, () => open()));
+    const everybody = Object.keys(tokens) as Subject[];
+    const streams = await Promise.all(Array.from({ length: 50 }, (_, index) => open({}, everybody[index % 5])));
     assert.deepEqual([...new Set(streams.map(({ status }) => status))], [200]);
-    const refused = await open();
-    assert.match((await problemIn(refused)).detail, /50 live views are open/);
+    const refused = await problemIn(await open());
+    assert.deepEqual([refused.status, /^10 live views of vic are open/.test(refused.detail)], [429, true]);
     assert.match(
       await (await fetch(`${api.url}/metrics`, { headers: { authorization: `Bearer ${tokens.vic}` } })).text(),
       /muster_live_views_open 50/,
@@ -103,6 +104,40 @@ describe('The live view of a run', () => {
       (status) => status === 200,
       5_000,
     );
+  });
+
+  it('lets others in while one person has all that one may have', async () => {
+    api.runs.followAnswer = waiting(runView());
+    const mine = await Promise.all(Array.from({ length: 12 }, () => open()));
+    assert.deepEqual(mine.map(({ status }) => status).sort(), [...Array.from({ length: 10 }, () => 200), 429, 429]);
+    const theirs = await open({}, 'sam');
+    assert.equal(theirs.status, 200);
+    await Promise.all([...mine, theirs].map(({ body }) => body!.cancel()));
+  });
+
+  it('answers a HEAD request, without a stream', async () => {
+    api.runs.followAnswer = waiting(runView());
+    const response = await api.call('HEAD', '/api/runs/run-1/events', { as: 'vic' });
+    assert.deepEqual([response.status, response.headers.get('content-type'), await response.text()], [200, 'text/event-stream', '']);
+    api.runs.followAnswer = waiting();
+    assert.equal((await api.call('HEAD', '/api/runs/run-1/events', { as: 'vic' })).status, 200);
+  });
+
+  it('ends when its session ends', async () => {
+    const signing = await startApi({ heartbeatMs: 20, signIn: 'ana:works-once' });
+    try {
+      signing.runs.followAnswer = waiting(runView());
+      const cookie = (await signing.call('GET', '/sign-in?token=works-once')).headers.get('set-cookie')!.split(';')[0]!;
+      const stream = await signing.call('GET', '/api/runs/run-1/events', { headers: { cookie } });
+      const reading = readUntil(stream);
+      const out = await signing.call('POST', '/api/sign-out', { headers: { cookie, 'x-muster': '1', origin: signing.url } });
+      assert.equal(out.status, 204);
+      assert.match(out.headers.get('set-cookie')!, /^muster-session=; Max-Age=0; /);
+      assert.match(await reading, /event: problem\ndata: .*"code":"NotSignedIn"/);
+      assert.equal((await signing.call('GET', '/api/me', { headers: { cookie } })).status, 401);
+    } finally {
+      await signing.close();
+    }
   });
 
   it('ends when the API stops', async () => {

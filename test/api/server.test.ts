@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,8 +9,8 @@ import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/config/t
 import { nodeArguments } from '../../src/config/tools.ts';
 
 const people = {
-  ...Object.fromEntries(['SAM', 'ANA', 'BEN', 'YOU', 'VIC'].map((name) => [`MUSTER_RANGE_TOKEN_${name}`, `token-of-${name}`])),
-  MUSTER_RANGE_ALERTS_TOKEN: 'token-of-the-senders',
+  ...Object.fromEntries(['SAM', 'ANA', 'BEN', 'YOU', 'VIC'].map((name) => [`MUSTER_RANGE_TOKEN_${name}`, `visibly-fake-token-of-${name}`])),
+  MUSTER_RANGE_ALERTS_TOKEN: 'token-of-the-senders-of-alerts',
 };
 
 interface Server {
@@ -63,6 +63,12 @@ describe('The API as a process', () => {
     return words.trim();
   }
 
+  it('stands on a Temporal whose file is for its owner only', async () => {
+    const files = (await readdir(folder)).filter((name) => name.startsWith('temporal.db'));
+    assert.ok(files.includes('temporal.db'));
+    for (const name of files) assert.equal((await stat(join(folder, name))).mode & 0o077, 0, name);
+  });
+
   it('serves on loopback, knows that no worker polls, and ends cleanly on SIGTERM', async () => {
     const { child, url, ended } = await startServer({ MUSTER_SIGN_IN: 'you:once-only' });
     assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
@@ -78,7 +84,7 @@ describe('The API as a process', () => {
       ],
     );
     assert.equal((await fetch(`${url}/sign-in?token=once-only`, { redirect: 'manual' })).status, 303);
-    const headers = { authorization: 'Bearer token-of-ANA', 'content-type': 'application/json' };
+    const headers = { authorization: 'Bearer visibly-fake-token-of-ANA', 'content-type': 'application/json' };
     const body = JSON.stringify({ gate: 'g', digest: 'd' });
     const approve = await fetch(`${url}/api/runs/no-such-run/signals/approve`, { method: 'POST', headers, body });
     assert.deepEqual([approve.status, ((await approve.json()) as { code: string }).code], [404, 'NotFound']);

@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert';
+import { get } from 'node:http';
 import { createSessions } from '../../src/api/sessions.ts';
+import { onlyOnce } from '../../src/cli/stack-parts.ts';
 import { problemIn, startApi, testEnvironment, type Api } from './support/api.ts';
 
 const link = '/sign-in?token=works-once';
@@ -71,6 +73,34 @@ describe('The sign-in link', () => {
     assert.equal(api.runs.commands.length, 0);
     assert.equal((await pause(ours)).status, 200);
     assert.equal(api.runs.commands[0]!.command.channel, 'console');
+  });
+
+  it('is no way in for a browser that was led here under another name', async () => {
+    const led = (path: string, headers: Record<string, string>) =>
+      new Promise<number>((done, fail) =>
+        get(`${api.url}${path}`, { headers }, (response) => done(response.resume().statusCode ?? 0)).on('error', fail),
+      );
+    assert.equal(await led(link, { host: 'evil.example' }), 403);
+    const cookie = (await signIn()).split(';')[0]!;
+    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example'])
+      assert.equal(await led('/api/me', { cookie, host }), 403, host);
+    for (const host of ['localhost', '127.0.0.1:8080', '[::1]:80']) assert.equal(await led('/api/me', { cookie, host }), 200, host);
+    const first = api;
+    const named = await startApi({ signIn: 'ana:works-once', hosts: ['muster.example'], trustProxy: ['loopback'] });
+    try {
+      const { headers } = await fetch(`${named.url}${link}`, { redirect: 'manual', headers: { 'x-forwarded-proto': 'https' } });
+      assert.match(headers.get('set-cookie')!, /; HttpOnly; SameSite=Strict; Secure$/);
+      api = named;
+      assert.equal(await led('/api/me', { cookie: headers.get('set-cookie')!.split(';')[0]!, host: 'Muster.example:443' }), 200);
+    } finally {
+      await named.close();
+      api = first;
+    }
+  });
+
+  it('works in the first API only: one that is started again is not told of it', () => {
+    assert.deepEqual(onlyOnce(undefined, 'you:token'), { MUSTER_SIGN_IN: 'you:token' });
+    assert.deepEqual(onlyOnce({ url: 'http://127.0.0.1:1' }, 'you:token'), {});
   });
 
   it('never falls back to the cookie when a token is wrong', async () => {

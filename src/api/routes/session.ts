@@ -1,13 +1,21 @@
 import { isIP } from 'node:net';
+import type { Request } from 'express';
 import type { Environment } from '../../config/environment.ts';
 import { me } from '../answers.ts';
 import { ApiProblem } from '../errors.ts';
+import { refuseOtherHosts } from '../hosts.ts';
 import { route, type Route } from '../route.ts';
 import { signInQuery } from '../schemas.ts';
 import { sessionCookie, type Sessions } from '../sessions.ts';
 
-/** Who am I, and the sign-in link for people at this machine. */
-export function sessionRoutes({ environment, sessions }: { environment: Environment; sessions: Sessions }): Route[] {
+interface SessionOptions {
+  environment: Environment;
+  sessions: Sessions;
+  hosts?: readonly string[] | undefined;
+}
+
+/** Who am I, the sign-in link for people at this machine, and the way out. */
+export function sessionRoutes({ environment, sessions, hosts }: SessionOptions): Route[] {
   const { name, title } = environment;
   return [
     route(
@@ -30,6 +38,7 @@ export function sessionRoutes({ environment, sessions }: { environment: Environm
         responses: { 303: { description: 'Signed in; on to the page' }, 401: { description: 'The link is used, too old or wrong' } },
       },
       async ({ query, request }) => {
+        refuseOtherHosts(request, hosts);
         // A HEAD request comes from a preview, not from a person: it must not use the link up.
         const id = request.method === 'GET' && isLoopback(request.socket.remoteAddress) ? sessions.signIn(query.token) : undefined;
         if (id === undefined) {
@@ -39,11 +48,28 @@ export function sessionRoutes({ environment, sessions }: { environment: Environm
             'This link does not sign in: it works once, for 15 minutes, on the machine that runs the API.',
           );
         }
-        return { status: 303, headers: { Location: '/', 'Set-Cookie': `${sessionCookie}=${id}; Path=/; HttpOnly; SameSite=Strict` } };
+        return { status: 303, headers: { Location: '/', 'Set-Cookie': `${sessionCookie}=${id}; ${marks(request)}` } };
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/sign-out',
+        permission: 'viewer',
+        pace: 'command',
+        summary: 'End the own session; a token stays what it is',
+        responses: { 204: { description: 'There is no session any more, and its live views end' } },
+      },
+      async ({ request }) => {
+        sessions.signOut(request.headers.cookie);
+        return { status: 204, headers: { 'Set-Cookie': `${sessionCookie}=; Max-Age=0; ${marks(request)}` } };
       },
     ),
   ];
 }
+
+/** No script and no other site gets the cookie; behind TLS it never goes without. */
+const marks = ({ secure }: Request): string => `Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
 
 function isLoopback(address = ''): boolean {
   const plain = address.replace(/^::ffff:/, '');

@@ -31,7 +31,7 @@ export interface DeskOnTemporal {
   stop(): Promise<void>;
 }
 
-const token = 'token-of-the-senders';
+const token = 'token-of-the-senders-of-alerts';
 
 /** The desk on a real Temporal server, a worker in a process of its own, and the API over HTTP. */
 export async function startDeskOnTemporal(rules: object[]): Promise<DeskOnTemporal> {
