@@ -10,11 +10,13 @@ const arrows = {
   ],
   config: [
     'workflows?',
-    ...['search-attributes', 'runbook-names', 'plans/remedies', 'incident/policy', 'incident/fields'].map((file) => `workflows/${file}.ts`),
+    ...['search-attributes', 'runbook-names', 'canonical-json', 'plans/remedies', 'incident/policy', 'incident/fields'].map(
+      (file) => `workflows/${file}.ts`,
+    ),
     'tethered.ts',
   ],
   report: [
-    ...['record', 'words', 'workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'incidents?'],
+    ...['record', 'words', 'config/keys.ts', 'workflows?', 'workflows/messages.ts', 'workflows/canonical-json.ts', 'incidents?'],
     ...['fields', 'promises', 'words'].map((file) => `workflows/incident/${file}.ts`),
   ],
   runs: ['config', 'words', 'workflows', 'catalogue.ts'],
@@ -30,7 +32,7 @@ const arrows = {
     ...['records', 'kit'].map((room) => `activities/${room}/index.ts`),
   ],
   cli: [
-    ...['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills', 'tapes', 'report', 'range', 'build', 'lint'],
+    ...['config', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills', 'tapes', 'report', 'range', 'build', 'lint', 'init'],
     ...['tethered.ts', 'record', 'words', 'activities?'],
   ],
   range: ['config', 'tethered.ts'],
@@ -38,6 +40,8 @@ const arrows = {
   'tethered.ts': [],
   build: ['config', 'words', 'catalogue.ts', 'tethered.ts'],
   lint: ['activities', 'config'],
+  // Asks and looks before there is anything: it knows no other room.
+  init: [],
 };
 
 const literal = (text) => text.replaceAll('.', '\\.');

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { leaseActivities } from '../src/activities/records/index.ts';
+import { leaseActivities, trustActivities } from '../src/activities/records/index.ts';
 import { notify, read, record } from '../src/activities/kit/index.ts';
 import type { Environment } from '../src/config/environment.ts';
 
@@ -24,6 +24,7 @@ export function benchActivities(environment: Environment) {
     forTheKit: {
       ...trivial,
       ...leaseActivities(environment),
+      ...trustActivities(environment),
       archiveRun: record(async () => ({ folder: '', files: [], hash: '' })),
       ...{ notifySlack: message, notifyPagerDuty: message, notifyStatuspage: message },
     },

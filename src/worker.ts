@@ -4,6 +4,7 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { activityInterceptors } from './activities/kit/index.ts';
 import { loadEnvironment } from './config/environment.ts';
+import { signingKey } from './config/keys.ts';
 import { resolveTemporal } from './config/temporal.ts';
 import { workerLogger } from './config/worker-logger.ts';
 import { workflowSource } from './config/workflow-code.ts';
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   const target = resolveTemporal();
   if (target === 'embedded') throw new Error('the worker needs a running Temporal: set TEMPORAL_ADDRESS, or use ./muster up');
   Runtime.install({ logger: workerLogger() });
+  makeKey();
   const connection = await NativeConnection.connect(target.connectionOptions);
   const activities = createActivities(environment);
   const worker = await Worker.create({
@@ -43,6 +45,15 @@ async function main(): Promise<void> {
     void announce(createReadiness({ client: new Client({ connection, namespace: target.namespace }), environment }));
   await running;
   await connection.close();
+}
+
+/** Evidence is signed; without a key it is kept all the same, because no recovery waits for one. */
+function makeKey(): void {
+  try {
+    signingKey();
+  } catch (error) {
+    process.stderr.write(`reports will not be signed, and do not verify: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
 }
 
 /** Recovery plans are looked at again when this process brings another environment file or build; no run waits for that. */

@@ -16,8 +16,6 @@ import { serviceRoom } from './service/index.ts';
 import { trafficRoom } from './traffic/index.ts';
 import { join } from './kit/index.ts';
 
-export type Activities = ReturnType<typeof createActivities>;
-
 /** Joins the tools of one environment; throws when two activities have one name. */
 export function createActivities(environment: Environment) {
   const aws = createAws(environment);

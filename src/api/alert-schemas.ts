@@ -28,8 +28,8 @@ export const alert = z.looseObject({
 export const alertsBody = z.looseObject({
   /** Left out by some that speak as Alertmanager does. */
   version: z.enum(['4', '1'], 'must be "4" (Alertmanager) or "1" (Grafana)').optional(),
-  status: z.enum(['firing', 'resolved']),
   /** Each is judged by itself, so that a bad one does not take the others along. */
   alerts: z.array(z.unknown()).nullish(),
-  truncatedAlerts: z.int().min(0).default(0),
+  /** Only counted: a strange number of them refuses nothing. */
+  truncatedAlerts: z.preprocess((said) => (Number.isSafeInteger(said) && Number(said) > 0 ? said : 0), z.int().min(0)),
 });

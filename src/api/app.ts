@@ -75,7 +75,7 @@ export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('trust proxy').set('query parser', 'simple');
   app.use(securityHeaders());
-  mount(app, allRoutes(options, metrics, sessions), {
+  mount(app, allRoutes(options, metrics, sessions, log), {
     access,
     ...(options.alerts ? { alertAccess: createAlertAccess(environment, options.env) } : {}),
     limits: { ...defaultLimits, ...options.limits },
@@ -88,21 +88,22 @@ export function createApp(options: AppOptions): Express {
   return app;
 }
 
-function allRoutes(options: AppOptions, metrics: Metrics, sessions: ReturnType<typeof createSessions>): Route[] {
+function allRoutes(options: AppOptions, metrics: Metrics, sessions: ReturnType<typeof createSessions>, log: Logger): Route[] {
   const { environment, runs, incidents, catalogue = ourCatalogue, stopping, heartbeatMs = 15_000 } = options;
   const ledger = createLedger();
   const streams = createStreams({ heartbeatMs, stopping, onCount: (open) => metrics.streamsOpen(open) });
+  const reports = { archiveFolder: options.archiveFolder, environment: environment.name };
   const routes = [
     ...runbookRoutes(catalogue),
     ...runRoutes({ runs, catalogue, ledger, streams }),
     ...signalRoutes({ runs, ledger }),
     ...mitigationRoutes(runs),
     ...(options.readiness ? readinessRoutes(options.readiness) : []),
-    ...(options.alerts ? alertRoutes({ environment, queue: options.alerts, metrics }) : []),
+    ...(options.alerts ? alertRoutes({ environment, queue: options.alerts, metrics, log }) : []),
     ...incidentMetricsRoutes({ environment, incidents }),
-    ...incidentRoutes({ incidents, runs, catalogue, ledger, streams, archiveFolder: options.archiveFolder }),
+    ...incidentRoutes({ incidents, runs, catalogue, ledger, streams, reports }),
     ...incidentSignalRoutes({ incidents, ledger }),
-    ...reportRoutes(options.archiveFolder),
+    ...reportRoutes(reports),
     ...sessionRoutes({ environment, sessions }),
     ...healthRoutes(options.health),
     ...metricsRoutes(metrics),

@@ -5,9 +5,12 @@ export const bodyLimit = 256 * 1024;
 const depthLimit = 32;
 const dangerous = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Reads a JSON body of at most 256 KB unless another limit is said; anything else, or keys that reach for prototypes, is refused. */
-export function readJson(limit = bodyLimit): RequestHandler[] {
-  return [express.json({ limit, inflate: false, strict: true }), refuseOthers];
+/**
+ * Reads a JSON body of at most 256 KB unless another limit is said. Anything else is refused, and so are keys that reach for prototypes, unless
+ * the route looks at each part by itself.
+ */
+export function readJson(limit = bodyLimit, eachByItself = false): RequestHandler[] {
+  return [express.json({ limit, inflate: false, strict: true }), refuseOthers, ...(eachByItself ? [] : [refuseNames])];
 }
 
 const refuseOthers: RequestHandler = (request, _response, next) => {
@@ -16,7 +19,11 @@ const refuseOthers: RequestHandler = (request, _response, next) => {
   if (body === undefined && (length !== '0' || chunked !== undefined)) {
     throw new ApiProblem(415, 'UnsupportedBody', 'Send the body as application/json.');
   }
-  refuseDangerous(body, []);
+  next();
+};
+
+const refuseNames: RequestHandler = (request, _response, next) => {
+  refuseDangerous(request.body, []);
   next();
 };
 

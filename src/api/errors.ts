@@ -74,6 +74,7 @@ const titles: Record<string, string> = {
   Busy: 'Too much is waiting already',
   TemporalUnavailable: 'Temporal cannot be reached',
   OwnRequest: 'The requester may not decide over the own request',
+  NotSigned: 'The decision is not signed',
   StaleDigest: 'The facts are not those that are shown now',
   FactsChanged: 'The facts have changed',
   AlreadyDecided: 'It is already decided',

@@ -75,7 +75,10 @@ export const incidentBodies = {
 
 type Fields<T> = T extends unknown ? keyof T : never;
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
-/** Fails to compile when a command and its body move away from each other. */
+/**
+ * Fails to compile when a command and its body move away from each other.
+ * @public
+ */
 export const bodiesMatch: {
   [Name in IncidentCommandName]: Same<Fields<IncidentCommands[Name]>, keyof (typeof incidentBodies)[Name]['shape']>;
 } = {

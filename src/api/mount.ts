@@ -51,7 +51,7 @@ export function mount(app: Express, routes: readonly Route[], options: MountOpti
       measure(route, callers, options),
       ...guards(),
       ...(pace === 'unlimited' ? [] : [limiters.byPace[pace]]),
-      ...(route.body ? readJson(route.bodyLimit) : []),
+      ...(route.body ? readJson(route.bodyLimit, route.eachByItself) : []),
       async (request, response) => {
         const answering = route.answer(request, response, callers.get(request));
         const answer = await (pace === 'stream' ? answering : inTime(answering, options.answerWithinMs));

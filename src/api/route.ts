@@ -42,6 +42,8 @@ export interface RouteDescription {
   readonly body?: z.ZodObject;
   /** In bytes; 256 KB unless said. */
   readonly bodyLimit?: number;
+  /** The route judges the parts of its body one by one, so that a bad one does not refuse the others. */
+  readonly eachByItself?: boolean;
 }
 
 /** One route, ready to be mounted: what it declares, and how it answers a request that has passed access and limits. */

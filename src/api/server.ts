@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
-import { loadEnvironment, resolveReference } from '../config/environment.ts';
+import { createSigner, type Sign } from '../config/decision-key.ts';
+import { type Environment, loadEnvironment, resolveReference } from '../config/environment.ts';
 import { connectTemporal } from '../config/temporal.ts';
 import { createDeskClient } from '../incidents/desk-client.ts';
 import { createDeskQueue } from '../incidents/desk-queue.ts';
@@ -31,14 +32,15 @@ async function main(): Promise<void> {
 
   const environment = await loadEnvironment(file);
   const temporal = await connectTemporal();
+  const sign = signerOf(environment, log);
   const desk = createDeskClient({ client: temporal.client, environment });
   const queue = createDeskQueue({ take: (request) => desk.take(request) });
   const metrics = createMetrics();
   collectDefaultMetrics({ register: metrics.registry });
   const app = createApp({
     environment,
-    runs: createRuns({ client: temporal.client, environment }),
-    incidents: createIncidents({ client: temporal.client, environment, desk, queue }),
+    runs: createRuns({ client: temporal.client, environment, sign }),
+    incidents: createIncidents({ client: temporal.client, environment, desk, queue, sign }),
     readiness: createReadiness({ client: temporal.client, environment }),
     drillBook: () => temporal.client.withDeadline(Date.now() + bookWithinMs, () => readBook(temporal.client, environment)),
     alerts: queue,
@@ -61,6 +63,18 @@ async function main(): Promise<void> {
   if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
   await close(server);
   await temporal.close();
+}
+
+/** A key that cannot be had stops no API: its commands are claims then, and the log says why. */
+function signerOf(environment: Environment, log: Logger): Sign | undefined {
+  try {
+    const { key, publicKey, sign } = createSigner(environment);
+    log.info({ key, publicKey }, 'signs what people decide');
+    return sign;
+  } catch (err) {
+    log.error({ err }, 'cannot sign what people decide, which counts as unsigned');
+    return undefined;
+  }
 }
 
 /** Ends with whoever started us: their end of our standard input closes when they are gone. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { catalogue, runbookTable } from '../catalogue.ts';
 import { environmentSchema } from '../config/schema.ts';
 import type { Made } from './code-lists.ts';
+import { keysPage } from './environment-page.ts';
 
 const style = { printWidth: 140, singleQuote: true, trailingComma: 'all' } as const;
 
@@ -16,6 +17,7 @@ export async function bookLists(root: string): Promise<Made[]> {
   const table = ['| name | when |', '| --- | --- |', ...recoveries.map(({ name, when }) => `| \`${name}\` | ${when} |`)].join('\n');
   const pages = [
     { file: 'docs/runbooks.md', of: 'runbooks', made: runbookTable(catalogue) },
+    { file: 'docs/environment.md', of: 'keys', made: keysPage(root) },
     { file: 'README.md', of: 'recoveries', made: table },
     { file: 'README.md', of: 'scenarios', made: inLines(scenarios.map(({ name }) => `\`${name}\``)) },
   ];

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { Environment } from '../config/schema.ts';
-import { unprovenOf } from '../config/unproven.ts';
+import { unaskedOf, unprovenOf } from '../config/unproven.ts';
 import { namesKnown } from '../words/nearest.ts';
 import type { About, AboutScenario } from '../workflows/about.ts';
 import type { Role, RunRequest } from '../workflows/messages.ts';
-import type { ApprovalPolicy, DatabasePlan, Protection, Unproven } from '../workflows/plans/plan.ts';
+import type { ApprovalPolicy, DatabasePlan, PrimaryMove, Protection, Unproven } from '../workflows/plans/plan.ts';
 
 /** One runbook as people find it: what it is for, what it asks, who may start it. */
 export interface RunbookEntry extends About, Partial<Pick<AboutScenario, 'symptoms' | 'platforms'>> {
@@ -67,11 +67,15 @@ export function approvalPolicy({ failover: { approval } }: Environment): Approva
   };
 }
 
-/** Said in a plan when nothing proves a write of its service. */
+/** Said in a plan when nothing proves a write of its service, or tells whether it is well. */
 export function unprovenIn(environment: Environment, service: string): Unproven {
-  const unproven = unprovenOf(environment, service);
-  return unproven === undefined ? {} : { unproven };
+  const [unproven, unasked] = [unprovenOf(environment, service), unaskedOf(environment, service)];
+  return { ...(unproven === undefined ? {} : { unproven }), ...(unasked === undefined ? {} : { unasked }) };
 }
+
+/** Said in a plan when the environment names no record that leads a service to its database. */
+export const pointerOf = ({ databases }: Environment, database: string): Pick<PrimaryMove, 'pointer'> =>
+  databases[database]?.endpointRecord === undefined ? { pointer: 'none' } : {};
 
 /** What a recovery is held against; times in ms. */
 export const targetsOf = ({ failover: { targets } }: Environment): DatabasePlan['targets'] => ({

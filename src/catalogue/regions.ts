@@ -5,7 +5,7 @@ import type { RunRequest } from '../workflows/messages.ts';
 import type { RegionMove } from '../workflows/plans/plan.ts';
 import { computePlan } from './compute-plan.ts';
 import { databaseOf, instanceIn, mustRunSomewhere } from './service-parts.ts';
-import { approvalPolicy, InputProblem, mustFind, targetsOf, unknown, entryOf, type RunbookEntry, unprovenIn } from './entry.ts';
+import { approvalPolicy, InputProblem, mustFind, pointerOf, targetsOf, unknown, entryOf, type RunbookEntry, unprovenIn } from './entry.ts';
 import { backgroundPlan, trafficPlan } from './traffic-plan.ts';
 
 const moveInput = z.strictObject({
@@ -53,6 +53,7 @@ export function regionMove(environment: Environment, input: z.output<typeof fail
     targets: targetsOf(environment),
     maxLagMs: input.maxLag ?? environment.failover.targets.rpo,
     approval: approvalPolicy(environment),
+    ...pointerOf(environment, found.database),
     coolDownMs: environment.failover.coolDown,
   };
 }

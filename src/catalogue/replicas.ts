@@ -8,6 +8,7 @@ import {
   approvalPolicy,
   InputProblem,
   mustFind,
+  pointerOf,
   protectionOf,
   targetsOf,
   watchOf,
@@ -50,5 +51,6 @@ export function primaryMove(environment: Environment, asked: Asked, run: RunRequ
     targets: targetsOf(environment),
     maxLagMs: asked.maxLag ?? environment.failover.targets.rpo,
     approval: approvalPolicy(environment),
+    ...pointerOf(environment, found.database),
   };
 }

@@ -45,7 +45,8 @@ function dependenciesOf(environment: Environment, { service, from, to, planned }
   const global = `Route 53's control plane in ${environment.aws?.global.region ?? 'a region that this environment does not name'}`;
   const { endpointRecord } = databaseOf(environment, environment.services[service]!);
   const record: Dependency = { what: 'pointing the service at its database', on: global, verdict: 'unknown' };
-  return [movingDependsOn(environment, { from, to, planned, dns, global }), ...(endpointRecord ? [record] : [])];
+  const own: Dependency = { ...record, on: `nothing: each region has its own name for it`, verdict: 'good' };
+  return [movingDependsOn(environment, { from, to, planned, dns, global }), endpointRecord ? record : own];
 }
 
 function movingDependsOn(

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadEnvironment, resolveReference } from '../config/environment.ts';
+import { createSigner, type Sign } from '../config/decision-key.ts';
+import { loadEnvironment, resolveReference, type Environment } from '../config/environment.ts';
+import { isTokenOf } from '../config/own-token.ts';
 import { connectTemporal, resolveTemporal } from '../config/temporal.ts';
 import { listMitigations } from '../runs/mitigations.ts';
 import { createRuns } from '../runs/runs.ts';
@@ -15,14 +17,27 @@ export interface DirectOptions {
   environmentFile: string;
   /** Who speaks; needed for everything but reading. */
   subject: string | undefined;
+  /** Theirs, which proves it. */
+  token: string | undefined;
+}
+
+/** Signs for a speaker whose own token is at hand; undefined for whoever only says a name, and where there is no key to sign with. */
+export function signFor(environment: Environment, { env, subject, token }: DirectOptions): Sign | undefined {
+  if (subject === undefined || !isTokenOf(environment, subject, token, env)) return undefined;
+  try {
+    return createSigner(environment, env).sign;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reaches runs straight through Temporal, for the time when the API is down. Throws when Temporal does not answer either. */
-export async function createDirectClient({ env, environmentFile, subject }: DirectOptions): Promise<RunsClient> {
+export async function createDirectClient(options: DirectOptions): Promise<RunsClient> {
+  const { env, environmentFile, subject } = options;
   const environment = await loadEnvironment(environmentFile);
   if (subject !== undefined) speaker(environment, subject);
   const temporal = await connectTemporal(resolveTemporal(env));
-  const runs = createRuns({ client: temporal.client, environment });
+  const runs = createRuns({ client: temporal.client, environment, sign: signFor(environment, options) });
   return {
     through: `Temporal at ${temporal.address}`,
     start: (request, key) => {

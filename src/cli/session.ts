@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cloneFolder } from '../config/tools.ts';
+import { homeFolder } from '../config/home.ts';
+
+export { homeFolder };
 
 /** What a running `muster up` tells the other commands. */
 export interface Session {
@@ -14,11 +16,6 @@ export interface Session {
   token?: string | undefined;
   /** By subject; the practice range's people only. */
   tokens?: Record<string, string> | undefined;
-}
-
-/** The folder of local state: MUSTER_HOME, or `.muster` in the clone. */
-export function homeFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return env['MUSTER_HOME'] ?? join(cloneFolder, '.muster');
 }
 
 const sessionFile = (home: string) => join(home, 'session.json');

@@ -109,6 +109,8 @@ async function startService(up: Up, options: StackOptions, { rangePart, temporal
   const variables: Record<string, string> = {
     ...rangePart?.ready.variables,
     ...{ MUSTER_ENVIRONMENT: environmentFile, MUSTER_ARCHIVE: archive, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
+    // API and worker must find one key.
+    MUSTER_HOME: home,
     MUSTER_WORKFLOW_BUNDLE: bundle,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...(options.ephemeral ? { MUSTER_READINESS: 'when-asked' } : {}),

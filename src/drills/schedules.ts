@@ -10,6 +10,7 @@ import {
 import { DateTime } from 'luxon';
 import { drillPlan } from '../catalogue/drills.ts';
 import type { DrillEntry, DrillTimes } from '../config/schema/incidents.ts';
+import { theCalendar } from '../config/people.ts';
 import type { Environment } from '../config/schema.ts';
 import type { RunRequest } from '../workflows/messages.ts';
 import { searchAttributes } from '../workflows/search-attributes.ts';
@@ -68,7 +69,7 @@ export function wantedSchedules(environment: Environment, { searchable }: { sear
     const { name, title, practice } = entry;
     const mode = practice?.mode ?? 'live';
     const run: RunRequest = {
-      ...{ environment: environment.name, mode, requestedBy: 'the-calendar', reason: `the calendar: ${title}`, people },
+      ...{ environment: environment.name, mode, requestedBy: theCalendar, reason: `the calendar: ${title}`, people },
       searchAttributes: searchable,
     };
     const plan = drillPlan(environment, name, run);
@@ -84,7 +85,7 @@ export function wantedSchedules(environment: Environment, { searchable }: { sear
       action: {
         ...{ type: 'startWorkflow' as const, workflowType: 'drill', workflowId: `drill-${name}`, args: [plan] },
         taskQueue: environment.orchestrator.taskQueue,
-        memo: { title: `DRILL: ${title}`, mode, requestedBy: run.requestedBy },
+        memo: { title: `DRILL: ${title}`, environment: environment.name, mode, requestedBy: run.requestedBy },
         ...(searchable ? { typedSearchAttributes: attributes } : {}),
       },
       policies: { overlap: 'SKIP', catchupWindow, pauseOnFailure: false },

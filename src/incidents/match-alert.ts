@@ -55,7 +55,7 @@ function chosen(from: AlertRule['service'] | AlertRule['severity'], labels: Reco
   return value === '' ? from.otherwise : value;
 }
 
-const longest = { summary: 300, url: 1_000, cause: 200, why: 500 };
+const longest = { summary: 300, url: 1_000, cause: 200, why: 500, input: 4_000 };
 
 function factOf(alert: SentAlert, rule: AlertRule, service: string, severity: string): AlertFact {
   const { status, labels, startsAt, endsAt, fingerprint, dashboardURL, generatorURL } = alert;
@@ -76,7 +76,9 @@ function factOf(alert: SentAlert, rule: AlertRule, service: string, severity: st
 function suggestionOf({ suggests }: AlertRule, alert: Named): Suggestion | undefined {
   if (!suggests) return undefined;
   const why = inOneLine(fill(suggests.why, alert)).slice(0, longest.why);
-  return { runbook: suggests.runbook, input: filled(suggests.input, alert) as Record<string, unknown>, why };
+  const input = filled(suggests.input, alert) as Record<string, unknown>;
+  // Many alerts go to the desk in one request: one that is too large for it would take its neighbours along.
+  return JSON.stringify(input).length > longest.input ? undefined : { runbook: suggests.runbook, input, why };
 }
 
 /** A value with labels and annotations of an alert in all its texts. */

@@ -18,7 +18,7 @@ import { createInbox } from './inbox/inbox.ts';
 import { createListener, type Listener } from './net/listener.ts';
 import { createLoadBalancer } from './shop/load-balancer.ts';
 import { createShop, type Shop } from './shop/shop.ts';
-import { createBackground, together } from './shop/background.ts';
+import { createBackground, type Locate, together } from './shop/background.ts';
 import { createTraffic } from './shop/traffic.ts';
 import { readStatus } from './status.ts';
 import { rangeVariables } from './variables.ts';
@@ -29,6 +29,8 @@ export interface RangeOptions {
   folder: string;
   /** Orders of all customers together. */
   ratePerSecond?: number;
+  /** Each region finds its database under a name of its own, as most systems do, and not by the record in Route 53. */
+  ownNames?: boolean;
   /** Hears of progress, a sentence at a time. */
   log?: (line: string) => void;
 }
@@ -72,7 +74,7 @@ async function stopAll(stops: Stops): Promise<void> {
 }
 
 async function assemble(options: RangeOptions, startGateway: StartGateway, stops: Stops): Promise<Omit<Range, 'stop'>> {
-  const { folder, ratePerSecond = 20, log = () => undefined } = options;
+  const { folder, ratePerSecond = 20, ownNames = false, log = () => undefined } = options;
   const lost = new Set<RegionName>();
   const isLost = (region: RegionName): boolean => lost.has(region);
   const databases = await createDatabases(folder, isLost);
@@ -80,8 +82,9 @@ async function assemble(options: RangeOptions, startGateway: StartGateway, stops
   const cluster = await createCluster({ folder: join(folder, 'ledger'), secrets: databases.secrets, lost: isLost });
   stops.push(() => cluster.stop());
   const customer = randomBytes(12).toString('base64url');
-  const locate = async () => (await gateway.records()).database;
-  const shopOf = (region: RegionName): Shop => createShop({ region, password: databases.secrets.shop, locate, customer });
+  const locate: Locate = async (region) => (ownNames ? ownDatabase(databases, region) : (await gateway.records()).database);
+  const shopOf = (region: RegionName): Shop =>
+    createShop({ region, password: databases.secrets.shop, locate: () => locate(region), customer });
   const shops = { east: shopOf('east'), west: shopOf('west') };
   const background = await createBackground(databases.secrets.shop, locate);
   const estate = { ...estateOf(databases, shops, isLost), cluster };
@@ -172,6 +175,12 @@ async function isOpen(url: string): Promise<void> {
     if (Date.now() > giveUpAt) throw new Error(`the practice shop does not open: ${reason}`);
     await sleep(50);
   }
+}
+
+/** What answers under the region's own name for its database. */
+function ownDatabase(databases: Databases, region: RegionName): { host: string; port: number } | null {
+  const port = databases.database(`orders-${region}`)?.port;
+  return port === undefined ? null : { host: '127.0.0.1', port };
 }
 
 function connectionOf(databases: Databases, region: RegionName): string {

@@ -6,7 +6,7 @@ import { startRange } from './start.ts';
 /**
  * The range as a process of its own. Prints `{"ready":…}` on standard output when it is up and progress on standard error;
  * ends when its standard input closes, or when it is asked to. MUSTER_RANGE_FOLDER: where it keeps its data, a temporary folder by default.
- * MUSTER_RANGE_RATE: orders a second.
+ * MUSTER_RANGE_RATE: orders a second. MUSTER_RANGE_OWN_NAMES: `yes` for shops that find their database under their region's own name.
  */
 async function main(): Promise<void> {
   const log = (line: string): void => void process.stderr.write(`- ${line}\n`);
@@ -15,8 +15,9 @@ async function main(): Promise<void> {
   const givenFolder = process.env.MUSTER_RANGE_FOLDER;
   const folder = givenFolder ?? (await mkdtemp(join(tmpdir(), 'muster-range-')));
   const ratePerSecond = readRate(process.env.MUSTER_RANGE_RATE);
+  const ownNames = process.env.MUSTER_RANGE_OWN_NAMES === 'yes';
   const end = Promise.race([once('SIGTERM'), once('SIGINT'), inputCloses()]);
-  const range = await startRange({ folder, log, ...(ratePerSecond && { ratePerSecond }) });
+  const range = await startRange({ folder, log, ownNames, ...(ratePerSecond && { ratePerSecond }) });
   process.stdout.write(`${JSON.stringify({ ready: range.addresses })}\n`);
   await end;
   await range.stop();

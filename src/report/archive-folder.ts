@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { SigningKey } from '../config/keys.ts';
 import { sha256, type Report } from './chain.ts';
 import { readContents } from './content.ts';
+import { folderName, keyHere, signed, sumsOf } from './pack.ts';
 import { fileNames, readReport } from './read.ts';
 import { renderers } from './render.ts';
 import { verifyReport } from './verify.ts';
@@ -16,28 +18,37 @@ export interface Archived {
 
 /** Folder of a run in the archive; an id that is no plain name is spelled so that it stays inside. */
 export function folderOf(archive: string, runId: string): string {
-  return join(archive, encodeURIComponent(runId).replace(/^\./, '%2E'));
+  return join(archive, folderName(runId));
 }
 
 /** The pack of a view, if the archive already holds it whole and unchanged. */
 export async function findArchived(archive: string, runId: string, viewDigest: string): Promise<Archived | undefined> {
   const folder = folderOf(archive, runId);
-  const { ok, head } = await verifyReport(folder);
-  if (!ok || head === undefined) return undefined;
+  const { whole, head } = await verifyReport(folder);
+  if (!whole || head === undefined) return undefined;
   const { run } = readContents(await readReport(join(folder, fileNames.json)));
   return run.view === viewDigest ? { folder, files: (await readdir(folder)).sort(), hash: head } : undefined;
 }
 
 /** Writes an evidence pack all at once: a reader sees the whole folder or none. An earlier pack of the run is kept beside it. */
-export async function writeArchive(archive: string, runId: string, report: Report, history?: string): Promise<Archived> {
+export async function writeArchive(
+  archive: string,
+  runId: string,
+  report: Report,
+  history?: string,
+  key: SigningKey | undefined = keyHere(),
+): Promise<Archived> {
   const texts: Record<string, string> = {
     [fileNames.json]: renderers.json(report),
     [fileNames.md]: renderers.md(report),
     [fileNames.html]: renderers.html(report),
     ...(history === undefined ? {} : { [fileNames.history]: history }),
   };
-  const sums = Object.entries(texts).map(([name, text]) => `${sha256(text)}  ${name}\n`);
-  texts[fileNames.sums] = `# head ${report.head}\n${sums.join('')}`;
+  const sums = sumsOf(
+    report.head,
+    Object.entries(texts).map(([name, text]) => [name, sha256(text)]),
+  );
+  Object.assign(texts, { [fileNames.sums]: sums }, signed(report, sums, key));
   const folder = await placeFolder(archive, runId, texts);
   return { folder, files: Object.keys(texts).sort(), hash: report.head };
 }

@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { seal, serialize, sha256, type Report } from './chain.ts';
 import type { Build } from './content.ts';
+import { keyHere } from './pack.ts';
 import { BrokenReport, manifestName } from './read.ts';
+import { signatureName, signatureText } from './signature.ts';
 
 /** What a bundle says of itself. */
 export interface BundleFacts {
@@ -26,8 +28,15 @@ export function sealedBundle(facts: BundleFacts, files: Readonly<Record<string, 
     const text = files[name]!;
     return { kind: 'file', at, data: { name, bytes: Buffer.byteLength(text), sha256: sha256(text) } satisfies FileFacts };
   });
-  return { ...files, [manifestName]: serialize(seal([{ kind: 'bundle', at, data: facts }, ...entries])) };
+  const manifest = seal([{ kind: 'bundle', at, data: facts }, ...entries]);
+  const key = keyHere();
+  const signature = key === undefined ? {} : { [signatureName]: signatureText({ of: bundleOf(manifest), head: manifest.head }, key) };
+  return { ...files, [manifestName]: serialize(manifest), ...signature };
 }
+
+/** What a bundle is of, as its signature names it. */
+export const bundleOf = (manifest: Report): string =>
+  `bundle ${String((manifest.entries[0]?.data as Partial<BundleFacts> | null)?.number)}`;
 
 /** True when a sealed file is the manifest of a bundle. */
 export const isBundle = (report: Report): boolean => report.entries[0]?.kind === 'bundle';
@@ -40,7 +49,7 @@ export async function checkBundle(report: Report, folder: string): Promise<strin
     if (!bytes) throw new BrokenReport(`${name} is gone`, report.entries.length);
     if (sha256(bytes) !== expected) throw new BrokenReport(`${name} was changed: it is not what was collected`, report.entries.length);
   }
-  const named = new Set([manifestName, ...files.map(({ name }) => name)]);
+  const named = new Set([manifestName, signatureName, ...files.map(({ name }) => name)]);
   const there = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const added = there
     .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).split(sep).join('/'))

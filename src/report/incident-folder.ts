@@ -16,8 +16,8 @@ export async function writeIncident(archive: string, report: Report): Promise<st
   const { incident } = readIncident(report);
   const folder = incidentFolder(archive, incident.number);
   const there = join(folder, 'report');
-  const { ok } = await verifyReport(there);
-  if (ok && readIncident(await readReport(join(there, fileNames.json))).incident.view === incident.view) return there;
+  const { whole } = await verifyReport(there);
+  if (whole && readIncident(await readReport(join(there, fileNames.json))).incident.view === incident.view) return there;
   return (await writeArchive(folder, 'report', report)).folder;
 }
 

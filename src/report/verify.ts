@@ -1,98 +1,117 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { knownKeys } from '../config/keys.ts';
 import { thisBuild } from './build.ts';
-import { checkBundle, isBundle } from './bundle.ts';
+import { bundleOf, checkBundle, isBundle } from './bundle.ts';
 import { sha256, type Report } from './chain.ts';
-import { readContents, type RunFacts } from './content.ts';
-import { isIncident, readIncident } from './incident-content.ts';
+import { filesOf, folderName, subjectOf, type Subject, sumsOf } from './pack.ts';
 import { BrokenReport, fileNames, readReport, reportPath } from './read.ts';
 import { renderers } from './render.ts';
+import { checkSignature, notKnown, signatureName, type Signed } from './signature.ts';
 
 export interface Verification {
+  /** It is whole, and signed by a key that is known here. */
   ok: boolean;
+  /** Every file is there and as it was written, and the signature is that of its key, be that known here or not. */
+  whole: boolean;
   entries: number;
   head?: string;
+  signedBy?: { key: string; known: boolean };
   /** What is wrong first, as a sentence. */
   problem?: string;
   /** Files that were checked. */
   checked: string[];
   /** What could not be checked, and why. */
   notes: string[];
+  /** What the check shows, and what it cannot show, a sentence each. */
+  says: string[];
 }
 
 /** Checks, offline, that a report (its file, or its folder of the archive) and the files beside it are as they were written. Never throws for a bad one. */
-export async function verifyReport(path: string): Promise<Verification> {
-  const found: Verification = { ok: false, entries: 0, checked: [], notes: [] };
+export async function verifyReport(path: string, known: ReadonlySet<string> = knownKeys()): Promise<Verification> {
+  const found: Verification = { ok: false, whole: false, entries: 0, checked: [], notes: [], says: [] };
   try {
     const { file, folder } = await reportPath(path);
     const report = await readReport(file);
     Object.assign(found, { entries: report.entries.length, head: report.head });
     found.checked.push(basename(file));
-    if (isBundle(report)) found.checked.push(...(await checkBundle(report, folder)));
-    else await checkCompanions(report, folder, found);
-    return { ...found, ok: true };
+    const signed = isBundle(report) ? await bundle(report, folder, found) : await pack(report, folder, found);
+    const signature = await readIfThere(join(folder, signatureName));
+    const signedBy = checkSignature(signature?.toString('utf8'), signed, known);
+    found.checked.push(signatureName);
+    const whole = { ...found, whole: true, signedBy, says: saysOf(signed, signedBy) };
+    return signedBy.known ? { ...whole, ok: true } : { ...whole, problem: notKnown(signedBy.key) };
   } catch (error) {
-    if (!(error instanceof BrokenReport)) throw error;
-    return { ...found, entries: error.entries || found.entries, problem: error.message };
+    if (error instanceof BrokenReport) return { ...found, entries: error.entries || found.entries, problem: error.message };
+    // What was forged may have any shape behind hashes that hold.
+    return { ...found, problem: `it cannot be read as a report: ${(error as Error).message}` };
   }
 }
 
-async function checkCompanions(report: Report, folder: string, found: Verification): Promise<void> {
-  const { build, history: known } = contentsOf(report);
-  const sums = await sumsIn(folder);
+function saysOf({ of }: Signed, { key, known }: { key: string; known: boolean }): string[] {
+  return [
+    'shows: every file that it names is there, and no byte of them was changed since it was signed',
+    `shows: it is that of ${of}, and lies under that name`,
+    known
+      ? `shows: it was signed by the key ${key}, which is known here`
+      : `does not show who wrote it: the key ${key} is not known here, and anybody can make one`,
+    'does not show: when it was signed, whether others were taken away whole, or that what was recorded is true',
+  ];
+}
+
+async function bundle(report: Report, folder: string, found: Verification): Promise<Signed> {
+  const of = bundleOf(report);
+  inItsFolder(folder, { of, folder: folderName(of.replace('bundle ', '')), below: true });
+  found.checked.push(...(await checkBundle(report, folder)));
+  return { of, head: report.head };
+}
+
+async function pack(report: Report, folder: string, found: Verification): Promise<Signed> {
+  const subject = subjectOf(report);
+  inItsFolder(folder, subject);
+  const bytesOf = async (name: string): Promise<Buffer> => {
+    const bytes = await readIfThere(join(folder, name));
+    if (!bytes) throw new BrokenReport(`${name} is missing: the pack is not whole`);
+    return bytes;
+  };
+  const files = new Map<string, Buffer>();
+  for (const name of [...filesOf(subject), fileNames.sums]) files.set(name, await bytesOf(name));
   for (const format of ['md', 'html'] as const) {
-    const bytes = await readIfThere(join(folder, fileNames[format]));
-    if (bytes?.equals(Buffer.from(renderers[format](report)))) found.checked.push(fileNames[format]);
-    else if (bytes) otherRendering(fileNames[format], bytes, build.version, sums, found);
+    const name = fileNames[format];
+    if (!files.get(name)!.equals(Buffer.from(renderers[format](report)))) otherRendering(name, subject.build.version, found);
+    else found.checked.push(name);
   }
-  const history = await readIfThere(join(folder, fileNames.history));
-  if (history && !known) found.notes.push(`${fileNames.history} is not part of the report`);
-  else if (history && sha256(history) !== known?.sha256) {
+  const history = files.get(fileNames.history);
+  if (history && sha256(history) !== subject.history?.sha256)
     throw new BrokenReport(`${fileNames.history} was changed: it is not the history that the report names`);
-  } else if (history) found.checked.push(fileNames.history);
-  if (sums) await checkSums(sums, report, folder, found);
+  if (history) found.checked.push(fileNames.history);
+  else if (await readIfThere(join(folder, fileNames.history))) found.notes.push(`${fileNames.history} is not part of the report`);
+  checkSums(report, files);
+  found.checked.push(fileNames.sums);
+  return { of: subject.of, head: report.head, sums: sha256(files.get(fileNames.sums)!) };
 }
 
-/** Another version of Muster may word the same report otherwise; then the sums of its day must do. */
-function otherRendering(name: string, bytes: Buffer, version: string, sums: Sums | undefined, found: Verification): void {
-  if (sums?.files.get(name) !== sha256(bytes)) throw new BrokenReport(`${name} was changed: it is not what the report says`);
-  if (version === thisBuild().version) {
-    const why = `both it and ${fileNames.sums} were changed, or another build wrote them`;
-    throw new BrokenReport(`${name} is not what this Muster makes of the report: ${why}`);
-  }
+/** A pack that was put under another one's name would be taken for that. */
+function inItsFolder(folder: string, { of, folder: expected, below }: Pick<Subject, 'of' | 'folder' | 'below'>): void {
+  const own = resolve(folder);
+  const name = basename(below ? dirname(own) : own).replace(/\.earlier-\d+$/, '');
+  if (name !== expected) throw new BrokenReport(`it is the report of ${of}, but lies in a folder named ${name}`);
+}
+
+/** Another version of Muster may word the same report otherwise; then the sums of its day, which are signed, must do. */
+function otherRendering(name: string, version: string, found: Verification): void {
+  if (version === thisBuild().version) throw new BrokenReport(`${name} was changed: it is not what the report says`);
   found.notes.push(`${name} was written by Muster ${version}, which words it otherwise; it agrees with ${fileNames.sums}`);
 }
 
-async function checkSums({ head, files }: Sums, report: Report, folder: string, found: Verification): Promise<void> {
-  if (head !== report.head) throw new BrokenReport(`${fileNames.sums} names another head than the report`);
-  for (const [name, sum] of files) {
-    const bytes = await readIfThere(join(folder, basename(name)));
-    if (!bytes) found.notes.push(`${name} is not beside the report any more`);
-    else if (sha256(bytes) !== sum) throw new BrokenReport(`${fileNames.sums} was changed: its sum of ${name} is another`);
-  }
-  found.checked.push(fileNames.sums);
-}
-
-interface Sums {
-  head: string | undefined;
-  files: Map<string, string>;
-}
-
-/** What the files beside a report are held against. Throws BrokenReport when it lacks an entry that every report has. */
-function contentsOf(report: Report): Pick<RunFacts, 'build' | 'history'> {
-  try {
-    return isIncident(report) ? { build: readIncident(report).incident.build } : readContents(report).run;
-  } catch (error) {
-    throw new BrokenReport((error as Error).message, report.entries.length);
-  }
-}
-
-/** The head and the sums that were written beside the report. */
-async function sumsIn(folder: string): Promise<Sums | undefined> {
-  const text = (await readIfThere(join(folder, fileNames.sums)))?.toString('utf8');
-  if (text === undefined) return undefined;
-  const files = new Map([...text.matchAll(/^([0-9a-f]{64}) {2}(\S+)$/gm)].map(([, sum, name]) => [name!, sum!]));
-  return { head: /^# head ([0-9a-f]{64})$/m.exec(text)?.[1], files };
+function checkSums(report: Report, files: ReadonlyMap<string, Buffer>): void {
+  const sums = files.get(fileNames.sums)!.toString('latin1');
+  const others = [...files].filter(([name]) => name !== fileNames.sums).map(([name, bytes]) => [name, sha256(bytes)] as const);
+  if (sums === sumsOf(report.head, others)) return;
+  const wrong = others.find(([name, sum]) => !sums.includes(`${sum}  ${name}\n`));
+  throw new BrokenReport(
+    wrong ? `${fileNames.sums} has another sum of ${wrong[0]}: one of the two was changed` : `${fileNames.sums} was changed`,
+  );
 }
 
 async function readIfThere(file: string): Promise<Buffer | undefined> {

@@ -3,7 +3,9 @@ import { catalogue } from '../catalogue.ts';
 import type { Environment } from '../config/schema.ts';
 import { finalStates, type Mode, type RunState, type RunView } from '../workflows/messages.ts';
 import { modeOf, searchAttributes } from '../workflows/search-attributes.ts';
+import { belongs, ownQuery } from './own.ts';
 import { temporalProblem } from './problem.ts';
+import { knowsSearchAttributes } from './searchable.ts';
 import { workerPatienceMs } from './send.ts';
 
 export interface RunSummary {
@@ -30,9 +32,9 @@ const atOnce = 25;
 /** For all of them together; a list that comes late is worse than one that says what it could not confirm. */
 const confirmWithinMs = 2_000;
 
-/** The newest runs. Temporal's list, which may be behind, only says which there are; where an open one stands is asked of the run. Throws RunProblem. */
+/** The newest runs of this environment. Temporal's list, which may be behind, only says which there are; where an open one stands is asked of the run. Throws RunProblem. */
 export async function listRuns(client: Client, environment: Environment, limit: number, only: OnlyRuns): Promise<RunSummary[]> {
-  const listed = await newest(client, limit, only);
+  const listed = await newest(client, environment, limit, only);
   const found: RunSummary[] = [];
   const confirm = async (index: number): Promise<void> => {
     const info = listed[index];
@@ -45,15 +47,16 @@ export async function listRuns(client: Client, environment: Environment, limit: 
   return found.filter((run) => run !== undefined);
 }
 
-async function newest(client: Client, limit: number, { runbook, open }: OnlyRuns): Promise<Info[]> {
+async function newest(client: Client, environment: Environment, limit: number, { runbook, open }: OnlyRuns): Promise<Info[]> {
   const wanted = catalogue.filter(({ name }) => runbook === undefined || name === runbook);
   const types = [...new Set(wanted.map(({ workflow }) => `'${workflow}'`))].join(', ');
-  const query = `WorkflowType IN (${types})${open ? ` AND ExecutionStatus = 'Running'` : ''}`;
+  const own = ownQuery(environment, await knowsSearchAttributes(client));
+  const query = `WorkflowType IN (${types}) AND ${own}${open ? ` AND ExecutionStatus = 'Running'` : ''}`;
   const found: Info[] = [];
   try {
     await client.withDeadline(Date.now() + workerPatienceMs, async () => {
       for await (const info of client.workflow.list({ query, pageSize: limit })) {
-        found.push(info);
+        if (belongs(environment, info)) found.push(info);
         if (found.length >= limit) return;
       }
     });

@@ -35,6 +35,7 @@ const statuses: Partial<Record<FailureName, number>> = {
   [Failure.InvalidInput]: 422,
   [Failure.NotEntitled]: 403,
   [Failure.OwnRequest]: 403,
+  [Failure.NotSigned]: 403,
   [Failure.UnknownGate]: 404,
   [Failure.UnknownStep]: 404,
 };

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import type { Sign } from '../config/decision-key.ts';
 import type { Environment } from '../config/schema.ts';
+import { mustBelong } from './own.ts';
 import { temporalProblem } from './problem.ts';
 import { send, workerPatienceMs } from './send.ts';
 import { startRun } from './start.ts';
@@ -24,25 +27,45 @@ export interface Runs {
   follow(runId: string, signal: AbortSignal): AsyncIterable<RunView>;
 }
 
-export function createRuns({ client, environment }: { client: Client; environment: Environment }): Runs {
-  const view = async (runId: string): Promise<RunView> => {
+export interface RunsOptions {
+  client: Client;
+  environment: Environment;
+  /** Answers for whoever gives commands; without it each of them is a claim. */
+  sign?: Sign | undefined;
+}
+
+/** Makes the way to the runs of one environment; whoever names another one's run hears that there is none. */
+export function createRuns({ client, environment, sign }: RunsOptions): Runs {
+  /** The only way to a run by its id. */
+  const own = async <T>(runId: string, use: () => T | Promise<T>): Promise<T> => {
+    await mustBelong(client, environment, runId);
+    return use();
+  };
+  const look = async (runId: string): Promise<RunView> => {
     try {
       return await client.withDeadline(Date.now() + workerPatienceMs, () => client.workflow.getHandle(runId).query<RunView>('view'));
     } catch (error) {
       throw temporalProblem(error, runId);
     }
   };
+  const address = (runId: string) => ({ workflowId: runId, kind: 'run' as const });
   return {
     start: (request) => startRun({ client, environment }, request),
-    view,
+    view: (runId) => own(runId, () => look(runId)),
     list: (limit = 50, only = {}) => listRuns(client, environment, limit, only),
     command: (runId, verb, command) =>
-      send<CommandAnswer, typeof command>(client, { workflowId: runId, kind: 'run', name: runId, update: verb, signal: verb }, command),
-    follow: (runId, signal) =>
-      follow(
-        client,
-        { workflowId: runId, kind: 'run', view: () => view(runId), isLast: ({ state }) => finalStates.includes(state) },
-        signal,
-      ),
+      own(runId, () => {
+        const said = { id: randomUUID(), ...command };
+        const proof = sign && { proof: sign({ environment: environment.name, to: runId, what: verb, command: said }) };
+        return send<CommandAnswer, typeof said>(
+          client,
+          { ...address(runId), name: runId, update: verb, signal: verb },
+          { ...said, ...proof },
+        );
+      }),
+    async *follow(runId, signal) {
+      const followed = { ...address(runId), view: () => look(runId), isLast: ({ state }: RunView) => finalStates.includes(state) };
+      yield* await own(runId, () => follow(client, followed, signal));
+    },
   };
 }

@@ -5,10 +5,11 @@ import { catalogue, InputProblem, type RunbookEntry } from '../catalogue.ts';
 import { runbookCode } from '../config/runbook-code.ts';
 import type { Environment } from '../config/schema.ts';
 import { RunProblem, refusalFrom, temporalProblem, type ProblemField } from './problem.ts';
+import { knowsSearchAttributes } from './searchable.ts';
 import type { StartedRun, StartRun } from './started.ts';
 import type { CommandAnswer, RunRequest, RunView } from '../workflows/messages.ts';
 import { namesKnown, nearest } from '../words/nearest.ts';
-import { searchAttributeNames, searchAttributes } from '../workflows/search-attributes.ts';
+import { searchAttributes } from '../workflows/search-attributes.ts';
 
 const beginPatienceMs = 3_000;
 
@@ -20,7 +21,7 @@ export async function startRun(
   const entry = entryOf(request.runbook);
   const searchable = await knowsSearchAttributes(client);
   const plan = planOf(environment, entry, request, searchable);
-  const runId = runIdOf(entry, request);
+  const runId = runIdOf(environment, entry, request);
   const asked = createHash('sha256')
     .update(JSON.stringify([request.runbook, request.mode, request.input]))
     .digest('hex');
@@ -29,7 +30,14 @@ export async function startRun(
     ...{ workflowId: runId, taskQueue: environment.orchestrator.taskQueue, args: [plan] },
     ...{ workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConflictPolicy: 'FAIL', staticSummary: title },
     // Readiness compares it with the runbook of another day.
-    memo: { title, mode: request.mode, requestedBy: request.requestedBy, asked, code: runbookCode(entry.name) },
+    memo: {
+      title,
+      environment: environment.name,
+      mode: request.mode,
+      requestedBy: request.requestedBy,
+      asked,
+      code: runbookCode(entry.name),
+    },
     ...(searchable ? { typedSearchAttributes: attributesOf(entry, environment, request) } : {}),
   };
   try {
@@ -97,9 +105,9 @@ function meant(key: string, { input }: RunbookEntry): string {
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
-function runIdOf(entry: RunbookEntry, { idempotencyKey, requestedBy }: StartRun): string {
+function runIdOf({ name }: Environment, entry: RunbookEntry, { idempotencyKey, requestedBy }: StartRun): string {
   if (idempotencyKey !== undefined) {
-    return `${entry.name}-${createHash('sha256').update(`${requestedBy} ${idempotencyKey}`).digest('hex').slice(0, 16)}`;
+    return `${entry.name}-${createHash('sha256').update(`${name} ${requestedBy} ${idempotencyKey}`).digest('hex').slice(0, 16)}`;
   }
   const at = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
   return `${entry.name}-${at}-${randomBytes(2).toString('hex')}`;
@@ -133,20 +141,6 @@ async function existing(client: Client, runId: string, asked: string): Promise<S
   if (memo?.['asked'] !== asked)
     throw new RunProblem(422, 'InvalidInput', 'this Idempotency-Key was used for another request; take a new one');
   return stateOf(client, runId, true);
-}
-
-const known = new WeakMap<Client, Promise<boolean>>();
-
-/** A namespace that lacks our search attributes, or does not say, never holds up a start. */
-export function knowsSearchAttributes(client: Client): Promise<boolean> {
-  const cached = known.get(client);
-  if (cached) return cached;
-  const asked = client.connection.operatorService
-    .listSearchAttributes({ namespace: client.options.namespace })
-    .then(({ customAttributes }) => searchAttributeNames.every((name) => customAttributes[name] !== undefined))
-    .catch(() => false);
-  known.set(client, asked);
-  return asked;
 }
 
 function attributesOf(

@@ -5,7 +5,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { archiveActivities } from '../activities/records/index.ts';
 import type { TemporalTarget } from '../config/temporal.ts';
 import { follow } from '../runs/follow.ts';
-import { knowsSearchAttributes } from '../runs/start.ts';
+import { knowsSearchAttributes } from '../runs/searchable.ts';
 import { finalStates, type Person, type RunView } from '../workflows/messages.ts';
 import { Player } from './player.ts';
 import { runIdOf, startTape } from './start.ts';

@@ -36,7 +36,7 @@ export async function startTape(client: Client, tape: Tape, options: StartTape):
   return client.workflow.start(workflow, {
     ...{ workflowId: options.runId, taskQueue: taskQueueOf(options.runId), args: [plan] },
     ...{ staticSummary: title.slice(0, 180), workflowExecutionTimeout: '7d' },
-    memo: { title, mode: 'tape', requestedBy: run.requestedBy },
+    memo: { title, environment: run.environment, mode: 'tape', requestedBy: run.requestedBy },
     ...(options.searchable
       ? {
           typedSearchAttributes: [

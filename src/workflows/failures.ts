@@ -28,6 +28,8 @@ export const Failure = {
   AlreadyApproved: 'AlreadyApproved',
   NotEntitled: 'NotEntitled',
   OwnRequest: 'OwnRequest',
+  /** Nobody whom we know has signed it, and the environment wants that. */
+  NotSigned: 'NotSigned',
   /** The digest is not that of the facts now shown. */
   StaleDigest: 'StaleDigest',
   /** The facts were read again at the approval and no longer hold; the gate is open again with the new ones. */

@@ -1,14 +1,16 @@
-import type { Channel } from './verbs.ts';
+import type { Channel, Proof } from './verbs.ts';
 import type { Mode, RunState } from './view.ts';
 
 export * from './verbs.ts';
 export * from './view.ts';
 
-/** Every command carries who, over what, and an id that makes a repeat harmless. A plain Temporal signal may leave out `id` and `channel`. */
+/** Every command carries who, over what, and an id that makes a repeat harmless. A plain Temporal signal may leave out `id`, `channel` and `proof`. */
 export interface Command {
   by: string;
   id?: string;
+  /** Counts only with a proof: without one it came through Temporal, whatever it says. */
   channel?: Channel;
+  proof?: Proof;
 }
 export interface GateCommand extends Command {
   gate: string;

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type {
   AutoscalingTools,
   CloudwatchTools,
@@ -25,7 +25,7 @@ import type {
 import type { ServiceLevelTools, TelemetryTools } from '../activities/prometheus/index.ts';
 import type { ClusterTools, RdsTools } from '../activities/rds/index.ts';
 import type { ReadinessTools } from '../activities/readiness/index.ts';
-import type { ArchiveTools, LeaseTools } from '../activities/records/index.ts';
+import type { ArchiveTools, LeaseTools, TrustTools } from '../activities/records/index.ts';
 import type { RedisTools } from '../activities/redis/index.ts';
 import type {
   CertificateTools,
@@ -126,6 +126,8 @@ export const sinks = proxyActivities<SlackTools & PagerDutyTools & StatuspageToo
   startToCloseTimeout: '15s',
   retry: { initialInterval: '1s', maximumAttempts: 2 },
 });
+/** What the worker itself knows, at once: no queue stands between a run and who may decide it. */
+export const trust = proxyLocalActivities<TrustTools>({ startToCloseTimeout: '5s', retry: { ...patient, maximumAttempts: 3 } });
 /** Muster's own bookkeeping. */
 export const records = proxyActivities<LeaseTools & ArchiveTools>({
   startToCloseTimeout: '20s',

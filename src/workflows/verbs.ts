@@ -15,3 +15,15 @@ export const verbPaths = {
 } as const satisfies Record<string, Verb>;
 
 export type Channel = 'api' | 'cli' | 'temporal' | 'console';
+
+/** What makes a command more than a claim: a signature (Ed25519, base64) over all of it, where it goes, and when it was given. */
+export interface Proof {
+  /** Id of the key. */
+  key: string;
+  /** ISO. */
+  at: string;
+  signature: string;
+}
+
+/** What an environment makes of a command that nobody has signed: all of it counts, or what can be undone, or nothing. */
+export type Unsigned = 'allow' | 'undoable' | 'refuse';

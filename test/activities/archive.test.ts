@@ -14,7 +14,7 @@ import { verifyReport } from '../../src/report/verify.ts';
 import type { RunView } from '../../src/workflows/messages.ts';
 import { sampleView } from '../report/sample-view.ts';
 
-const names = ['history.json', 'report.html', 'report.json', 'report.md', 'report.sha256'];
+const names = ['history.json', 'report.html', 'report.json', 'report.md', 'report.sha256', 'signature.json'];
 
 /** A Temporal client whose history grows with every look, as that of a running workflow does. */
 function clientWith(fetch: (looks: number) => number): Client {
@@ -51,7 +51,7 @@ describe('the archive', () => {
     assert.equal(folder, join(archive, view.runId));
     assert.deepEqual(files, names);
     const { ok, head, checked } = await verifyReport(folder);
-    assert.deepEqual({ ok, head, checked: checked.length }, { ok: true, head: hash, checked: 5 });
+    assert.deepEqual({ ok, head, checked: checked.length }, { ok: true, head: hash, checked: 6 });
     const history = JSON.parse(await readFile(join(folder, 'history.json'), 'utf8')) as { events: unknown[] };
     assert.equal(history.events.length, 11);
     assert.deepEqual(await readdir(archive), [view.runId]);

@@ -53,7 +53,7 @@ describe('what is kept of an incident', () => {
       const { ok, checked, notes } = await verifyReport(folder);
       assert.deepEqual(
         { ok, checked, notes },
-        { ok: true, checked: ['report.json', 'report.md', 'report.html', 'report.sha256'], notes: [] },
+        { ok: true, checked: ['report.json', 'report.md', 'report.html', 'report.sha256', 'signature.json'], notes: [] },
       );
       assert.equal((await verifyReport(under())).ok, true, 'the folder of the incident leads to it');
     });
@@ -155,7 +155,14 @@ describe('what is kept of an incident', () => {
           true,
           [
             ...['manifest.json', 'answers/2-log-again.txt', `commands/${view.runId}.json`, 'configuration/environment.json'],
-            ...['logs/shop-east.txt', 'logs/shop-west.txt', 'messages.json', 'metrics/1-error-rate.json', 'timeline.json'],
+            ...[
+              'logs/shop-east.txt',
+              'logs/shop-west.txt',
+              'messages.json',
+              'metrics/1-error-rate.json',
+              'timeline.json',
+              'signature.json',
+            ],
           ],
         ],
       );
@@ -184,7 +191,7 @@ describe('what is kept of an incident', () => {
       assert.match(problems[0]!, /the run never-ended has no whole report in the archive \(yet\)/);
       assert.match(problems[3]!, /does not say where its Prometheus is/);
       const { ok, checked } = await verifyReport(bundle);
-      assert.deepEqual([ok, checked.length], [true, 4]);
+      assert.deepEqual([ok, checked.length], [true, 5]);
     });
 
     it('does not pass for whole when a file of it was changed, taken away or added', async () => {

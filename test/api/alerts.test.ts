@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pino } from 'pino';
 import type { DeskQueue } from '../../src/incidents/desk-queue.ts';
 import { RunProblem } from '../../src/runs/problem.ts';
 import type { AlertFact } from '../../src/workflows/incident/alerts.ts';
@@ -34,6 +35,7 @@ describe('POST /api/alerts', () => {
   let api: Api;
   let taken: AlertFact[];
   let problem: Error | undefined;
+  const kept: string[] = [];
   const queue: Pick<DeskQueue, 'alerts'> = {
     alerts: async (facts) => {
       if (problem) throw problem;
@@ -43,7 +45,8 @@ describe('POST /api/alerts', () => {
   };
   before(async () => {
     const environment = await testEnvironment({ incidents: await incidentsWith(rules) });
-    api = await startApi({ environment, alerts: queue, env: { ...env, ALERTS_TOKEN: token } });
+    const log = pino({}, { write: (line: string) => void kept.push(line) });
+    api = await startApi({ environment, alerts: queue, env: { ...env, ALERTS_TOKEN: token }, log });
   });
   beforeEach(() => {
     taken = [];
@@ -91,6 +94,43 @@ describe('POST /api/alerts', () => {
     assert.match(said.reasons[0]!.why, /startsAt must be a time/);
   });
 
+  const kinds: [string, unknown, RegExp][] = [
+    ['a label that is no text', alert({ labels: { alertname: 'Down', region: 7 } }), /^\/alerts\/1\/labels\/region$/],
+    ['no labels', { ...alert(), labels: undefined }, /^\/alerts\/1\/labels$/],
+    ['an unknown status', alert({ status: 'burning' }), /^\/alerts\/1\/status$/],
+    ['a time that is none', alert({ startsAt: 'yesterday' }), /^\/alerts\/1\/startsAt$/],
+    ['a fingerprint that is too long', alert({ fingerprint: 'f'.repeat(65) }), /^\/alerts\/1\/fingerprint$/],
+    ['what is no alert at all', 'down', /^\/alerts\/1$/],
+  ];
+  for (const [what, bad, field] of kinds) {
+    it(`takes the good ones beside ${what}, and names and keeps that`, async () => {
+      kept.length = 0;
+      const response = await post(
+        webhook({ alerts: [alert(), bad, alert({ fingerprint: 'f3' })], status: 'strange', truncatedAlerts: -1 }),
+      );
+      assert.equal(response.status, 200);
+      const { received, reasons } = (await response.json()) as {
+        received: number;
+        reasons: { index: number; field: string; why: string }[];
+      };
+      assert.deepEqual([received, taken.map(({ fingerprint }) => fingerprint), reasons.length], [3, ['f1', 'f3'], 1]);
+      assert.equal(reasons[0]!.index, 1);
+      assert.match(reasons[0]!.field, field);
+      assert.match(reasons[0]!.why, /^it cannot be read: /);
+      assert.equal(kept.filter((line) => line.includes(JSON.stringify(JSON.stringify(bad)).slice(1, 40))).length, 1);
+    });
+  }
+
+  it('takes alerts with labels named as parts of objects, and deep ones, for what they are', async () => {
+    const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
+    const named = alert({ labels: { alertname: 'Down', region: 'east', constructor: 'x', prototype: 'y' } });
+    const body = JSON.stringify(webhook({ alerts: [named, alert({ values: 'DEEP' }), alert({ labels: 'DEEP' }), alert()] }));
+    const response = await post(body.replaceAll('"DEEP"', deep).replace('"constructor"', '"__proto__":"z","constructor"'));
+    assert.equal(response.status, 200);
+    assert.equal(taken.length, 3);
+    assert.equal(Object.getPrototypeOf(taken[0]), Object.prototype);
+  });
+
   it('lets in who has a token of the senders, as a bearer or as a password, and nobody else', async () => {
     const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
     for (const authorization of [`Bearer ${token}`, `bearer ${token}`, basic('alertmanager', token), basic('', token)])
@@ -116,12 +156,12 @@ describe('POST /api/alerts', () => {
   });
 
   it('refuses a webhook of another shape, and names each field', async () => {
-    const broken = webhook({ version: '5', alerts: 'many', truncatedAlerts: -1 });
+    const broken = webhook({ version: '5', alerts: 'many' });
     const { status, errors } = await problemIn(await post(broken));
     assert.equal(status, 422);
     assert.deepEqual(
       errors!.map(({ pointer }) => pointer),
-      ['/version', '/alerts', '/truncatedAlerts'],
+      ['/version', '/alerts'],
     );
     assert.equal((await problemIn(await post('{'))).code, 'BrokenJson');
     assert.deepEqual([(await problemIn(await post([]))).status, taken.length], [422, 0]);

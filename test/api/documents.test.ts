@@ -69,11 +69,13 @@ describe('What the API hands out', () => {
     const report = (format: string) => api.call('GET', `/api/runs/run-1/report?format=${format}`, { as: 'vic' });
     assert.match((await problemIn(await report('md'))).detail, /no report of run-1 yet/);
     await mkdir(join(archive, 'runs/run-1'), { recursive: true });
-    for (const format of ['html', 'md', 'json']) await writeFile(join(archive, 'runs/run-1', `report.${format}`), `"${format}"`);
+    const json = JSON.stringify({ entries: [{ kind: 'run', data: { environment: 'range' } }] });
+    const bodies = { html: '"html"', md: '"md"', json };
+    for (const [format, body] of Object.entries(bodies)) await writeFile(join(archive, 'runs/run-1', `report.${format}`), body);
     const types = { html: 'text/html', md: 'text/markdown', json: 'application/json' };
     for (const [format, type] of Object.entries(types)) {
       const response = await report(format);
-      assert.deepEqual([response.status, await response.text()], [200, `"${format}"`]);
+      assert.deepEqual([response.status, await response.text()], [200, bodies[format as keyof typeof bodies]]);
       assert.ok(response.headers.get('content-type')!.startsWith(type));
       assert.match(response.headers.get('content-security-policy')!, /default-src 'none'.*sandbox/);
     }
@@ -82,7 +84,8 @@ describe('What the API hands out', () => {
   it('is never a file outside of the archive', async () => {
     await mkdir(join(archive, 'runs'));
     await mkdir(join(archive, 'secret'));
-    await writeFile(join(archive, 'secret/report.json'), '"secret"');
+    const secret = { entries: [{ kind: 'run', data: { environment: 'range', secret: 'secret' } }] };
+    await writeFile(join(archive, 'secret/report.json'), JSON.stringify(secret));
     await symlink(join(archive, 'secret'), join(archive, 'runs/run-1'));
     for (const id of ['run-1', '..%2fsecret', '%2e%2e', '.']) {
       const response = await api.call('GET', `/api/runs/${id}/report?format=json`, { as: 'vic' });

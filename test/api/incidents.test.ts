@@ -88,6 +88,8 @@ describe('Incidents over HTTP', () => {
     assert.match((await problemIn(await report())).detail, /no report of INC-2026-03-14-001 yet/);
     await mkdir(join(archive, 'incidents', number, 'report'), { recursive: true });
     await writeFile(join(archive, 'incidents', number, 'report/report.md'), '# The shop was down');
+    const sealed = { entries: [{ kind: 'incident', data: { environment: 'range' } }] };
+    await writeFile(join(archive, 'incidents', number, 'report/report.json'), JSON.stringify(sealed));
     const response = await report();
     assert.equal(await response.text(), '# The shop was down');
     assert.match(response.headers.get('content-security-policy')!, /sandbox/);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { InputProblem } from '../../src/catalogue.ts';
+import type { RunRequest } from '../../src/workflows/messages.ts';
+import { regionMove } from '../../src/catalogue/regions.ts';
 import { backgroundPlan, trafficPlan } from '../../src/catalogue/traffic-plan.ts';
 import { loadEnvironment, parseEnvironment, type Environment } from '../../src/config/environment.ts';
 
@@ -61,6 +63,22 @@ describe('the traffic part of a plan', () => {
     assert.deepEqual(record, {
       ...{ what: 'pointing the service at its database', on: "Route 53's control plane in us-east-1", verdict: 'unknown' },
     });
+  });
+
+  it('says that nothing is changed where each region has its own name for the database', () => {
+    const bare = structuredClone(environment);
+    delete bare.databases['orders']!.endpointRecord;
+    assert.equal(trafficPlan(bare, away).dependsOn[1]!.verdict, 'good');
+    const asked = { ...away, planned: false };
+    const run: RunRequest = {
+      environment: 'range',
+      mode: 'live',
+      reason: 'a test',
+      requestedBy: 'sam',
+      people: [],
+      searchAttributes: false,
+    };
+    assert.deepEqual([regionMove(bare, asked, run).pointer, regionMove(environment, asked, run).pointer], ['none', undefined]);
   });
 
   it('refuses a dns entry that is not there, and a region without a routing control', () => {

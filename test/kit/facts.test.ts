@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { changesBetween, digestOf } from '../../src/workflows/kit/gates.ts';
+import { changesBetween, crossedBetween, digestOf } from '../../src/workflows/kit/held-facts.ts';
 import type { Fact } from '../../src/workflows/messages.ts';
 
 const fact = (id: string, kind: Fact['kind'], value: Fact['value'], more: Partial<Omit<Fact, 'id' | 'kind'>> = {}): Fact => ({
@@ -34,6 +34,28 @@ describe('facts', () => {
     const shown = lag(4_990, { tolerance: 2_000, verdict: 'good' });
     assert.deepEqual(changesBetween([shown], [{ ...shown, value: 5_040, verdict: 'bad' }]), ['the lag was 4.99 s, is now 5.04 s']);
     assert.deepEqual(changesBetween([{ ...shown, value: 5_040, verdict: 'bad' }], [shown]), []);
+  });
+
+  it('are crossed when their verdict is another one, not when a number moves', () => {
+    const crossed = (before: Fact, now: Fact) => crossedBetween([before], [now]).map(({ said }) => said);
+    const good = lag(1_000, { tolerance: 100, verdict: 'good' });
+    assert.deepEqual(crossed(good, { ...good, value: 4_000 }), []);
+    assert.deepEqual(crossed({ ...good, verdict: 'bad' }, { ...good, value: 0 }), []);
+    assert.deepEqual(crossed(good, { ...good, value: 6_000, verdict: 'bad' }), ['the lag was 1 s, is now 6 s (good before, bad now)']);
+    assert.deepEqual(crossed(good, { ...good, value: null, verdict: 'unknown' }), [
+      'the lag was 1 s, is now not known (good before, unknown now)',
+    ]);
+    assert.deepEqual(crossed(lag(1_000), lag(9_000)), ['the lag was 1 s, is now 9 s']);
+    assert.deepEqual(crossedBetween([good], []).length, 1);
+    assert.deepEqual(crossed(clock('now'), clock('later')), []);
+  });
+
+  it('are crossed when words name another thing, whatever their verdict', () => {
+    const target = (value: string) => fact('target', 'words', value, { verdict: 'good' });
+    assert.deepEqual(
+      crossedBetween([target('release 3')], [target('release 4')]).map(({ said }) => said),
+      ['the target was release 3, is now release 4'],
+    );
   });
 
   it('have a digest that any change of value, plan, question or round changes, and the order of keys does not', () => {

@@ -10,6 +10,8 @@ export function fakeTools() {
   const held = new Set<string>();
   const state = {
     lag: 1_000 as number,
+    /** Readings that come before the lag is as it is. */
+    flicker: [] as number[],
     observation: { readings: 10, good: 10, bad: 0, missing: 0, errorRate: 0, worstMs: 5 },
     messagesFail: false,
   };
@@ -47,7 +49,7 @@ export function fakeTools() {
       undo: classify('change', async (name: string) => perform(`undo ${name}`)),
       lag: classify('read', async (_: void) => {
         perform('lag');
-        return state.lag;
+        return state.flicker.shift() ?? state.lag;
       }),
       /** Waits for what a change does. */
       observe: classify('proof', async (_: void) => state.observation),

@@ -68,6 +68,41 @@ describe('a gate', () => {
     });
   });
 
+  it('keeps its approvals when a number moves on the same side of its verdict, and says so', async () => {
+    await bench.run('judged', async (run) => {
+      await approve(run, 'ana');
+      bench.tools.state.lag = 9_000;
+      await approve(run, 'ben');
+      assert.equal(((await run.handle.result()) as { state: string }).state, 'completed');
+      const { gates, timeline } = await run.view();
+      assert.deepEqual([gates[0]!.round, gates[0]!.decisions.length], [1, 2]);
+      assert.ok(timeline.some(({ text }) => /The approval holds, though facts moved: lag was 1 s, is now 9 s/.test(text)));
+    });
+  });
+
+  for (const runbook of ['judged', 'gated']) {
+    it(`keeps its approvals when one reading flickers (${runbook})`, async () => {
+      await bench.run(runbook, async (run) => {
+        await approve(run, 'ana');
+        bench.tools.state.flicker = [20_000];
+        await approve(run, 'ben');
+        assert.equal(((await run.handle.result()) as { state: string }).state, 'completed');
+        assert.equal((await run.view()).gates[0]!.round, 1);
+      });
+    });
+  }
+
+  it('opens again when a verdict is crossed in two readings, and names the fact', async () => {
+    await bench.run('judged', async (run) => {
+      await approve(run, 'ana');
+      bench.tools.state.lag = 20_000;
+      assert.equal(await refusal(approve(run, 'ben')), 'FactsChanged');
+      const { gates, timeline } = await run.view();
+      assert.deepEqual([gates[0]!.round, gates[0]!.decisions.length], [2, 0]);
+      assert.ok(timeline.some(({ text }) => /open again: lag was 1 s, is now 20 s \(good before, bad now\)/.test(text)));
+    });
+  });
+
   it('takes changes within the tolerance for the same facts', async () => {
     await bench.run('gated', async (run) => {
       await approve(run, 'ana');

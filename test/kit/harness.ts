@@ -5,6 +5,8 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { WorkflowHandle } from '@temporalio/client';
+import { record } from '../../src/activities/kit/index.ts';
+import type { TrustTools } from '../../src/activities/records/index.ts';
 import { toolPath } from '../../src/config/tools.ts';
 import { bundleWorkflows, workflowInterceptors } from '../../src/config/workflow-code.ts';
 import {
@@ -34,6 +36,12 @@ export const people: Person[] = [
   { subject: 'kim', name: 'Kim', roles: ['approver'], duties: ['vp'] },
   { subject: 'vic', name: 'Vic', roles: ['viewer'], duties },
 ];
+
+/** A worker that knows every plan, for tests that are about something else. */
+export const trusting: TrustTools = {
+  knowPlan: record(async ({ plan }) => ({ strange: [], people: plan.run.people, unsigned: 'allow' as const })),
+  proveDecision: record(async () => false),
+};
 
 export interface TestRun {
   handle: WorkflowHandle;
@@ -97,14 +105,14 @@ export function benchFor<Tools extends { activities: object }>(workflows: string
     });
   bench.serve = async (queue, work) => {
     const { tools } = bench;
-    const worker = await workerOn(queue, tools.activities, () => tools);
+    const worker = await workerOn(queue, { ...trusting, ...tools.activities }, () => tools);
     await worker.runUntil(() => work(queue));
   };
   // One worker for all runs of a file, because to load the workflow code costs more than most runs: each run, with its children, finds its own tools.
   const serveAll = async () => {
     if (served) return;
     const toolsNow = () => toolsOf.get(runNow())?.tools;
-    const worker = await workerOn(taskQueue, ofEachRun(toolsOf, Object.keys(bench.tools.activities)), toolsNow);
+    const worker = await workerOn(taskQueue, { ...trusting, ...ofEachRun(toolsOf, Object.keys(bench.tools.activities)) }, toolsNow);
     served = worker.runUntil(new Promise<void>((resolve) => (stop = resolve)));
     served.catch(() => undefined);
   };

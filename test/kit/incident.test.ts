@@ -109,9 +109,7 @@ describe('a run of an incident', function () {
         () => events?.length ?? 0,
         (count) => count > 0,
       );
-      assert.ok(
-        !events!.some((event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes || event.markerRecordedEventAttributes),
-      );
+      assert.ok(!events!.some((event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes));
     });
   });
 });

@@ -40,6 +40,20 @@ export async function threeSteps(plan: Plan): Promise<RunResult> {
   );
 }
 
+/** A gate whose fact is judged: up to 10 s are good. */
+export async function judged(plan: Plan): Promise<RunResult> {
+  return runbook(plan, { title: 'Judged', leases: [] }, async ({ step, gate }) => {
+    await gate('Go on?', {
+      facts: async (): Promise<Fact[]> => {
+        const lag = await tools.lag();
+        return [fact.duration('lag', 'lag', lag, 'test', { verdict: lag > 10_000 ? 'bad' : 'good' })];
+      },
+      ...{ of: 'incident-commander', quorum: 2, within: 15 * 60_000, expiresAfter: 60 * 60_000 },
+    });
+    await step('Change', () => tools.act('change'));
+  });
+}
+
 /** A gate in front of the only change, while something is prepared beside it. */
 export async function gated(plan: Plan): Promise<RunResult> {
   return runbook(plan, { title: 'Gated', leases: [] }, async ({ step, gate, parallel }) => {
@@ -116,6 +130,15 @@ export async function restsAndAsks(plan: Plan): Promise<RunResult> {
     do await rest('Let an hour pass', 3_600_000);
     while ((await ask('Still needed?', question)) === 'approved');
     await step('Take it back', () => tools.act('back'));
+  });
+}
+
+/** A question about what cannot be undone. */
+export async function crosses(plan: Plan): Promise<RunResult> {
+  return runbook(plan, { title: 'Crosses', leases: [] }, async ({ step, gate }) => {
+    const question = { facts: async () => [], of: 'incident-commander', quorum: 1, within: 60_000, expiresAfter: 30 * 60_000 };
+    await gate('Cross the line?', { ...question, cannotBeUndone: 'it is gone' });
+    await step('Cross the line', () => tools.act('line'), { pointOfNoReturn: true });
   });
 }
 

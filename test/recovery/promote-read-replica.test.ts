@@ -88,6 +88,22 @@ describe('promoteReadReplica', function () {
     });
   });
 
+  it('has a person point the service where no record does, says so before the promotion, and goes on', async () => {
+    await go(
+      async (run) => {
+        const asked = await approveAll(run, ({ gates }) => gates.length === 2);
+        assert.ok(asked.gates[0]!.facts.some(({ id, verdict }) => id === 'pointer' && verdict === 'unknown'));
+        const gate = asked.gates[1]!;
+        assert.equal(gate.question, 'Does shop use the database in west now? The environment names nothing that points it there');
+        await run.command('approve', { gate: gate.id, digest: gate.digest, by: 'ana', comment: 'its configuration is changed' });
+        assert.equal((await approveAll(run)).state, 'completed');
+        assert.ok(!bench.tools.done.includes('pointDatabaseRecord west'));
+        assert.ok(bench.tools.done.includes('protectDatabase west'));
+      },
+      { plan: { pointer: 'none' } },
+    );
+  });
+
   it('waits for a backup to end before it stops any write', async () => {
     let ended = false;
     const order: string[] = [];

@@ -90,7 +90,13 @@ describe('a failover on a healthy estate', function () {
     assert.equal((await estate.signal('ben', runId, 'approve', decision)).status, 200);
     const second = await estate.signal('ben', runId, 'approve', decision);
     assert.deepEqual([second.status, second.body.code], [409, 'AlreadyApproved']);
-    assert.equal((await estate.view(runId)).state, 'pendingApproval');
+    const waiting = await estate.view(runId);
+    assert.equal(waiting.state, 'pendingApproval');
+    assert.deepEqual(
+      waiting.gates.at(-1)!.decisions.map(({ by, channel }) => [by, channel]),
+      [['ben', 'api']],
+      'the API signs, and the worker knows its key',
+    );
 
     await estate.range.break({ kind: 'lag-replica', ms: 8_000 });
     await eventuallyLagging();

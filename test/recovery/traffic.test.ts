@@ -63,6 +63,21 @@ describe('failOverRegion moves customers', function () {
     );
   });
 
+  it('changes no record where each region has its own name for the database', async () => {
+    for (const runbook of ['failOverRegion', 'failBackRegion'] as const) {
+      await bench.run(
+        runbook,
+        async (run) => {
+          const { state, steps } = await approveAll(run);
+          assert.equal(state, 'completed');
+          assert.ok(steps.some(({ title }) => title === 'Leave shop in west with its own database'));
+          assert.ok(!bench.tools.done.some((act) => act.startsWith('pointDatabaseRecord')));
+        },
+        { plan: { ...plans.records, pointer: 'none' }, prepare: ({ failing }) => void failing.add('pointDatabaseRecord') },
+      );
+    }
+  });
+
   it('stops for good when a safety rule refuses, offers no undo after the promotion, and ends well once a person has changed the rule', async () => {
     const refused = ApplicationFailure.nonRetryable('a safety rule of the cluster refuses it', 'RefusedBySafetyRule');
     await bench.run(

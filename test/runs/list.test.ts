@@ -25,9 +25,12 @@ interface Run {
 function behind(runs: { [runId: string]: Run }, counts = { describes: 0 }): Client {
   const infoOf = (workflowId: string, said: Said): object => ({
     ...{ workflowId, runId: `${workflowId}/1`, type: 'failOverRegion', startTime: new Date('2026-11-21T03:00:00Z'), memo: {} },
+    taskQueue: 'muster-range',
     ...said,
   });
   return {
+    options: { namespace: 'default' },
+    connection: { operatorService: { listSearchAttributes: async () => ({ customAttributes: {} }) } },
     withDeadline: (_: number, work: () => Promise<unknown>) => work(),
     workflow: {
       async *list() {

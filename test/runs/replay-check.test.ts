@@ -12,7 +12,7 @@ import type { RunView } from '../../src/workflows/messages.ts';
 import { muster, musterProcess } from '../cli/support/muster.ts';
 import { eventually } from '../eventually.ts';
 import { fakeTools } from '../kit/fake-tools.ts';
-import { people } from '../kit/harness.ts';
+import { people, trusting } from '../kit/harness.ts';
 import '../quiet-runtime.ts';
 
 const recorded = (name: string) => `test/histories/${name}.json`;
@@ -98,7 +98,7 @@ describe('muster replay-check', function () {
         ...kit,
         connection,
         taskQueue,
-        activities: fakeTools().activities,
+        activities: { ...fakeTools().activities, ...trusting },
       });
       const start = (workflow: string, workflowId: string, queue = taskQueue) => {
         const run = { environment: 'test', mode: 'live', requestedBy: 'sam', reason: 'a test', people };

@@ -40,6 +40,7 @@ const aws: Readonly<Record<string, Verdict>> = {
   InvalidDBClusterState: 'notYet',
   InvalidGlobalClusterState: 'notYet',
   ScalingActivityInProgress: 'notYet',
+  InstanceRefreshInProgress: 'notYet',
   ResourceContention: 'notYet',
   RequestTimeout: 'unknown',
 };

@@ -39,7 +39,7 @@ export async function askHealth(environment: Environment, where: ServiceAnywhere
   const url = healthUrl(environment, where);
   const answer = await request({ url, kind: 'read', timeoutMs: health?.timeout ?? usualMs });
   const asked = health ? url : `${url}, because services.${where.service}.health is not said`;
-  const wrong = health ? unlike(answer, health) : answer.status >= 400 ? `answers ${answer.status}` : undefined;
+  const wrong = health ? unlike(answer, health) : answer.status >= 500 ? `answers ${answer.status}` : undefined;
   const ails = wrong === undefined && health?.body === undefined ? ailsBy(answer) : undefined;
   const detail = wrong ?? (ails === undefined ? `answers ${answer.status}` : `answers ${answer.status}, and says "${ails}"`);
   return { well: wrong === undefined && ails === undefined, detail, ms: answer.ms, asked };

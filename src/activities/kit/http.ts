@@ -3,6 +3,7 @@ import type { EvidenceEntry } from '../../record/evidence.ts';
 import { short } from './fail.ts';
 import { resolvedSecret } from './lookup.ts';
 import { observed } from './observed.ts';
+import { loginApart } from './redact-url.ts';
 
 export interface HttpRequest {
   url: string;
@@ -50,9 +51,8 @@ export async function request({
   return observed(
     call,
     async () => {
-      const answer = await fetch(url, {
+      const answer = await fetchUrl(url, {
         method,
-        redirect: 'manual',
         headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(timeoutMs),
@@ -69,6 +69,15 @@ export async function request({
     },
     ({ status, ok }) => ({ outcome: String(status), ok }),
   );
+}
+
+/** Fetches once, unrecorded; redirects are not followed, and a login in the address goes into a header, because fetch refuses it there. */
+export function fetchUrl(
+  url: string,
+  { headers, ...more }: RequestInit & { headers?: Readonly<Record<string, string>> },
+): Promise<Response> {
+  const { url: address, headers: login } = loginApart(url);
+  return fetch(address, { redirect: 'manual', headers: { ...login, ...headers }, ...more });
 }
 
 /** The same for a service whose answer must be good; throws HttpAnswer when it is not. */

@@ -5,13 +5,14 @@ export type { Envelope, EvidenceEntry, PredictedCall } from '../../record/eviden
 export { failure, short } from './fail.ts';
 export { type ExpectedBody, unlike, valueAt } from './expectation.ts';
 export { type HealthSeen, type ServiceAnywhere, askHealth, baseOf, healthUrl, seeHealth } from './health.ts';
-export { type HttpRequest, type HttpResult, bearer, jsonOf, request, requestGood } from './http.ts';
+export { type HttpRequest, type HttpResult, bearer, fetchUrl, jsonOf, request, requestGood } from './http.ts';
 export { activityInterceptors } from './interceptor.ts';
 export { type Classified, type Kind, classify, kindOf, notify, proof, read, record } from './kinds.ts';
 export { join } from './join.ts';
 export { named, needed, resolved, resolvedSecret, under } from './lookup.ts';
 export { type Observation, observe } from './observe.ts';
-export { type Call, finding, keepArgs, observed } from './observed.ts';
+export { type Call, finding, observed } from './observed.ts';
+export { keepArgs } from './keep.ts';
 export type { Pace } from './pace.ts';
 export { type Patience, type Seen, pauseFor, throwIfCancelled, until } from './poll.ts';
 export { type ProgramVersion, programVersion } from './programs.ts';

@@ -7,8 +7,7 @@ import type { Envelope } from '../../record/evidence.ts';
 import { cappedEvidence } from './evidence.ts';
 import { failure, short } from './fail.ts';
 import { kindOf, type Kind } from './kinds.ts';
-import { keepArgs } from './observed.ts';
-import { redactText } from './redact.ts';
+import { redactText, redactTexts } from './redact.ts';
 import { createStep, heartbeat, runInStep, stepHeaderName, type StepContext, type StepHeader } from './step-context.ts';
 
 const beatMs = 1_000;
@@ -49,7 +48,7 @@ class StepInterceptor implements ActivityInboundCallsInterceptor {
     try {
       const runs = mayRun(kind, step);
       const result = await runInStep(step, () => (runs ? next(input) : suppress(kind, step, info.activityType, input.args[0])));
-      if (!header) return result;
+      if (!header) return redactTexts(result);
       return { ...envelope(result, step), ...(runs || kind === 'notify' ? {} : { notTried: true }) };
     } catch (error) {
       heartbeat(step, true);
@@ -72,14 +71,14 @@ function mayRun(kind: Kind, { mode }: StepContext): boolean {
 
 async function suppress(kind: Kind, step: StepContext, activityType: string, args: unknown): Promise<unknown> {
   if (kind !== 'notify') return undefined;
-  step.predict([{ call: activityType, args: keepArgs(args) }]);
+  step.predict([{ call: activityType, args }]);
   return { sent: false };
 }
 
 function envelope(result: unknown, { carried, mode }: StepContext): Envelope {
   return {
     musterEnvelope: 1,
-    result,
+    result: redactTexts(result),
     evidence: cappedEvidence(carried.evidence),
     predicted: carried.predicted,
     simulated: mode === 'simulate',
@@ -88,12 +87,12 @@ function envelope(result: unknown, { carried, mode }: StepContext): Envelope {
 
 function withEvidence(error: Error, { carried }: StepContext): Error {
   const details = [{ musterEvidence: cappedEvidence(carried.evidence), musterPredicted: carried.predicted }];
-  if (error instanceof CancelledFailure) return new CancelledFailure(error.message, details);
+  if (error instanceof CancelledFailure) return new CancelledFailure(redactText(error.message), details);
   if (!(error instanceof ApplicationFailure)) return error;
   const { type, nonRetryable, nextRetryDelay, category } = error;
   return ApplicationFailure.create({
     message: short(redactText(error.message)),
-    details: [...details, ...(error.details ?? [])],
+    details: [...details, ...redactTexts(error.details ?? [])],
     ...(type ? { type } : {}),
     ...(nonRetryable ? { nonRetryable } : {}),
     ...(nextRetryDelay ? { nextRetryDelay } : {}),

@@ -2,6 +2,7 @@ import { resolveReference } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { failure } from './fail.ts';
 import { rememberSecret } from './redact.ts';
+import { secretsInUrl } from './redact-url.ts';
 
 /** One entry of the environment by its name; InvalidInput names what there is instead. */
 export function named<T>(table: Readonly<Record<string, T>>, name: string, what: string): T {
@@ -15,10 +16,12 @@ export function needed<T>(value: T | undefined, what: string): T {
   throw failure(Failure.InvalidInput, `this environment does not name ${what}`);
 }
 
-/** The value of a reference; InvalidInput when it cannot be read. */
+/** The value of a reference, whose secret parts are redacted from then on when it is a URL; InvalidInput when it cannot be read. */
 export function resolved(reference: string): string {
   try {
-    return resolveReference(reference);
+    const value = resolveReference(reference);
+    secretsInUrl(value).forEach(rememberSecret);
+    return value;
   } catch (error) {
     throw failure(Failure.InvalidInput, (error as Error).message);
   }
@@ -29,7 +32,9 @@ export function resolvedSecret(reference: string): string {
   return rememberSecret(resolved(reference));
 }
 
-/** Base URL and path as one URL. */
+/** Base URL and path as one URL; what the base asks for in its query stays. */
 export function under(base: string, path: string): string {
-  return `${base.replace(/\/+$/, '')}${path}`;
+  const [, address = '', query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(base) ?? [];
+  const whole = `${address.replace(/\/+$/, '')}${path}`;
+  return query === '' ? whole : `${whole}${path.includes('?') ? '&' : '?'}${query}`;
 }

@@ -1,7 +1,8 @@
 import { Failure } from '../../workflows/failures.ts';
 import type { EvidenceEntry } from '../../record/evidence.ts';
 import { failure, short } from './fail.ts';
-import { redact, redactText } from './redact.ts';
+import { keepArgs, keepCall } from './keep.ts';
+import { redactText } from './redact.ts';
 import { currentStep } from './step-context.ts';
 
 export type Call = Pick<EvidenceEntry, 'tool' | 'call' | 'kind'> & { args?: unknown };
@@ -12,8 +13,6 @@ export interface Outcome {
 }
 
 const longestOutcome = 1_000;
-const longestCall = 1_000;
-const longestArgs = 4_000;
 
 /** Makes one call and records it as evidence, redacted. In simulate mode a change is refused here, whoever asks for it. */
 export async function observed<T>(
@@ -44,7 +43,7 @@ function note({ args, ...call }: Call, started: Date, { outcome, ok }: Outcome):
   const step = currentStep();
   step.record({
     ...call,
-    call: short(redactText(call.call), longestCall),
+    call: keepCall(call.call),
     at: started.toISOString(),
     ...(args === undefined ? {} : { args: keepArgs(args) }),
     outcome: short(redactText(outcome), longestOutcome),
@@ -53,11 +52,4 @@ function note({ args, ...call }: Call, started: Date, { outcome, ok }: Outcome):
     attempt: step.attempt,
     ...(call.kind === 'read' ? {} : { operation: step.operationId }),
   });
-}
-
-/** Arguments as evidence and predictions keep them: redacted, and only their beginning when they are long. */
-export function keepArgs(args: unknown): unknown {
-  const clean = redact(args);
-  const text = JSON.stringify(clean) ?? '';
-  return text.length <= longestArgs ? clean : short(text, longestArgs);
 }

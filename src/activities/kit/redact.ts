@@ -1,3 +1,5 @@
+import { redactUrls } from './redact-url.ts';
+
 /** The one place where secrets are taken out of what we keep, send or throw. */
 const hidden = '[redacted]';
 const secretName =
@@ -9,7 +11,6 @@ const patterns: [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
   // A scheme is short: without a limit a long text of dots would be looked through once for each of them.
   [/\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]*):[^\s/]*@/gi, `$1:${hidden}@`],
-  [/\b(https?:\/\/)[^\s/:@]+@/gi, `$1${hidden}@`],
   [/(authorization["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, `$1${hidden}`],
   [/\b(bearer|oauth)\s+[\w.~+/=-]{6,}/gi, `$1 ${hidden}`],
   [/\b(\w*(?:password|passwd|secret|token|api_?key|routing_?key|access_?key)["']?\s*[=:]\s*["']?)[^\s"',;&}]+/gi, `$1${hidden}`],
@@ -31,8 +32,31 @@ export function rememberSecret(secret: string): string {
 export function redactText(text: string): string {
   let clean = text;
   for (const secret of known) clean = clean.replaceAll(secret, hidden);
+  clean = redactUrls(clean);
   for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
   return clean;
+}
+
+/** Takes known secrets, and those in URLs, out of all texts of a value that becomes JSON and goes on being used: nothing else in it changes. */
+export function redactTexts<T>(value: T): T {
+  return (typeof value === 'string' ? withoutKnown(value) : inside(value)) as T;
+}
+
+// A short secret may be an ordinary word, and what is decided by such a word must not change.
+const surelySecret = 12;
+
+function withoutKnown(text: string): string {
+  let clean = text;
+  for (const secret of known) if (secret.length >= surelySecret) clean = clean.replaceAll(secret, hidden);
+  return redactUrls(clean);
+}
+
+function inside(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => redactTexts(item));
+  if (value === null || typeof value !== 'object') return value;
+  const kind: unknown = Object.getPrototypeOf(value);
+  if (kind !== Object.prototype && kind !== null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactTexts<unknown>(item)]));
 }
 
 /** Takes secrets out of any value, by the names of its fields and by the looks of its texts; answers plain JSON, cut below `depth`. */

@@ -4,6 +4,7 @@ import { Context, type Info } from '@temporalio/activity';
 import type { Mode } from '../../workflows/messages.ts';
 import type { EvidenceEntry, PredictedCall } from '../../record/evidence.ts';
 import { addEvidence, cappedEvidence } from './evidence.ts';
+import { keepPrediction } from './keep.ts';
 
 /** Header that tells an activity for which run and step it works; the workflow interceptor writes it. */
 export const stepHeaderName = 'muster-step';
@@ -97,7 +98,7 @@ export function createStep(header: StepHeader | undefined, info: Info | undefine
     operation,
     record: (entry) => addEvidence(carried.evidence, entry),
     // A later attempt predicts anew; it does not double what the first one said.
-    predict: (calls) => void (carried.predicted = [...calls]),
+    predict: (calls) => void (carried.predicted = calls.map(keepPrediction)),
     carried,
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../workflows/failures.ts';
-import { bearer, failure, jsonOf, observed, request, requestGood, resolved } from '../kit/index.ts';
+import { bearer, failure, fetchUrl, jsonOf, observed, request, requestGood, resolved } from '../kit/index.ts';
 import type { Mitigation, MitigationReading } from './mitigation.ts';
 
 export interface HttpMitigation {
@@ -54,7 +54,7 @@ async function limits(url: string, perSecond: number | null): Promise<boolean> {
   return observed({ tool: 'http', call: `GET ${url}, up to ${count} times in a second`, kind: 'read' }, async () => {
     const until = Date.now() + 1_000;
     for (let asked = 0; asked < count && Date.now() < until; asked += 1) {
-      const { status, headers, body } = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(2_000) });
+      const { status, headers, body } = await fetchUrl(url, { signal: AbortSignal.timeout(2_000) });
       await body?.cancel();
       if (status === 429 && headers.has('retry-after')) return true;
     }

@@ -11,6 +11,7 @@ import {
   inRegion,
   jsonOf,
   named,
+  fetchUrl,
   needed,
   observed,
   request,
@@ -99,7 +100,7 @@ export async function readArtefact(place: ModelPlace, wanted: string): Promise<A
 }
 
 async function hash(url: string, { registry }: ModelPlace, said: string): Promise<ArtefactSeen> {
-  const response = await fetch(url, { redirect: 'manual', headers: bearer(registry.token), signal: AbortSignal.timeout(artefactMs) });
+  const response = await fetchUrl(url, { headers: bearer(registry.token), signal: AbortSignal.timeout(artefactMs) });
   if (!response.ok) throw new HttpAnswer(`GET ${url} answered ${response.status}`, response.status);
   const sum = createHash('sha256');
   let bytes = 0;

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { failure, healthUrl, named, observed, resolved } from '../kit/index.ts';
+import { failure, fetchUrl, healthUrl, named, observed, resolved } from '../kit/index.ts';
 
 /** A customer's view of where a service is: its name in `dns`, and the service behind it. */
 export interface Arrival {
@@ -23,7 +23,7 @@ async function byHeader(url: string, header: string): Promise<string | null> {
   return observed(
     { tool: 'http', call: `GET ${url}`, kind: 'read' },
     async () => {
-      const { headers, body } = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+      const { headers, body } = await fetchUrl(url, { signal: AbortSignal.timeout(timeoutMs) });
       await body?.cancel();
       return headers.get(header);
     },

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { ServiceRegion } from '../aws/index.ts';
-import { failure, heartbeat, named, observed, pauseFor, proof, resolved, throwIfCancelled, under } from '../kit/index.ts';
+import { failure, fetchUrl, heartbeat, named, observed, pauseFor, proof, resolved, throwIfCancelled, under } from '../kit/index.ts';
 
 /** What it took until a region answered fast. */
 export interface WarmedUp {
@@ -49,7 +49,7 @@ export function warmUpActivities(environment: Environment) {
 
 async function ask(url: string): Promise<{ good: boolean; ms: number }> {
   const started = performance.now();
-  const good = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) }).then(
+  const good = await fetchUrl(url, { signal: AbortSignal.timeout(timeoutMs) }).then(
     async ({ ok, body }) => (await body?.cancel(), ok),
     () => false,
   );

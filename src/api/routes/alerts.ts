@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { DeskQueue } from '../../incidents/desk-queue.ts';
 import { createMatcher } from '../../incidents/match-alert.ts';
@@ -5,6 +6,7 @@ import type { Environment } from '../../config/environment.ts';
 import type { AlertOutcome } from '../../workflows/incident/commands.ts';
 import { route, type Route } from '../route.ts';
 import { alert, alertsBody } from '../alert-schemas.ts';
+import { type Malformed, malformed } from '../malformed-alert.ts';
 import type { Metrics } from '../metrics.ts';
 
 const outcomeNames = ['opened', 'added', 'cleared', 'repeated', 'late'] as const satisfies AlertOutcome['what'][];
@@ -22,35 +24,29 @@ const alertsTaken = z.object({
   late: count.describe('Over before they were heard of'),
   unmatched: count,
   reasons: z
-    .array(z.object({ fingerprint: z.string().optional(), alertname: z.string().optional(), why: z.string() }))
+    .array(
+      z.object({
+        index: count.optional().describe('Place in the batch of one that is malformed, from 0'),
+        field: z.string().optional().describe('JSON Pointer to what is malformed in it'),
+        ...{ fingerprint: z.string().optional(), alertname: z.string().optional(), why: z.string() },
+      }),
+    )
     .describe(`Why alerts were not matched; the first ${mostNamed}`),
   truncated: count.describe('Alerts that the sender left out'),
 });
-
-const named = z.object({
-  fingerprint: z.string().min(1).optional().catch(undefined),
-  labels: z.object({ alertname: z.string().optional().catch(undefined) }).catch({}),
-});
-
-/** Why one alert cannot be taken: its sender would send none of the others again if all were refused. */
-function whyUnreadable(one: unknown, error: z.ZodError): { fingerprint?: string; alertname?: string; why: string } {
-  const { fingerprint, labels } = named.catch({ labels: {} }).parse(one);
-  return {
-    ...(fingerprint === undefined ? {} : { fingerprint }),
-    ...(labels.alertname === undefined ? {} : { alertname: labels.alertname }),
-    why: `it cannot be read: ${error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`.slice(0, 300),
-  };
-}
 
 /** Takes alerts of Alertmanager and Grafana; they propose incidents and never start anything. */
 export function alertRoutes({
   environment,
   queue,
   metrics,
+  log,
 }: {
   environment: Environment;
   queue: Pick<DeskQueue, 'alerts'>;
   metrics: Metrics;
+  /** Keeps what is malformed, because its sender does not send it again. */
+  log: Pick<Logger, 'warn'>;
 }): Route[] {
   const { incidents } = environment;
   if (!incidents) return [];
@@ -65,6 +61,7 @@ export function alertRoutes({
         summary: 'Take alerts: a webhook of Alertmanager (version 4) or Grafana',
         body: alertsBody,
         bodyLimit,
+        eachByItself: true,
         responses: {
           200: { description: 'All of them are on the record', schema: alertsTaken },
           503: { description: 'Not all are on the record; send them again after Retry-After' },
@@ -73,7 +70,10 @@ export function alertRoutes({
       async ({ body: { alerts: sent, truncatedAlerts } }) => {
         const read = (sent ?? []).map((one) => ({ one, parsed: alert.safeParse(one) }));
         const alerts = read.flatMap(({ parsed }) => (parsed.success ? [parsed.data] : []));
-        const unreadable = read.flatMap(({ one, parsed }) => (parsed.success ? [] : [whyUnreadable(one, parsed.error)]));
+        const unreadable = read.flatMap(({ one, parsed }, index): Malformed[] =>
+          parsed.success ? [] : [malformed(index, one, parsed.error)],
+        );
+        for (const one of unreadable.slice(0, mostNamed)) log.warn(one, 'An alert is malformed');
         const understood = alerts.map((alert) => ({ alert, ...understand(alert) }));
         const facts = understood.flatMap((one) => ('fact' in one ? [one.fact] : []));
         const unmatched = understood.flatMap((one) => ('why' in one ? [one] : []));
@@ -92,7 +92,7 @@ export function alertRoutes({
             ...{ added: of('added').length, cleared: of('cleared').length, repeated: of('repeated').length, late: of('late').length },
             unmatched: unmatched.length + unreadable.length,
             reasons: [
-              ...unreadable,
+              ...unreadable.map(({ sent: _sent, ...said }) => said),
               ...unmatched.map(({ why, alert: { fingerprint, labels } }) => ({
                 ...(fingerprint === undefined ? {} : { fingerprint }),
                 ...(labels['alertname'] === undefined ? {} : { alertname: labels['alertname'] }),

@@ -5,20 +5,20 @@ import { declared, incidentList, incidentView } from '../incident-answers.ts';
 import { declareBody, incidentListQuery, incidentParams, incidentStartBody } from '../incident-schemas.ts';
 import { route, type Route } from '../route.ts';
 import { idempotencyHeaders, reportQuery } from '../schemas.ts';
-import { answerReport } from './report.ts';
+import { answerReport, type ReportPlace } from './report.ts';
 import { startResponses, startRun, type RunRoutesOptions } from './runs.ts';
 import { isOver } from '../../workflows/incident/record.ts';
 
 export interface IncidentRoutesOptions extends RunRoutesOptions {
   incidents: Incidents;
-  archiveFolder: string;
+  reports: ReportPlace;
 }
 
 const params = incidentParams;
 const none = { 404: { description: 'No such incident' } };
 
 /** Declare incidents, list them, read one, watch one. */
-export function incidentRoutes({ incidents, archiveFolder, ...starting }: IncidentRoutesOptions): Route[] {
+export function incidentRoutes({ incidents, reports, ...starting }: IncidentRoutesOptions): Route[] {
   return [
     route(
       {
@@ -103,7 +103,7 @@ export function incidentRoutes({ incidents, archiveFolder, ...starting }: Incide
       },
       async ({ params: { number }, query }) => {
         const missing = `There is no report of ${number} yet; it is written when the incident is resolved.`;
-        return answerReport(archiveFolder, join('incidents', number, 'report'), query.format, missing);
+        return answerReport(reports, join('incidents', number, 'report'), query.format, missing);
       },
     ),
     route(

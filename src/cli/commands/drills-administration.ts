@@ -19,7 +19,7 @@ export function registerDrillsAdministration(drills: Command): void {
     .action(async ({ yes = false }: { yes?: boolean }, command: Command) =>
       withTemporal(command, async (client, environment) => {
         const { differences, synchronise, wantedSchedules } = await import('../../drills/schedules.ts');
-        const { knowsSearchAttributes } = await import('../../runs/start.ts');
+        const { knowsSearchAttributes } = await import('../../runs/searchable.ts');
         const wanted = wantedSchedules(environment, { searchable: await knowsSearchAttributes(client) });
         const found = await differences(client, environment, wanted);
         if (yes) await synchronise(client, wanted, found);

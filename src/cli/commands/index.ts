@@ -20,6 +20,10 @@ export const commands: Entry[] = [
   },
   { says: { down: 'end what `muster up` started' }, load: async () => (await import('./down.ts')).registerDown },
   {
+    says: { init: 'write a first environment file: asks, looks at what is there, and explains each part in it' },
+    load: async () => (await import('./init.ts')).registerInit,
+  },
+  {
     says: { runbooks: 'list the runbooks, or show what one asks and an example' },
     load: async () => (await import('./runbooks.ts')).registerRunbooks,
   },

@@ -14,8 +14,11 @@ export function registerVerify(program: Command): void {
       const [{ verifyReport }, { reportPath }] = await Promise.all([import('../../report/verify.ts'), import('../../report/read.ts')]);
       const { file } = await reportPath(path);
       const result = await verifyReport(file);
+      const verdict = result.ok
+        ? `✔ ${file}: ${result.entries} entries, every hash holds`
+        : `✖ ${file}: ${result.problem ?? 'the hashes do not hold'}`;
       print(globals(command), { file, ...result }, () =>
-        result.ok ? `✔ ${file}: ${result.entries} entries, every hash holds` : `✖ ${file}: ${result.problem ?? 'the hashes do not hold'}`,
+        [verdict, ...[...result.says, ...result.notes].map((line) => `  ${line}`)].join('\n'),
       );
       if (!result.ok) process.exitCode = exitCodes.failed;
     });

@@ -37,30 +37,56 @@ const matched = z.string().refine((text) => {
 
 const label = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'is no name of a label');
 
+const labelled = { label: label.describe('Label of the alert that says it.'), otherwise: 'Taken where the label says nothing of these.' };
+
 /** What an alert means: the first rule whose labels all match takes it. */
 export const alertRule = z.strictObject({
-  name,
-  /** A value, or `/regex/`, which may match anywhere in the label unless it says ^ and $. A label that an alert lacks is empty. */
-  match: z.record(label, matched),
-  /** What it is about; from a label when alerts say it themselves. */
-  service: z.union([name, z.strictObject({ label, map: z.record(z.string(), name).exactOptional(), otherwise: name.exactOptional() })]),
-  severity: z.union([
-    severityName,
-    z.strictObject({ label, map: z.record(z.string(), severityName), otherwise: severityName.exactOptional() }),
-  ]),
-  /** Alerts with the same values of these labels are one incident. */
-  groupBy: z.array(label).default([]),
-  /** One line for people; `{labels.x}` and `{annotations.y}` are replaced. */
-  summary: z.string().min(1).superRefine(mustBeFields),
-  /** A runbook that may help; a person starts it. Fields are replaced in `why` and in the texts of `input`. */
+  name: name.describe('What the rule is called.'),
+  match: z
+    .record(label.meta({ title: 'LABEL' }), matched)
+    .describe(
+      'Labels: a value, or `/regex/`, which may match anywhere in the label unless it says ^ and $. A label that an alert lacks is empty.',
+    ),
+  service: z
+    .union([
+      name,
+      z.strictObject({
+        label: labelled.label,
+        map: z
+          .record(z.string(), name)
+          .exactOptional()
+          .describe("The service for each of the label's values; the value itself unless said."),
+        otherwise: name.exactOptional().describe(labelled.otherwise),
+      }),
+    ])
+    .describe('The entry of `incidents.services` that it is about; from a label when alerts say it themselves.')
+    .meta({ examples: [{ label: 'app', map: { 'shop-web': 'shop' }, otherwise: 'shop' }] }),
+  severity: z
+    .union([
+      severityName,
+      z.strictObject({
+        label: labelled.label,
+        map: z.record(z.string(), severityName).describe("The severity for each of the label's values."),
+        otherwise: severityName.exactOptional().describe(labelled.otherwise),
+      }),
+    ])
+    .describe('How severe it is; from a label when alerts say it themselves.'),
+  groupBy: z.array(label).default([]).describe('Alerts with the same values of these labels are one incident.'),
+  summary: z.string().min(1).superRefine(mustBeFields).describe('One line for people; `{labels.x}` and `{annotations.y}` are replaced.'),
   suggests: z
     .strictObject({
-      runbook: name,
-      input: z.record(z.string(), z.unknown()).default({}).superRefine(mustBeFields),
-      why: z.string().min(1).superRefine(mustBeFields),
+      runbook: name.describe('Name of the runbook.'),
+      input: z
+        .record(z.string(), z.unknown())
+        .default({})
+        .superRefine(mustBeFields)
+        .describe('What it is asked for; fields of the alert are replaced in its texts.'),
+      why: z.string().min(1).superRefine(mustBeFields).describe('Why it may help; fields of the alert are replaced.'),
     })
-    .exactOptional(),
-  /** Declared without a person once its alerts have fired for so long. */
-  declareAfter: duration.exactOptional(),
+    .exactOptional()
+    .describe('A runbook that may help; a person starts it.'),
+  declareAfter: duration
+    .exactOptional()
+    .describe('Declared without a person once its alerts have fired for so long; without it a person declares.'),
 });
 export type AlertRule = z.output<typeof alertRule>;

@@ -17,7 +17,8 @@ export const duration = z
     return Math.round(Number(amount) * units[unit as keyof typeof units]);
   });
 
-export const regional = <T extends z.ZodType>(schema: T) => z.record(name, schema);
+/** One entry for each region that has one. */
+export const regional = <T extends z.ZodType>(schema: T) => z.record(name.meta({ title: 'REGION' }), schema);
 
 /** Id of a hosted zone of Route 53. */
 export const zoneId = z.string().regex(/^[A-Z0-9]{1,32}$/, 'use the id of a hosted zone, e.g. Z0123456789ABC');

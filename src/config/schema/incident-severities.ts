@@ -11,37 +11,38 @@ export const span = z
   .transform((text) => (text.endsWith('bd') ? { businessDays: Number(text.slice(0, -2)) } : { ms: duration.parse(text) }));
 
 const rung = z
-  .strictObject({ after: duration, to: z.array(name).min(1), because: z.string().exactOptional() })
+  .strictObject({
+    after: duration.describe('After so long; each rung is later than the one before.'),
+    to: z.array(name).min(1).describe('Contacts that are told.'),
+    because: z.string().exactOptional().describe('Why, as the message says it.'),
+  })
   .transform(({ after, ...rest }) => ({ afterMs: after, ...rest }));
 
 const updatePromise = z
   .strictObject({
-    every: duration.refine((ms) => ms >= 60_000, 'must be at least 1m'),
-    /** The communications role is reminded so long before. */
-    remindBefore: duration.default(300_000),
-    sentBy: z.enum(['person', 'policy']),
-    /** Told when an update is late. */
-    lateTo: z.array(name).default([]),
+    every: duration.refine((ms) => ms >= 60_000, 'must be at least 1m').describe('An update is promised so often.'),
+    remindBefore: duration.default(300_000).describe('The communications role is reminded so long before.'),
+    sentBy: z.enum(['person', 'policy']).describe('Whether a person sends it, or Muster by itself when the time has come.'),
+    lateTo: z.array(name).default([]).describe('Contacts that are told when an update is late.'),
   })
   .refine(({ every, remindBefore }) => remindBefore < every, { path: ['remindBefore'], message: 'must be shorter than every' })
   .transform(({ every, remindBefore, ...rest }) => ({ everyMs: every, remindBeforeMs: remindBefore, ...rest }));
 
 /** What an environment means by one severity. */
 export const severity = z.strictObject({
-  name: severityName,
-  title: z.string().min(1),
-  examples: z.array(z.string()).default([]),
-  respondWithin: span,
-  /** Left out when nothing is promised. */
-  resolveWithin: span.nullable().default(null),
-  /** Told at once. */
-  tell: z.array(name).default([]),
-  /** Until somebody acknowledges. */
-  unacknowledged: z.array(rung).default([]),
-  /** From the declaration until it is mitigated. */
-  unmitigated: z.array(rung).default([]),
-  /** Left out where no updates are promised. */
+  name: severityName.describe('In capitals, e.g. P0.'),
+  title: z.string().min(1).describe('As people call it.'),
+  examples: z.array(z.string()).default([]).describe('What it is used for.'),
+  respondWithin: span.describe('Somebody must have acknowledged within it; `1bd` is a working day.'),
+  resolveWithin: span.nullable().default(null).describe('It must be resolved within it; left out when nothing is promised.'),
+  tell: z.array(name).default([]).describe('Contacts that are told at once.'),
+  unacknowledged: z.array(rung).default([]).describe('Who is told until somebody acknowledges.'),
+  unmitigated: z.array(rung).default([]).describe('Who is told from the declaration until it is mitigated.'),
   updates: z
-    .strictObject({ internal: updatePromise.nullable().default(null), customers: updatePromise.nullable().default(null) })
-    .default({ internal: null, customers: null }),
+    .strictObject({
+      internal: updatePromise.nullable().default(null).describe('Updates to the team; left out where none are promised.'),
+      customers: updatePromise.nullable().default(null).describe('Updates to customers; left out where none are promised.'),
+    })
+    .default({ internal: null, customers: null })
+    .describe('Updates that are promised; left out where none are.'),
 });

@@ -1,16 +1,45 @@
 import { z } from 'zod';
 import { reference, secret, url } from './basics.ts';
 
-/** Where tickets are opened. `url` is the base, e.g. https://your-company.atlassian.net; the user is the one that the API token belongs to. */
-export const ticket = z.strictObject({
-  by: z.literal('jira'),
-  url,
-  /** The project's key. */
-  project: z.string().regex(/^[A-Z][A-Z0-9_]+$/, "use the project's key, e.g. OPS"),
-  user: reference,
-  token: secret,
-  issueType: z.string().default('Task'),
+const slack = z.strictObject({
+  url: url.describe("Address of Slack's API."),
+  token: secret.describe("The app's token, as a reference."),
+  channel: z.string().describe('Channel that runs write to.'),
+});
+const pagerduty = z.strictObject({
+  url: url.describe("Address of PagerDuty's Events API."),
+  routingKey: secret.describe('Key of the integration, as a reference.'),
+});
+const statuspage = z.strictObject({
+  url: url.describe("Address of Statuspage's API."),
+  page: z.string().describe('Id of the page, or a reference to it.'),
+  apiKey: secret.describe('Key of the API, as a reference.'),
 });
 
-/** Who takes e-mail: `smtp` is the server's URL with its account, e.g. `smtps://user:password@host:465`. */
-export const email = z.strictObject({ smtp: secret, from: reference });
+const ticket = z.strictObject({
+  by: z.literal('jira').describe('Jira is the one that Muster knows.'),
+  url: url.describe('Base of Jira, e.g. https://your-company.atlassian.net.'),
+  project: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]+$/, "use the project's key, e.g. OPS")
+    .describe("The project's key."),
+  user: reference.describe('The user that the API token belongs to.'),
+  token: secret.describe('The API token, as a reference.'),
+  issueType: z.string().default('Task').describe('Type of the tickets.'),
+});
+
+const email = z.strictObject({
+  smtp: secret.describe("Reference to the server's URL with its account, e.g. `smtps://user:password@host:465`."),
+  from: reference.describe('Sender.'),
+});
+
+/** Where messages go. */
+export const notify = z
+  .strictObject({
+    slack: slack.optional().describe('Messages to the team; left out, nothing is sent there.'),
+    pagerduty: pagerduty.optional().describe('Pages people; left out, nobody is paged.'),
+    statuspage: statuspage.optional().describe('What customers read; left out, nothing is published.'),
+    ticket: ticket.optional().describe('Where tickets are opened; left out, none are.'),
+    email: email.optional().describe('Who takes e-mail; left out, none is sent.'),
+  })
+  .describe('Where messages go. A recovery never waits for them: what could not be sent stands in the report.');

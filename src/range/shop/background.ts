@@ -10,6 +10,9 @@ interface Part {
   close(): Promise<void>;
 }
 
+/** Where the database of a region's shop is now. */
+export type Locate = (region: RegionName) => Promise<DatabaseAddress | null>;
+
 /** What the shop has beside its instances: a background worker in each region, and the switch in west that takes the traffic over. */
 export interface Background {
   readonly east: Part;
@@ -20,10 +23,10 @@ export interface Background {
 }
 
 /** Nothing of it runs yet; the worker in east is on. */
-export async function createBackground(password: string, locate: () => Promise<DatabaseAddress | null>): Promise<Background> {
+export async function createBackground(password: string, locate: Locate): Promise<Background> {
   const [east, west, takeover] = await Promise.all([
-    createConsumer({ region: 'east', on: true, password, locate }),
-    createConsumer({ region: 'west', on: false, password, locate }),
+    createConsumer({ region: 'east', on: true, password, locate: () => locate('east') }),
+    createConsumer({ region: 'west', on: false, password, locate: () => locate('west') }),
     createHttpSwitch(false),
   ]);
   return {

@@ -48,7 +48,7 @@ async function parityOf({ database, from, to }: PrimaryMove): Promise<Fact[]> {
   });
 }
 
-async function customersOf({ service, from, to }: PrimaryMove): Promise<Fact[]> {
+async function customersOf({ service, from, to, pointer }: PrimaryMove): Promise<Fact[]> {
   const seen = await probes.vantage({ service, region: from });
   const well = seen.filter(({ healthy }) => healthy === true).length;
   return [
@@ -59,6 +59,14 @@ async function customersOf({ service, from, to }: PrimaryMove): Promise<Fact[]> 
     fact.words('where', 'where the database will be, seen from the service', `${to}; the service stays in ${from}`, 'the plan', {
       informational: true,
     }),
+    ...(pointer === 'none'
+      ? [
+          fact.words('pointer', `who points ${service} at it`, 'a person: the environment names nothing that does', 'the plan', {
+            informational: true,
+            verdict: 'unknown',
+          }),
+        ]
+      : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { Channel, Unsigned } from '../messages.ts';
 import type { Mode, RunState } from '../view.ts';
 import type { AlertEpisode, Suggestion } from './alerts.ts';
 import type { Links, OutgoingMessage, PublicStatus } from './messages.ts';
@@ -82,6 +83,8 @@ export interface Incident {
   /** Where the report and the collected evidence are. */
   archive?: { report?: string; bundle?: string; problems: string[] };
   policy: IncidentPolicy;
+  /** What counts of what nobody has signed; all of it in incidents from before anything was. */
+  unsigned?: Unsigned;
   /** What the clocks have done, by the key of what was due. */
   done: Record<string, string>;
   nextIds: { message: number; entry: number; action: number };
@@ -149,6 +152,8 @@ export interface TimelineEntry {
   by?: string;
   /** Entry that this one annotates. */
   on?: string;
+  /** How it surely came from `by`; `temporal` is a claim. */
+  channel?: Channel;
 }
 
 /** What the desk remembers of an incident, for lists, metrics and likeness. */

@@ -73,7 +73,7 @@ function optionsOf(
   return {
     workflowId: how.workflowId,
     args: [{ ...plan, run: asked }],
-    memo: { title: titleOf(request, title), mode, requestedBy, ...(code === undefined ? {} : { code }) },
+    memo: { title: titleOf(request, title), environment, mode, requestedBy, ...(code === undefined ? {} : { code }) },
     ...(request.searchAttributes ? { typedSearchAttributes: attributes } : {}),
   } satisfies ChildWorkflowOptions & { args: unknown[] };
 }

@@ -3,7 +3,9 @@ import { Failure } from '../failures.ts';
 import { type CommandAnswer, type CommandOf, finalStates, type RunView, type Verb, verbs } from '../messages.ts';
 import { hearChildren } from './neighbours.ts';
 import { actions, checks, refuse } from './operator.ts';
+import { mustCount, proven } from './proof.ts';
 import type { Run } from './run.ts';
+import { hearStop } from './stop-exercise.ts';
 import { refresh, tell } from './timeline.ts';
 
 export const viewQuery = defineQuery<RunView>('view');
@@ -35,13 +37,20 @@ function handle<V extends Verb>(run: Run, verb: V): void {
   const check = (command: CommandOf[V]) => {
     if (isRepeat(run, command)) return;
     if (typeof command?.by !== 'string') refuse(Failure.InvalidInput, `${verb} must say by whom: ${description}`);
-    if (finalStates.includes(run.view.state)) refuse(Failure.NotNow, `the run has ended: it is ${run.view.state}`);
+    mustBeOpen(run);
+    if (command.proof === undefined) mustCount(run, verb, command, false);
     checks[verb](run, command);
+  };
+  const act = async (command: CommandOf[V]): Promise<CommandAnswer> => {
+    // What is not signed needs no proof, and is carried out at once.
+    const said = command.proof === undefined ? { ...command, channel: 'temporal' as const } : await provenAndRight(run, verb, command);
+    await actions[verb](run, said);
+    return { state: run.view.state, status: run.view.status };
   };
   const carryOut = (command: CommandOf[V]) => {
     const first = command.id === undefined ? undefined : run.commands.get(command.id);
     if (first) return first;
-    const answer = Promise.resolve(actions[verb](run, command)).then(() => ({ state: run.view.state, status: run.view.status }));
+    const answer = act(command);
     if (command.id !== undefined) run.commands.set(command.id, answer);
     return answer;
   };
@@ -61,17 +70,19 @@ function handle<V extends Verb>(run: Run, verb: V): void {
   );
 }
 
-function isRepeat(run: Run, command: { id?: string } | undefined): boolean {
-  return command?.id !== undefined && run.commands.has(command.id);
+function mustBeOpen({ view }: Run): void {
+  if (finalStates.includes(view.state)) refuse(Failure.NotNow, `the run has ended: it is ${view.state}`);
 }
 
-/** Something real goes first: an exercise undoes what it did, and ends. */
-export const stopExerciseSignal = defineSignal<[{ because: string }]>('stopExercise');
+/** The command as it is proven; checked again, because other things may have happened while that took. */
+async function provenAndRight<V extends Verb>(run: Run, verb: V, command: CommandOf[V]): Promise<CommandOf[V]> {
+  const said = await proven(run, verb, command);
+  mustBeOpen(run);
+  if (said.channel === 'temporal') mustCount(run, verb, said, true);
+  checks[verb](run, said);
+  return said;
+}
 
-/** Lets an exercise be ended by the environment's book of exercises, which is no person. */
-function hearStop(run: Run): void {
-  if (run.request.drill === undefined) return;
-  setHandler(stopExerciseSignal, ({ because }) => {
-    if (!run.ending && !finalStates.includes(run.view.state)) void actions.undo(run, { by: 'the book of exercises', reason: because });
-  });
+function isRepeat(run: Run, command: { id?: string } | undefined): boolean {
+  return command?.id !== undefined && run.commands.has(command.id);
 }

@@ -1,16 +1,13 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { condition } from '@temporalio/workflow';
-import { factValue } from '../../words/facts.ts';
-import { canonicalJson } from '../canonical-json.ts';
+import { condition, patched } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { Fact, GateCommand, GateView, StepView } from '../messages.ts';
 import { announce } from './comms.ts';
+import { changesBetween, crossedBetween, digestOf } from './held-facts.ts';
 import { personWho, refuse } from './operator.ts';
 import { now, type OpenGate, type Run, RunEnds } from './run.ts';
 import { StepScope } from './scope.ts';
 import { closeStep } from './steps.ts';
-import { decideFromTape } from './tape.ts';
+import { decideFromTape, rest } from './tape.ts';
 import { tell } from './timeline.ts';
 
 /** Times are milliseconds. */
@@ -147,14 +144,29 @@ function deciderOf(run: Run, step: StepView, view: GateView, options: GateOption
   };
 }
 
-/** Facts that no longer hold open the gate anew with the fresh ones; the approvals so far were for other facts. */
+/** What still holds after a second reading opens the gate anew with the fresh facts; the approvals so far were for other ones. */
 async function readAgain(run: Run, step: StepView, view: GateView, options: GateOptions): Promise<void> {
   const shown = view.digest;
-  const fresh = await new StepScope(run, step).run(options.facts);
+  const read = () => new StepScope(run, step).run(options.facts);
+  const demandOf = (facts: readonly Fact[]) => options.stronger?.(facts) ?? options;
+  let fresh = await read();
   if (view.digest !== shown) return;
-  const changes = changesBetween(view.facts, fresh);
+  let changes = changesBetween(view.facts, fresh);
   if (changes.length === 0) return;
-  const demand = options.stronger?.(fresh) ?? options;
+  // Runs that began before went by one reading, and by every number that moved.
+  if (patched('verdicts-in-two-readings')) {
+    const asks = ({ of, quorum }: { of: string; quorum: number }) => `${of} ${quorum}`;
+    const first = { crossed: crossedBetween(view.facts, fresh), demand: asks(demandOf(fresh)) };
+    if (first.crossed.length === 0 && first.demand === asks(view)) return tellMoved(run, view, changes);
+    await rest(run, betweenReadingsMs);
+    fresh = await read();
+    if (view.digest !== shown) return;
+    const again = crossedBetween(view.facts, fresh).filter(({ id }) => first.crossed.some((one) => one.id === id));
+    const otherDemand = first.demand !== asks(view) && asks(demandOf(fresh)) === first.demand;
+    if (again.length === 0 && !otherDemand) return tellMoved(run, view, changes);
+    changes = again.length > 0 ? again.map(({ said }) => said) : changesBetween(view.facts, fresh);
+  }
+  const demand = demandOf(fresh);
   Object.assign(view, { facts: fresh, round: view.round + 1, decisions: [], of: demand.of, quorum: demand.quorum });
   view.digest = digestOf(view, run.view.plan, fresh);
   tell(run, 'gate', `The facts changed, the gate is open again: ${changes.join('; ')}`, { step: view.id });
@@ -162,39 +174,9 @@ async function readAgain(run: Run, step: StepView, view: GateView, options: Gate
   refuse(Failure.FactsChanged, `the facts changed before the approval: ${changes.join('; ')}; the gate is open again with the new ones`);
 }
 
-/** SHA-256 over what a person is asked and shown: two gates, rounds or plans never share a digest. */
-export function digestOf(gate: { id: string; question: string; round: number }, plan: unknown, facts: readonly Fact[]): string {
-  const { id, question, round } = gate;
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson({ id, question, round, plan, facts: facts.map(inDigest) }))));
+function tellMoved(run: Run, view: GateView, changes: readonly string[]): void {
+  tell(run, 'gate', `The approval holds, though facts moved: ${changes.join('; ')}`, { step: view.id });
 }
 
-/** Says, one sentence each, which facts no longer are what was shown; none when all hold. */
-export function changesBetween(shown: readonly Fact[], fresh: readonly Fact[]): string[] {
-  return shown
-    .filter((fact) => !fact.informational)
-    .flatMap((fact) => {
-      const again = fresh.find(({ id }) => id === fact.id);
-      if (!again) return [`${fact.name} can no longer be read (was ${factValue(fact)})`];
-      return holds(fact, again) ? [] : [`${fact.name} was ${factValue(fact)}, is now ${factValue(again)}`];
-    });
-}
-
-/** What has become bad does not hold, however little it moved. */
-function holds(shown: Fact, fresh: Fact): boolean {
-  if (fresh.verdict === 'bad' && shown.verdict !== 'bad') return false;
-  if (typeof shown.value === 'number' && typeof fresh.value === 'number')
-    return Math.abs(fresh.value - shown.value) <= (shown.tolerance ?? 0) || factValue(shown) === factValue(fresh);
-  return shown.value === fresh.value;
-}
-
-const [second, minute, mebibyte] = [1_000, 60_000, 1_048_576];
-
-/** What stands for a fact in a digest: no finer than people tell it apart. Recorded approvals have digests of just this. */
-function inDigest({ id: _id, kind, ...shown }: Fact): object {
-  const { value, tolerance } = shown;
-  if (kind === 'bytes') return { ...shown, value: typeof value === 'number' ? Math.round(value / mebibyte) : value, unit: 'MB' };
-  if (kind !== 'duration') return shown;
-  const [unit, name] = (tolerance ?? 0) < minute ? [second, 's'] : [minute, 'min'];
-  const tenths = typeof value === 'number' ? Math.round((value * 10) / unit) / 10 : value;
-  return { ...shown, value: tenths, unit: name, ...(tolerance === undefined ? {} : { tolerance: tolerance / unit }) };
-}
+/** A probe that flickers under load has this long to see again. */
+const betweenReadingsMs = 1_000;

@@ -2,13 +2,22 @@ import { ApplicationFailure, condition } from '@temporalio/workflow';
 import { Failure } from '../failures.ts';
 import type { Direction } from '../lifecycle/leases.ts';
 import { records } from '../tools.ts';
+import { isCompared, strangeness } from './recognise.ts';
 import { now, type Run } from './run.ts';
 import { RunScope } from './scope.ts';
 import { reasonOf } from './steps.ts';
 import { tell } from './timeline.ts';
 
-/** Takes all leases of a run at once. False when another run has one, or a change the other way is too young: the run then ends as blocked. */
+/**
+ * Has the plan compared with the worker's environment, then takes all leases at once. False when something is not known there: the run then ends as
+ * failed; or when another run has a lease, or a change the other way is too young: it then ends as blocked.
+ */
 export async function holdLeases(run: Run, direction?: Direction): Promise<boolean> {
+  if (isCompared(run.request)) {
+    await firstLook(run);
+    const refusal = await strangeness(run);
+    if (refusal) return refuse(run, refusal, 'failed');
+  }
   // A run that another one started works under that one's leases.
   if (run.request.mode === 'simulate' || run.view.leases.length === 0 || run.request.leases) {
     run.lease = 'held';
@@ -20,8 +29,7 @@ export async function holdLeases(run: Run, direction?: Direction): Promise<boole
     title: leaseTitle(run.view.title, run.request.incident),
     resources: [...run.view.leases].sort(),
   };
-  // The first look is on its way before anything else.
-  await condition(() => run.view.steps.length > 0 || run.wantsToChange || run.view.endedAt !== undefined);
+  await firstLook(run);
   const answer = await new RunScope(run)
     .run(() => records.acquireLeases({ ...asked, ...(direction === undefined ? {} : { direction }) }))
     .catch((error: unknown) => ({
@@ -34,10 +42,18 @@ export async function holdLeases(run: Run, direction?: Direction): Promise<boole
     tell(run, 'run', `Holds ${asked.resources.join(', ')}`);
     return true;
   }
-  run.refusal = answer;
+  return refuse(run, answer, 'blockedByLease');
+}
+
+/** It is on its way before anything else. */
+const firstLook = (run: Run): Promise<void> =>
+  condition(() => run.view.steps.length > 0 || run.wantsToChange || run.view.endedAt !== undefined);
+
+function refuse(run: Run, refusal: NonNullable<Run['refusal']>, state: 'failed' | 'blockedByLease'): false {
+  run.refusal = refusal;
   run.lease = 'refused';
-  Object.assign(run.view, { state: 'blockedByLease', status: answer.message, endedAt: now() });
-  tell(run, 'run', `Refused: ${answer.message}`);
+  Object.assign(run.view, { state, status: refusal.message, endedAt: now() });
+  tell(run, 'run', `Refused: ${refusal.message}`);
   run.body.cancel();
   return false;
 }

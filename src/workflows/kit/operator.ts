@@ -108,7 +108,7 @@ const ranks: Record<Role, number> = { viewer: 0, responder: 1, approver: 2, admi
 
 /** The person of that name with at least that role; an admin is not an approver unless the environment says so. */
 export function personWho(run: Run, subject: unknown, role: 'responder' | 'approver'): Person {
-  const person = run.request.people.find((candidate) => candidate.subject === subject);
+  const person = run.people.find((candidate) => candidate.subject === subject);
   if (!person) refuse(Failure.NotEntitled, `${String(subject)} is not known in ${run.request.environment}`);
   if (!person.roles.some((held) => ranks[held] >= ranks[role]))
     refuse(

@@ -1,6 +1,6 @@
 import { type CancellationScope, patched, workflowInfo } from '@temporalio/workflow';
 import { incidentId } from '../incident/commands.ts';
-import type { CommandAnswer, GateCommand, GateView, RunRequest, RunState, RunView, StepView } from '../messages.ts';
+import type { CommandAnswer, GateCommand, GateView, Person, RunRequest, RunState, RunView, StepView, Unsigned } from '../messages.ts';
 import { RunScope } from './scope.ts';
 
 /** How a run comes to an early end: `leave` keeps everything as it is, `undo` goes back newest first. */
@@ -30,6 +30,10 @@ export interface StuckStep {
 export interface Run {
   readonly request: RunRequest;
   readonly view: RunView;
+  /** Who may decide what: as the plan says, until the worker has said what its own environment does. */
+  people: readonly Person[];
+  /** What counts of what nobody has signed; all of it in runs that began before anything was. */
+  unsigned: Unsigned;
   /** Scope of the runbook's own code; cancelled when the run is aborted. */
   readonly body: CancellationScope;
   readonly undo: { step: StepView; undo: () => Promise<unknown> }[];
@@ -92,6 +96,8 @@ export function newRun(plan: { run: RunRequest }, title: string, leases: readonl
   const run = {
     request,
     view,
+    people: request.people,
+    unsigned: 'allow' as Unsigned,
     undo: [],
     gates: new Map<string, OpenGate>(),
     stuck: new Map<string, StuckStep>(),

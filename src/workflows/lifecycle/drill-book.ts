@@ -10,7 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Mode } from '../messages.ts';
-import { stopExerciseSignal } from '../kit/commands.ts';
+import { stopExerciseSignal } from '../kit/stop-exercise.ts';
 
 /** What an environment knows of its exercises. */
 export interface DrillBook {

@@ -14,6 +14,8 @@ export interface ApprovalPolicy {
 /** Said in a plan whose environment names nothing that proves a write of the service. */
 export interface Unproven {
   unproven?: string;
+  /** Nobody has said what it answers when it is well either. */
+  unasked?: string;
 }
 
 /** A database takes writes in one region and shall take them in another; resolved before the start, so that a run never changes its plan. Times in ms. */
@@ -30,6 +32,8 @@ export interface PrimaryMove extends Unproven {
   /** Replication lag that the usual approval covers. */
   maxLagMs: number;
   approval: ApprovalPolicy;
+  /** `none`: the service finds its database by what it is configured with, and each region has a name of its own. A record when left out. */
+  pointer?: 'none';
 }
 
 /** What moves the customers; the last two do without Route 53's control plane, and move all of them at once. */

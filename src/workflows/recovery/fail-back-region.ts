@@ -11,8 +11,9 @@ import { moveTraffic } from '../procedures/traffic/move.ts';
 import { preflight, sayCapacity } from '../procedures/region/preflight.ts';
 import { rebuildReplica } from '../procedures/database/rebuild-replica.ts';
 import { warmCaches } from '../procedures/traffic/warm-caches.ts';
+import { pointAt } from '../procedures/traffic/pointer.ts';
 import { proveService } from '../procedures/service/prove.ts';
-import { postgres, rds, route53 } from '../tools.ts';
+import { postgres, rds } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
 
 /**
@@ -53,7 +54,7 @@ export async function failBackRegion(plan: RegionMove): Promise<RunResult> {
     phase('Promote');
     await step(`Promote the database in ${to}`, () => rds.promoteDatabase({ database, region: to }), { pointOfNoReturn: true });
     await step('Lift the fence from the new primary', () => postgres.unfenceDatabase({ database, region: to }));
-    await step(`Point ${service} at the new primary`, () => route53.pointDatabaseRecord({ database, region: to }));
+    await pointAt(kit, plan);
 
     phase('Verify');
     await step(`Wait for ${capacity} healthy targets in ${to}`, () => load.awaitHealthy({ service, region: to, count: capacity }));

@@ -9,15 +9,16 @@ import { drainOldPrimary } from '../procedures/database/drain.ts';
 import { checkLag, fenceOldPrimary } from '../procedures/database/fence.ts';
 import { measureResult } from '../procedures/evidence/measure-result.ts';
 import { protectNewPrimary, replaceOldPrimary } from '../procedures/database/protect.ts';
+import { pointFromAfar } from '../procedures/traffic/pointer.ts';
 import { proveService } from '../procedures/service/prove.ts';
-import { postgres, rds, route53 } from '../tools.ts';
+import { postgres, rds } from '../tools.ts';
 
 /**
  * A database's primary is dead or bad while the service in its region lives: promote the replica of another region, and point the service at it.
  * Source: ml-platform runbook, "Mitigation Strategies", step 3; the order differs from it, see docs/where-we-differ.md.
  */
 export async function promoteReadReplica(plan: ReplicaPromotion): Promise<RunResult> {
-  const { service, database, to, planned, protection } = plan;
+  const { database, to, planned, protection } = plan;
   const title = `Make the replica of ${database} in ${to} the primary`;
   const facts = () => assessReplica(plan);
 
@@ -44,7 +45,7 @@ export async function promoteReadReplica(plan: ReplicaPromotion): Promise<RunRes
     phase('Promote');
     await step(`Promote the replica in ${to}`, () => rds.promoteDatabase({ database, region: to }), { pointOfNoReturn: true });
     await step('Lift the fence from the new primary', () => postgres.unfenceDatabase({ database, region: to }));
-    await step(`Point ${service} at the new primary`, () => route53.pointDatabaseRecord({ database, region: to }));
+    await pointFromAfar(kit, plan);
 
     phase('Verify');
     await proveService(kit, plan);

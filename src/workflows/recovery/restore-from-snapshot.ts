@@ -13,8 +13,9 @@ import { sayCapacity } from '../procedures/region/preflight.ts';
 import { protectNewPrimary } from '../procedures/database/protect.ts';
 import { checkLoss, measureRestored, restoreUnderItsName } from '../procedures/restore/from-snapshot.ts';
 import { warmCaches } from '../procedures/traffic/warm-caches.ts';
+import { pointAt } from '../procedures/traffic/pointer.ts';
 import { proveService } from '../procedures/service/prove.ts';
-import { postgres, route53 } from '../tools.ts';
+import { postgres } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
 
 /**
@@ -54,7 +55,7 @@ export async function restoreFromSnapshot(plan: SnapshotRestore): Promise<RunRes
     phase('Cut over');
     // The setting of a fence is data, and may have come along with the snapshot.
     await step(`Open ${instance} to writers`, async () => endpoint && postgres.unfenceDatabase({ database, region: to }));
-    await step(`Point ${service} at it`, () => route53.pointDatabaseRecord({ database, region: to }), { pointOfNoReturn: true });
+    await pointAt(kit, plan, { sentence: `Point ${service} at it`, pointOfNoReturn: true });
 
     phase('Verify');
     await step(`Wait for ${capacity} healthy targets in ${to}`, () => load.awaitHealthy({ service, region: to, count: capacity }));

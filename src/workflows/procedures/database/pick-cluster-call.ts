@@ -1,5 +1,5 @@
 import type { ClusterMember, ClusterRegion, ClusterTopology } from '../../../activities/rds/index.ts';
-import { targetOf, type ClusterPlan } from '../../plans/cluster-plan.ts';
+import { type ClusterPlan } from '../../plans/cluster-plan.ts';
 
 /** A member of a cluster, with its region. */
 export interface MemberAt {
@@ -98,7 +98,3 @@ const isHealthy = (part: ClusterRegion): boolean => {
   return part.reachable && part.status === 'available' && writer !== undefined && isWell(writer);
 };
 const refused = (says: string): ClusterCall => ({ call: 'refused', says });
-
-/** Name of the call's target, for sentences. */
-export const sayTarget = (plan: Pick<ClusterPlan, 'to'>): string =>
-  'member' in plan.to ? plan.to.member : `a member in ${targetOf(plan)}`;
