@@ -197,6 +197,9 @@ describe('commands over the API', () => {
     assert.equal((await say('report', 'latest', '--format', 'html', '--open')).stdout, stdout);
     assert.equal((await say('report', 'ru', '--format', 'html', '--open')).stdout, stdout);
     assert.equal((await say('report', '../run-1', '--open')).code, 3);
+    await writeFile(join(home, 'archive/run-1/report.md'), 'What was\n');
+    const alone = await muster(['report', 'latest'], { MUSTER_HOME: home });
+    assert.deepEqual([alone.code, alone.stdout], [0, 'What was\n']);
   });
 
   it('says so when something else answers there', async () => {

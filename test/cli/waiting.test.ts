@@ -25,7 +25,8 @@ describe('a run that waits for a person', () => {
 
   it('says so where somebody watches without a terminal: once, for whom, and what answers it', async () => {
     const ended = run({ state: 'completed' });
-    api.reply = () => `${event(asking)}${event(asking)}${event(run())}${event(stuck)}${event(ended)}${event({}, 'end')}`;
+    const oneMore = { ...asking, waitingFor: { ...asking.waitingFor!, who: '1 of 2 approvals by incident-commander' } };
+    api.reply = () => `${event(asking)}${event(asking)}${event(oneMore)}${event(run())}${event(stuck)}${event(ended)}${event({}, 'end')}`;
     const { code, stdout } = await say('watch', 'run-1');
     assert.equal(code, 0);
     assert.equal(
@@ -34,6 +35,7 @@ describe('a run that waits for a person', () => {
         '… waits for 2 of 2 approvals by incident-commander: Fail over?',
         '  answer with: muster approve run-1',
         '           or: muster decline run-1',
+        '… waits for 1 of 2 approvals by incident-commander: Fail over?',
         '… waits for a responder: retry, skip, undo or abort "Promote"',
         '  answer with: muster retry-step run-1',
         '           or: muster skip-step run-1 --reason "…"',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { newestFolders } from '../archive.ts';
@@ -36,12 +36,17 @@ export function registerReport(program: Command): void {
       if (runId === undefined) return printMonth(command, asked.month!, asked.format);
       const { format, open } = asked;
       if (open) return void process.stdout.write(`${reportFile(findPlaces(globals(command)).archive, runId, format)}\n`);
-      await withRuns(command, async (runs) => {
-        const text = (await runs.report(await whichRun(runs, runId), format)).trimEnd();
-        // A file keeps every sign; a terminal would obey some.
-        process.stdout.write(`${process.stdout.isTTY ? safeText(text, Infinity) : text}\n`);
-      });
+      const { api, archive } = findPlaces(globals(command));
+      // What is in the archive of this machine needs nothing that runs.
+      if (api === undefined && !globals(command).direct) return show(readFileSync(reportFile(archive, runId, format), 'utf8'));
+      await withRuns(command, async (runs) => show(await runs.report(await whichRun(runs, runId), format)));
     });
+}
+
+/** A file keeps every sign; a terminal would obey some. */
+function show(text: string): void {
+  const whole = text.trimEnd();
+  process.stdout.write(`${process.stdout.isTTY ? safeText(whole, Infinity) : whole}\n`);
 }
 
 async function printMonth(command: Command, asked: string, format: ReportFormat): Promise<void> {

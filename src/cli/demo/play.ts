@@ -58,7 +58,8 @@ export async function play(stack: Stack, options: PlayOptions): Promise<boolean>
 
 async function followToTheEnd(stack: Stack, runId: string, { interactive, asked }: PlayOptions): Promise<RunView> {
   const watcher = createApiClient({ url: stack.addresses.api, token: stack.tokens['you'] });
-  const live = liveView();
+  // Its deciders answer by themselves, or ask here.
+  const live = liveView(process.stdout, { saysWaits: false });
   const decide = decideWith(stack, { interactive, asked, live });
   let last: RunView | undefined;
   try {

@@ -60,7 +60,7 @@ function nextAfter(runId: string, planned: boolean): string[] {
   return [
     '',
     'Next:',
-    `  ./muster report ${runId}      the same report, here`,
+    `  ./muster report ${runId}      the report, as text`,
     `  ./muster tape make ${runId}      the run as a tape, to be decided again by others`,
     ...(planned ? [] : ['  ./muster demo --planned      a move while both regions are well']),
     '  ./muster up      a range that stays up, to break and to mend by hand',

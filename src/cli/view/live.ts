@@ -34,8 +34,11 @@ interface Entry {
 }
 
 /** Shows a run while it goes on: a picture that is repainted in a terminal, otherwise one line for every change. */
-export function liveView(stream: NodeJS.WriteStream = process.stdout): LiveView {
-  return liveOf({ idOf: ({ runId }) => runId, entriesOf: ({ timeline }) => timeline, render: renderRun, waitsFor: waitLine }, stream);
+export function liveView(stream: NodeJS.WriteStream = process.stdout, { saysWaits = true } = {}): LiveView {
+  return liveOf(
+    { idOf: ({ runId }) => runId, entriesOf: ({ timeline }) => timeline, render: renderRun, ...(saysWaits ? { waitsFor: waitLine } : {}) },
+    stream,
+  );
 }
 
 /** The same for something else that has a timeline. */
@@ -81,7 +84,11 @@ function lineByLine<V>({ idOf, entriesOf, waitsFor }: Shown<V>, stream: NodeJS.W
       for (const entry of entries.slice(told)) stream.write(`${renderEntry(entry, wantsColor(stream))}\n`);
       told = entries.length;
       const now = waitsFor?.(view);
-      if (now !== undefined && now !== waits) stream.write(`${painter(wantsColor(stream))('yellow', `… ${now}`)}\n`);
+      if (now !== undefined && now !== waits) {
+        const [what, answers] = [now.split('\n')[0]!, now.split('\n').slice(1).join('\n')];
+        const known = waits?.endsWith(answers) ?? false;
+        stream.write(`${painter(wantsColor(stream))('yellow', `… ${known ? what : now}`)}\n`);
+      }
       waits = now;
     },
     hide: () => undefined,

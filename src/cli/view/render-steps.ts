@@ -43,7 +43,7 @@ function stepLine(step: StepView, gate: GateView | undefined, bracket: string, t
 }
 
 function titleOf({ kind, title, pointOfNoReturn }: StepView): string {
-  return `${kind === 'undo' ? 'Undo: ' : ''}${oneLine(title)}${pointOfNoReturn ? ' !' : ''}`;
+  return `${kind === 'undo' && !title.startsWith('Undo: ') ? 'Undo: ' : ''}${oneLine(title)}${pointOfNoReturn ? ' !' : ''}`;
 }
 
 /** Why a step failed, and, when nothing is changed, what it would have called. */

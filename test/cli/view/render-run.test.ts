@@ -74,7 +74,7 @@ describe('renderRun', () => {
         state: 'pausedByFailedStep',
         steps: [
           step('Promote the database', 1, undefined, { state: 'failed', tries: 2, failure, pointOfNoReturn: true }),
-          step('Warm west', 5, 6, { kind: 'undo', state: 'compensated' }),
+          step('Undo: Warm west', 5, 6, { kind: 'undo', state: 'compensated' }),
         ],
       }),
     );
