@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { keysFolder, signingKey } from '../config/keys.ts';
 import { resolveTemporal } from '../config/temporal.ts';
 import { cloneFolder } from '../config/tools.ts';
 import { workflowSource } from '../config/workflow-code.ts';
@@ -111,6 +112,7 @@ async function startService(up: Up, options: StackOptions, { rangePart, temporal
     ...{ MUSTER_ENVIRONMENT: environmentFile, MUSTER_ARCHIVE: archive, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
     // API and worker must find one key.
     MUSTER_HOME: home,
+    MUSTER_SIGNING_KEY: process.env['MUSTER_SIGNING_KEY'] ?? keyBeside(archive),
     MUSTER_WORKFLOW_BUNDLE: bundle,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...(options.ephemeral ? { MUSTER_READINESS: 'when-asked' } : {}),
@@ -131,6 +133,13 @@ async function startService(up: Up, options: StackOptions, { rangePart, temporal
     range: rangePart ? { ...rangePart.ready, part: rangePart } : undefined,
     stop: () => stopAll(up),
   };
+}
+
+/** The key that signs reports lasts as long as they do, also when the rest of the home is thrown away. */
+function keyBeside(archive: string): string {
+  const env = { MUSTER_HOME: dirname(archive) };
+  signingKey(env);
+  return join(keysFolder(env), 'signing.pem');
 }
 
 async function begin<P extends Ending>(up: Up, parts: Ending[], what: string, starting: Promise<P>): Promise<P> {

@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import type { Health } from './answers.ts';
 import type { Finding } from './read-program.ts';
+import { duration } from '../words/durations.ts';
 
 /** Where services commonly say that they are well, the plainest first. */
 const usualPaths = ['/health', '/healthz', '/readyz', '/ready', '/health/live', '/api/health', '/actuator/health', '/status', '/-/healthy'];
@@ -19,7 +20,7 @@ export async function lookForHealth(url: string): Promise<{ health: Health | und
   const status = answers.find((each) => typeof each === 'number');
   const says =
     status === undefined
-      ? `${url} does not answer within ${limit / 1_000} s: it was not seen how it says that it is well`
+      ? `${url} does not answer within ${duration(limit)}: it was not seen how it says that it is well`
       : `${url} answers, and none of ${usualPaths.join(', ')} with 200 (${status} for one)`;
   return { health: undefined, finding: { found: false, says } };
 }

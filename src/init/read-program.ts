@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { duration } from '../words/durations.ts';
 
 /** What a program said, or why it could not be asked. */
 export type Said = { text: string } | { problem: string };
@@ -13,7 +14,7 @@ export function readProgram(program: string, args: readonly string[], limit = lo
     const child = execFile(program, args, options, (error, stdout, stderr) => {
       if (!error) return resolve({ text: stdout });
       if (error.code === 'ENOENT') return resolve({ problem: 'is not on the PATH' });
-      if (error.killed) return resolve({ problem: `did not answer within ${limit / 1_000} s` });
+      if (error.killed) return resolve({ problem: `did not answer within ${duration(limit)}` });
       const line = stderr.split('\n').find((each) => each.trim() !== '') ?? `ended with ${String(error.code)}`;
       resolve({ problem: `says: ${line.trim().slice(0, 200)}` });
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { knownKeys } from '../../src/config/keys.ts';
 import { verifyReport } from '../../src/report/verify.ts';
 import { practiceEstate } from '../recovery/estate.ts';
 import { incidentDeskOf } from './on-stack.ts';
@@ -29,7 +30,10 @@ describe('an incident on the practice range', function () {
     );
     const resolved = await desk.seen(number, 'the report', ({ archive }) => archive?.report !== undefined, 90_000);
     assert.equal(resolved.state, 'resolved', resolved.status);
-    const { ok, problem } = await verifyReport(join(estate.stack.archive, 'incidents', number, 'report'));
+    const { ok, problem } = await verifyReport(
+      join(estate.stack.archive, 'incidents', number, 'report'),
+      knownKeys(estate.stack.variables),
+    );
     assert.ok(ok, problem);
     const received = (await estate.range.messages()).filter(({ to }) => to === 'statuspage').map(({ body }) => JSON.stringify(body));
     assert.match(received.at(-1)!, /"status":"resolved"/);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../eventually.ts';
 import { practiceEstate } from './estate.ts';
+import { knownKeys } from '../../src/config/keys.ts';
 import { verifyReport } from '../../src/report/verify.ts';
 import { join } from 'node:path';
 
@@ -104,7 +105,7 @@ describe('a lost region', function () {
   async function verifiedReport(runId: string) {
     const { ok } = await eventually(
       'the report',
-      () => verifyReport(join(estate.stack.archive, runId)),
+      () => verifyReport(join(estate.stack.archive, runId), knownKeys(estate.stack.variables)),
       ({ ok }) => ok,
     );
     return { verified: { ok } };
