@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
-import { createSigner, type Sign } from '../config/decision-key.ts';
+import { createSigner } from '../config/decision-key.ts';
 import { type Environment, loadEnvironment, resolveReference } from '../config/environment.ts';
 import { connectTemporal } from '../config/temporal.ts';
 import { createDeskClient } from '../incidents/desk-client.ts';
@@ -35,7 +35,8 @@ async function main(): Promise<void> {
 
   const environment = await loadEnvironment(file);
   const temporal = await connectTemporal();
-  const sign = signerOf(environment, log);
+  const signer = signerOf(environment, log);
+  const sign = signer?.sign;
   const desk = createDeskClient({ client: temporal.client, environment });
   const queue = createDeskQueue({ take: (request) => desk.take(request) });
   const metrics = createMetrics();
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
   const server = createServer({ maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 30_000 }, app);
   server.listen(Number(port), host);
   await once(server, 'listening');
+  if (signer) log.info({ key: signer.key, publicKey: signer.publicKey }, 'signs what people decide');
   const { address, family, port: bound } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
   process.stdout.write(`${JSON.stringify({ ready: true, url })}\n`);
@@ -71,11 +73,9 @@ async function main(): Promise<void> {
 }
 
 /** A key that cannot be had stops no API: its commands are claims then, and the log says why. */
-function signerOf(environment: Environment, log: Logger): Sign | undefined {
+function signerOf(environment: Environment, log: Logger): ReturnType<typeof createSigner> | undefined {
   try {
-    const { key, publicKey, sign } = createSigner(environment);
-    log.info({ key, publicKey }, 'signs what people decide');
-    return sign;
+    return createSigner(environment);
   } catch (err) {
     log.error({ err }, 'cannot sign what people decide, which counts as unsigned');
     return undefined;
