@@ -13,7 +13,7 @@ import { sayCapacity } from '../procedures/region/preflight.ts';
 import { protectNewPrimary } from '../procedures/database/protect.ts';
 import { checkLoss, measureRestored, restoreUnderItsName } from '../procedures/restore/from-snapshot.ts';
 import { warmCaches } from '../procedures/traffic/warm-caches.ts';
-import { pointAt } from '../procedures/traffic/pointer.ts';
+import { toItsDatabase } from '../procedures/traffic/pointer.ts';
 import { proveService } from '../procedures/service/prove.ts';
 import { postgres } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
@@ -55,7 +55,7 @@ export async function restoreFromSnapshot(plan: SnapshotRestore): Promise<RunRes
     phase('Cut over');
     // The setting of a fence is data, and may have come along with the snapshot.
     await step(`Open ${instance} to writers`, async () => endpoint && postgres.unfenceDatabase({ database, region: to }));
-    await pointAt(kit, plan, { sentence: `Point ${service} at it`, pointOfNoReturn: true });
+    await step(`Point ${service} at it`, () => toItsDatabase(plan), { pointOfNoReturn: true });
 
     phase('Verify');
     await step(`Wait for ${capacity} healthy targets in ${to}`, () => load.awaitHealthy({ service, region: to, count: capacity }));

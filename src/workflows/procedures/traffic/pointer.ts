@@ -2,7 +2,6 @@ import { patched, proxyActivities } from '@temporalio/workflow';
 import type { Route53Tools } from '../../../activities/traffic/index.ts';
 import { fact } from '../../facts/facts.ts';
 import type { Kit } from '../../kit/kit.ts';
-import type { StepOptions } from '../../kit/steps.ts';
 import type { PrimaryMove, RegionMove } from '../../plans/plan.ts';
 import { alive, rds, route53 } from '../../tools.ts';
 import { gateOf } from '../approval.ts';
@@ -16,19 +15,18 @@ const quick = proxyActivities<Pick<Route53Tools, 'pointDatabaseRecord'>>({
   retry: { initialInterval: '500ms', maximumAttempts: 4 },
 });
 
-interface Pointing extends StepOptions {
-  sentence?: string;
-}
+type Pointed = Pick<PrimaryMove, 'database' | 'to' | 'pointer'>;
 
-/** Points the service of a region at the database beside it; without a record it finds that one already, under the region's own name. */
-export async function pointAt({ step }: Kit, { service, database, to, pointer }: PrimaryMove, { sentence, ...how }: Pointing = {}) {
-  if (pointer === 'none')
-    return step(
-      `Leave ${service} in ${to} with its own database`,
-      async () => 'no record leads it there: the region has its own name for it',
-      how,
-    );
-  return step(sentence ?? `Point ${service} at the new primary`, () => route53.pointDatabaseRecord({ database, region: to }), how);
+/** What leads the service of a region to the database beside it: the record, or the region's own name, which leads there already. */
+export const toItsDatabase = ({ database, to, pointer }: Pointed): Promise<unknown> =>
+  pointer === 'none'
+    ? Promise.resolve('no record leads it there: the region has its own name for it')
+    : route53.pointDatabaseRecord({ database, region: to });
+
+/** Points the service of a region at the database beside it. */
+export function pointAt({ step }: Kit, move: PrimaryMove): Promise<void> {
+  const sentence = `Point ${move.service} at the new primary`;
+  return step(move.pointer === 'none' ? `Leave ${move.service} in ${move.to} with its own database` : sentence, () => toItsDatabase(move));
 }
 
 /** The service stays, and its database is in another region from now on: the record says so, or else a person who has told it. */
