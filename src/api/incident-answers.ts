@@ -35,7 +35,6 @@ const message = z.object({
   ...{ late: z.boolean().optional(), tries: z.number(), problem: text.optional(), unsure: z.boolean().optional() },
   post: z.object({ sink: z.enum(['slack', 'pagerduty', 'statuspage', 'ticket', 'email']), act: text }).loose(),
 });
-const channel = z.enum(['api', 'cli', 'temporal', 'console']);
 const timelineKind = z.enum([
   ...(['state', 'alert', 'clock', 'role', 'severity', 'run', 'update', 'verification'] as const),
   ...(['review', 'action', 'note', 'message'] as const),
@@ -79,14 +78,11 @@ export const incidentView = z
     actions: z.array(z.object({ id: text, text, owner: text, dueAt: at, doneAt: at.optional() })),
     similar: z.array(z.object({ number: text, title: text, cause: text, resolvedAt: at.optional() })),
     changes: z.array(z.object({ at, what: text, source: text })),
-    timeline: z.array(
-      z.object({ id: text, at, kind: timelineKind, text, by: text.optional(), on: text.optional(), channel: channel.optional() }),
-    ),
+    timeline: z.array(z.object({ id: text, at, kind: timelineKind, text, by: text.optional(), on: text.optional() })),
     messages: z.array(message),
     archived: z.object({ parts: z.number(), messages: z.number() }),
     archive: z.object({ report: text.optional(), bundle: text.optional(), problems: z.array(text) }).optional(),
     policy: z.unknown().describe('how the environment dealt with incidents when this one began'),
-    unsigned: z.enum(['allow', 'undoable', 'refuse']).optional().describe('what counts of what nobody has signed'),
     done: z.record(text, text).describe('what the clocks have done'),
     nextIds: z.object({ message: z.number(), entry: z.number(), action: z.number() }),
     next: z.array(z.object({ at, what: text })).describe('what the clocks wait for, soonest first'),

@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   const app = createApp({
     environment,
     runs: createRuns({ client: temporal.client, environment, sign }),
-    incidents: createIncidents({ client: temporal.client, environment, desk, queue, sign }),
+    incidents: createIncidents({ client: temporal.client, environment, desk, queue }),
     readiness: createReadiness({ client: temporal.client, environment }),
     drillBook: () => temporal.client.withDeadline(Date.now() + bookWithinMs, () => readBook(temporal.client, environment)),
     alerts: queue,

@@ -8,23 +8,21 @@ import { createIncidents } from '../incidents/incidents.ts';
 import { readMonth } from '../incidents/month.ts';
 import { createRuns } from '../runs/runs.ts';
 import type { IncidentAsk } from '../workflows/incident/commands.ts';
-import { signFor, type DirectOptions } from './direct-client.ts';
+import type { DirectOptions } from './direct-client.ts';
 import { CliError, exitCodes } from './exit.ts';
 import type { IncidentsClient } from './incidents-client.ts';
 import { mayRespond, mayStart, person, speaker, told } from './speaker.ts';
 
 /** Reaches incidents straight through Temporal, for the time when the API is down. Throws when Temporal does not answer either. */
-export async function createIncidentDirectClient(options: DirectOptions): Promise<IncidentsClient> {
-  const { env, environmentFile, subject } = options;
+export async function createIncidentDirectClient({ env, environmentFile, subject }: DirectOptions): Promise<IncidentsClient> {
   const environment = await loadEnvironment(environmentFile);
   if (subject !== undefined) speaker(environment, subject);
   const temporal = await connectTemporal(resolveTemporal(env));
   const { client } = temporal;
-  const sign = signFor(environment, options);
   const desk = createDeskClient({ client, environment });
   const queue = createDeskQueue({ take: (request) => desk.take(request), gatherMs: 0 });
-  const incidents = createIncidents({ client, environment, desk, queue, sign });
-  const runs = createRuns({ client, environment, sign });
+  const incidents = createIncidents({ client, environment, desk, queue });
+  const runs = createRuns({ client, environment });
   const responder = (): string => {
     const by = speaker(environment, subject);
     mayRespond(environment, by);

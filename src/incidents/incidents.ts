@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { QueryNotRegisteredError, type Client } from '@temporalio/client';
-import type { Sign } from '../config/decision-key.ts';
 import type { Environment } from '../config/schema.ts';
 import { follow } from '../runs/follow.ts';
 import { RunProblem, temporalProblem } from '../runs/problem.ts';
@@ -59,8 +58,6 @@ export interface IncidentsOptions {
   queue: Pick<DeskQueue, 'declare'>;
   /** The runs of the environment, unless others are meant. */
   runs?: SomeRuns;
-  /** Answers for whoever asks; without it that is a claim. */
-  sign?: Sign | undefined;
 }
 
 const againAfterMs = 50;
@@ -70,7 +67,7 @@ const looksBeside: readonly IncidentCommandName[] = ['acknowledge', 'mitigate', 
 const lookForMs = 2_000;
 
 /** Makes the way to an environment's incidents. */
-export function createIncidents({ client, environment, desk, queue, runs, sign }: IncidentsOptions): Incidents {
+export function createIncidents({ client, environment, desk, queue, runs }: IncidentsOptions): Incidents {
   const addressOf = (number: string) => incidentId(environment.name, number);
   const view = async (number: string): Promise<IncidentView> => {
     const until = Date.now() + workerPatienceMs;
@@ -108,9 +105,7 @@ export function createIncidents({ client, environment, desk, queue, runs, sign }
       if (looksBeside.includes(asked.command))
         await Promise.race([tellOfRunsBeside(number).catch(() => undefined), delay(lookForMs, undefined, { ref: false })]);
       const to = { workflowId: addressOf(number), kind: 'incident' as const, name: number };
-      const said = { id: randomUUID(), ...asked };
-      const proof = sign && { proof: sign({ environment: environment.name, to: to.workflowId, what: asked.command, command: said }) };
-      return send<IncidentAnswer, IncidentAsk>(client, { ...to, update: askUpdate.name, signal: askSignal.name }, { ...said, ...proof });
+      return send(client, { ...to, update: askUpdate.name, signal: askSignal.name }, asked);
     },
     follow: (number, signal) =>
       follow(client, { workflowId: addressOf(number), kind: 'incident', view: () => view(number), isLast: isOver }, signal),

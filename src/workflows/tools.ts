@@ -1,4 +1,4 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type {
   AutoscalingTools,
   CloudwatchTools,
@@ -126,8 +126,8 @@ export const sinks = proxyActivities<SlackTools & PagerDutyTools & StatuspageToo
   startToCloseTimeout: '15s',
   retry: { initialInterval: '1s', maximumAttempts: 2 },
 });
-/** What the worker itself knows, at once: no queue stands between a run and who may decide it. */
-export const trust = proxyLocalActivities<TrustTools>({ startToCloseTimeout: '5s', retry: { ...patient, maximumAttempts: 3 } });
+/** What the worker itself knows. No local activity: commands are updates, and a replay takes the two in another order than the first time. */
+export const trust = proxyActivities<TrustTools>({ startToCloseTimeout: '5s', scheduleToCloseTimeout: '2m', retry: patient });
 /** Muster's own bookkeeping. */
 export const records = proxyActivities<LeaseTools & ArchiveTools>({
   startToCloseTimeout: '20s',

@@ -17,7 +17,6 @@ import {
   type NewIncident,
 } from '../../src/workflows/incident/commands.ts';
 import type { Delivery, OutgoingMessage, Post, SinkName } from '../../src/workflows/incident/messages.ts';
-import type { Unsigned } from '../../src/workflows/messages.ts';
 import type { IncidentPolicy, VerificationLine } from '../../src/workflows/incident/policy.ts';
 import type { IncidentRun, IncidentState, IncidentView } from '../../src/workflows/incident/view.ts';
 import { eventually } from '../eventually.ts';
@@ -56,7 +55,7 @@ export const policyOf = (environment: string): IncidentPolicy => {
 
 const people = ['ana', 'ben', 'sam'].map((subject) => ({ subject, name: subject, duties: ['incident-commander'] }));
 
-export function makeWorld(policy: IncidentPolicy, unsigned?: Unsigned): World {
+export function makeWorld(policy: IncidentPolicy): World {
   let opened = 0;
   const world: World = {
     inbox: [],
@@ -82,8 +81,7 @@ export function makeWorld(policy: IncidentPolicy, unsigned?: Unsigned): World {
     return delivery.post.sink === 'statuspage' ? { statuspage: { id: 's1' } } : {};
   };
   world.activities = {
-    incidentPolicy: async () => ((opened = Date.now()), { policy, people, unsigned }),
-    proveDecision: async ({ proof }: { proof: { signature: string } }) => proof.signature === 'good',
+    incidentPolicy: async () => ((opened = Date.now()), { policy, people }),
     recentChanges: async () => [{ at: new Date(opened).toISOString(), what: 'release 7', source: 'delivery' }],
     verifyLine: async ({ line, alertsCleared }: { line: VerificationLine; alertsCleared: boolean | null }) =>
       world.verdicts[line.name] ??
@@ -159,7 +157,6 @@ export interface IncidentBench {
       service: string;
       severity: string;
       real?: Real;
-      unsigned?: Unsigned;
     },
     test: (played: Played) => Promise<void>,
   ): Promise<void>;
@@ -173,8 +170,8 @@ export function incidentBench(): IncidentBench {
   let env: TestWorkflowEnvironment | undefined;
   const clock = async () => (env ? await env.currentTimeMs() : Date.now());
   return {
-    play: async ({ policy, declaration, alerts = [], service, severity, real, unsigned }, test) => {
-      const world = makeWorld(policy, unsigned);
+    play: async ({ policy, declaration, alerts = [], service, severity, real }, test) => {
+      const world = makeWorld(policy);
       const workflowBundle = await bundleOf(fileURLToPath(new URL('./workflows.ts', import.meta.url)));
       env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
       const options = real?.around(world) ?? { activities: world.activities };

@@ -52,32 +52,6 @@ describe('an incident', function () {
     });
   });
 
-  const note = (text: string, signature?: string): object => ({
-    ...{ by: 'ana', id: text, channel: 'api', command: 'note', with: { text } },
-    ...(signature === undefined ? {} : { proof: { key: 'k', at: '2026-11-30T12:00:00.000Z', signature } }),
-  });
-  const notes = ({ timeline }: IncidentView) =>
-    timeline.filter(({ kind, text }) => kind === 'note' || text.includes('refused')).map(({ text, channel }) => [text, channel]);
-
-  it('says of what people ask how it surely came, and takes nothing unsigned where the environment refuses that', async () => {
-    for (const unsigned of ['undoable', 'refuse'] as const)
-      await bench.play({ ...declared, unsigned }, async ({ handle, seen }) => {
-        for (const asked of [note('a claim'), note('a forgery', 'bad'), note('a word', 'good')]) await handle.signal('askLater', asked);
-        const said = notes(await seen('the word', (view) => notes(view).some(([, channel]) => channel === 'api')));
-        const claims = said.filter(([, channel]) => channel !== 'api').map(([text, channel]) => `${text!.replace(/:.*/, '')} ${channel}`);
-        assert.deepEqual(
-          said.filter(([, channel]) => channel === 'api'),
-          [['a word', 'api']],
-        );
-        assert.deepEqual(
-          claims,
-          unsigned === 'refuse'
-            ? ['ana asked for note, which was refused undefined', 'ana asked for note, which was refused undefined']
-            : ['a claim temporal', 'a forgery temporal'],
-        );
-      });
-  });
-
   it('starts the ladder anew when its severity rises, and tells the people of the new one', async () => {
     await bench.play({ ...declared, severity: 'P1' }, async ({ pass, ask, view, seen, news }) => {
       await ask('ana', 'acknowledge', {});

@@ -1,6 +1,5 @@
 import { type Environment, resolveReference } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import type { Unsigned } from '../../workflows/messages.ts';
 import type { IncidentPolicy } from '../../workflows/incident/policy.ts';
 import { failure, record } from '../kit/index.ts';
 
@@ -8,8 +7,6 @@ import { failure, record } from '../kit/index.ts';
 export interface PolicyOfIncidents {
   policy: IncidentPolicy;
   people: { subject: string; name: string; duties: string[] }[];
-  /** What counts of what nobody has signed. */
-  unsigned?: Unsigned;
 }
 
 /** How the environment deals with incidents. */
@@ -21,7 +18,7 @@ export function incidentPolicyActivities(environment: Environment) {
         return Promise.reject(failure(Failure.Permanent, `the environment ${environment.name} has no section "incidents"`));
       }
       const people = environment.people.map(({ subject, name, duties }) => ({ subject, name, duties }));
-      return Promise.resolve({ policy: withAddresses(environment.incidents.policy), people, unsigned: environment.decisions.unsigned });
+      return Promise.resolve({ policy: withAddresses(environment.incidents.policy), people });
     }),
   };
 }

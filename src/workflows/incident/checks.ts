@@ -104,6 +104,6 @@ function known(what: string, name: string, there: readonly string[]): void {
   if (!there.includes(name)) refuse('InvalidInput', `there is no ${what} ${name}; there is: ${there.join(', ') || 'none'}`);
 }
 
-export function refuse(type: FailureName, message: string): never {
+function refuse(type: FailureName, message: string): never {
   throw ApplicationFailure.nonRetryable(message, Failure[type]);
 }

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Channel, Proof } from '../messages.ts';
+import type { Channel } from '../messages.ts';
 import type { AlertFact } from './alerts.ts';
 import type { PublicStatus } from './messages.ts';
 import type { Audience } from './policy.ts';
@@ -9,9 +9,7 @@ import type { IncidentRun, IncidentState, IncidentSummary, IncidentView, Milesto
 export interface Asked {
   by: string;
   id?: string;
-  /** Counts only with a proof: without one it came through Temporal, whatever it says. */
   channel?: Channel;
-  proof?: Proof;
 }
 
 /** Everything that people ask of an incident, by its name in URLs and on the command line. */

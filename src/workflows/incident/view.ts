@@ -1,4 +1,3 @@
-import type { Channel, Unsigned } from '../messages.ts';
 import type { Mode, RunState } from '../view.ts';
 import type { AlertEpisode, Suggestion } from './alerts.ts';
 import type { Links, OutgoingMessage, PublicStatus } from './messages.ts';
@@ -83,8 +82,6 @@ export interface Incident {
   /** Where the report and the collected evidence are. */
   archive?: { report?: string; bundle?: string; problems: string[] };
   policy: IncidentPolicy;
-  /** What counts of what nobody has signed; all of it in incidents from before anything was. */
-  unsigned?: Unsigned;
   /** What the clocks have done, by the key of what was due. */
   done: Record<string, string>;
   nextIds: { message: number; entry: number; action: number };
@@ -152,8 +149,6 @@ export interface TimelineEntry {
   by?: string;
   /** Entry that this one annotates. */
   on?: string;
-  /** How it surely came from `by`; `temporal` is a claim. */
-  channel?: Channel;
 }
 
 /** What the desk remembers of an incident, for lists, metrics and likeness. */

@@ -21,7 +21,6 @@ import type { Life } from '../incident/life.ts';
 import { lookBack, startLonger, trim } from '../incident/longer.ts';
 import { giveUp, sendMessages } from '../incident/outbox.ts';
 import { isLive, isOver, newRecord, now, openActions, tell } from '../incident/record.ts';
-import { mustCountAsk, provenAsk } from '../incident/proof.ts';
 import { propose, takeAlerts, takeRun } from '../incident/taking.ts';
 import type { Incident } from '../incident/view.ts';
 import { summaryOf, viewOf } from '../incident/view-of.ts';
@@ -42,8 +41,8 @@ export async function incident(begin: { new: NewIncident } | { record: Incident 
   if (begun) Object.assign(life.incident, begun);
   handleEverything(life, () => ready);
   if ('new' in begin) {
-    const { policy, people, unsigned } = await incidents.incidentPolicy({});
-    Object.assign(life.incident, newRecord(begin.new, policy, people), unsigned && { unsigned });
+    const { policy, people } = await incidents.incidentPolicy({});
+    Object.assign(life.incident, newRecord(begin.new, policy, people));
     open(life, begin.new);
     ready = true;
   }
@@ -98,9 +97,7 @@ function handleEverything(life: Life, ready: () => boolean): void {
     const key = asked.id === undefined ? undefined : `asked/${asked.id}`;
     if (key === undefined || record.done[key] === undefined) {
       check(record, asked);
-      const before = record.timeline.length;
       carryOut(record, asked);
-      for (const entry of record.timeline.slice(before)) if (entry.by === asked.by && asked.channel) entry.channel = asked.channel;
       closingFacts(record);
       if (key !== undefined) record.done[key] = now();
       life.ticks += 1;
@@ -110,13 +107,7 @@ function handleEverything(life: Life, ready: () => boolean): void {
   setHandler(incidentQuery, () => viewOf(record));
   const ask = async (asked: IncidentAsk) => {
     await condition(ready);
-    return once(await counted(asked));
-  };
-  // What is not signed needs no proof, and is carried out at once.
-  const counted = async (asked: IncidentAsk): Promise<IncidentAsk> => {
-    const said = asked.proof === undefined ? ({ ...asked, channel: 'temporal' } as IncidentAsk) : await provenAsk(record, asked);
-    if (said.channel === 'temporal') mustCountAsk(record);
-    return said;
+    return once(asked);
   };
   const repeated = ({ id }: IncidentAsk) => id !== undefined && record.done[`asked/${id}`] !== undefined;
   // What is refused at once leaves no trace in the history.
@@ -124,7 +115,7 @@ function handleEverything(life: Life, ready: () => boolean): void {
   setHandler(askSignal, async (asked) => {
     await condition(ready);
     try {
-      once(await counted(asked));
+      once(asked);
     } catch (error) {
       tell(record, 'message', `${asked.by} asked for ${asked.command}, which was refused: ${(error as Error).message}`, { by: asked.by });
     }
