@@ -12,24 +12,21 @@ const compiled = (source: string) => join('dist', source.replace(/\.ts$/, '.js')
 const ours = (file: string) => join(cloneFolder, compiled(`test/runner/${file}`));
 const always = ['--no-config', '--forbid-only', `--reporter=${ours('reporter.ts')}`, `--require=${ours('watchdog.ts')}`];
 
-/** Runs test files of one kind with Mocha. With `aside` what it says is kept until its end. A Mocha that ends badly without counting has one failure. */
-export async function run(suite: Suite, files: readonly string[], options: readonly string[], aside = false): Promise<Results> {
+/** Runs test files of one kind with Mocha. A Mocha that ends badly without counting has one failure. */
+export async function run(suite: Suite, files: readonly string[], options: readonly string[]): Promise<Results> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-test-results-'));
   try {
     const results = join(folder, 'results.json');
     const args = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', mocha, ...always, ...suites[suite], ...options];
     const child = spawn(process.execPath, [...args, ...files.map(compiled)], {
       ...{ cwd: cloneFolder, env: { ...process.env, MUSTER_TEST_RESULTS: results } },
-      stdio: aside ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      stdio: 'inherit',
     });
-    const said: Buffer[] = [];
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
     // Whoever ends us ends it; Ctrl-C reaches it by itself.
     const end = () => void child.kill('SIGTERM');
     process.once('SIGTERM', end);
     const [code] = (await once(child, 'close')) as [number | null];
     process.off('SIGTERM', end);
-    process.stdout.write(Buffer.concat(said));
     const counted = read(results);
     return code === 0 || counted.failed > 0 ? counted : { ...counted, failed: 1 };
   } finally {
