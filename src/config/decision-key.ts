@@ -1,12 +1,13 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../workflows/canonical-json.ts';
 import type { Proof } from '../workflows/verbs.ts';
 import { resolveReference, type Environment } from './environment.ts';
 import { homeFolder } from './home.ts';
+import { idOf, makeOnce, spki } from './keys.ts';
 
-/** What somebody said to a run or an incident, whole: nothing of it can be changed, nor said elsewhere. */
+/** What somebody said to a run, whole: nothing of it can be changed, nor said elsewhere. */
 export interface Said {
   environment: string;
   /** Id of the workflow that is told. */
@@ -22,21 +23,21 @@ export type Sign = (said: Said) => Proof;
 
 type Keys = Pick<Environment, 'decisions'>;
 
-const fileName = 'decisions.key';
+const ownFile = (env: NodeJS.ProcessEnv): string => join(homeFolder(env), 'decisions.key');
 /** What waited longer for a worker is no decision on what there is now. */
 const longestMs = 86_400_000;
 const aheadMs = 60_000;
 
 /** Signs with the key that the environment names, or with the one in Muster's home, which is made when it is not there. Throws when neither can be had. */
 export function createSigner({ decisions }: Keys, env: NodeJS.ProcessEnv = process.env): { key: string; publicKey: string; sign: Sign } {
-  const secret = createPrivateKey(decisions.signWith === undefined ? madeKey(homeFolder(env)) : resolveReference(decisions.signWith, env));
+  const secret = createPrivateKey(decisions.signWith === undefined ? madeKey(ownFile(env)) : resolveReference(decisions.signWith, env));
   if (secret.asymmetricKeyType !== 'ed25519')
     throw new Error('decisions.signWith is no Ed25519 key: make one with `openssl genpkey -algorithm ed25519`');
-  const open = createPublicKey(secret);
-  const key = idOf(open);
+  const publicKey = spki(createPublicKey(secret));
+  const key = idOf(publicKey);
   return {
     key,
-    publicKey: derOf(open).toString('base64'),
+    publicKey,
     sign: (said) => {
       const at = new Date().toISOString();
       return { key, at, signature: sign(null, textOf(said, { key, at }), secret).toString('base64') };
@@ -48,8 +49,8 @@ export function createSigner({ decisions }: Keys, env: NodeJS.ProcessEnv = proce
 export function readDecisionKeys({ decisions }: Keys, env: NodeJS.ProcessEnv = process.env): KeyObject[] {
   if (decisions.keys) return decisions.keys.map((reference) => publicKeyIn(resolveReference(reference, env)));
   if (decisions.signWith !== undefined) return [createPublicKey(resolveReference(decisions.signWith, env))];
-  const own = keyIn(join(homeFolder(env), fileName));
-  return own === undefined ? [] : [createPublicKey(own)];
+  const own = ownFile(env);
+  return existsSync(own) ? [createPublicKey(readFileSync(own))] : [];
 }
 
 /** Whether one of the keys has signed just this, not longer than a day ago. */
@@ -57,14 +58,11 @@ export function isProven(keys: readonly KeyObject[], said: Said, { key, at, sign
   const age = Date.now() - Date.parse(at);
   if (!(age >= -aheadMs && age <= longestMs)) return false;
   const text = textOf(said, { key, at });
-  return keys.some((open) => idOf(open) === key && verify(null, text, open, Buffer.from(String(signature), 'base64')));
+  return keys.some((open) => idOf(spki(open)) === key && verify(null, text, open, Buffer.from(String(signature), 'base64')));
 }
 
 const textOf = (said: Said, by: Omit<Proof, 'signature'>): Buffer =>
   Buffer.from(canonicalJson({ muster: 'decision', version: 1, ...said, ...by }));
-
-const derOf = (key: KeyObject): Buffer => key.export({ format: 'der', type: 'spki' });
-const idOf = (key: KeyObject): string => createHash('sha256').update(derOf(key)).digest('hex').slice(0, 16);
 
 /** PEM, or the base64 of DER on one line, as the API says its own at its start. */
 function publicKeyIn(text: string): KeyObject {
@@ -73,33 +71,7 @@ function publicKeyIn(text: string): KeyObject {
     : createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
 }
 
-function keyIn(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Two processes that start at once end up with one key: only the first can give its file the name. */
-function madeKey(home: string): string {
-  const file = join(home, fileName);
-  const there = keyIn(file);
-  if (there !== undefined) return there;
-  mkdirSync(home, { recursive: true });
-  const draft = `${file}.${randomUUID()}`;
-  const { privateKey } = generateKeyPairSync('ed25519', {
-    privateKeyEncoding: { format: 'pem', type: 'pkcs8' },
-    publicKeyEncoding: { format: 'pem', type: 'spki' },
-  });
-  writeFileSync(draft, privateKey, { mode: 0o600, flag: 'wx' });
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft);
-  }
+function madeKey(file: string): string {
+  makeOnce(file);
   return readFileSync(file, 'utf8');
 }

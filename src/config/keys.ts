@@ -1,7 +1,7 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { cloneFolder } from './tools.ts';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { homeFolder } from './home.ts';
 
 /** An Ed25519 key that signs; who has the public half can check it. */
 export interface SigningKey {
@@ -13,9 +13,8 @@ export interface SigningKey {
   sign(text: string): string;
 }
 
-/** Where keys lie: `keys` in MUSTER_HOME, or in `.muster` of the clone. */
-export const keysFolder = (env: NodeJS.ProcessEnv = process.env): string =>
-  join(env['MUSTER_HOME'] ?? join(cloneFolder, '.muster'), 'keys');
+/** Where keys lie: `keys` in the home. */
+export const keysFolder = (env: NodeJS.ProcessEnv = process.env): string => join(homeFolder(env), 'keys');
 
 /** Where the public keys lie that are trusted here, as .pem files. */
 export const knownFolder = (env: NodeJS.ProcessEnv = process.env): string => join(keysFolder(env), 'known');
@@ -25,7 +24,7 @@ const ownFile = (env: NodeJS.ProcessEnv): string => env['MUSTER_SIGNING_KEY'] ??
 /** The key of this place: the PEM file MUSTER_SIGNING_KEY, else one that is made at its first use. Throws when there is none and none can be made. */
 export function signingKey(env: NodeJS.ProcessEnv = process.env): SigningKey {
   const file = ownFile(env);
-  if (env['MUSTER_SIGNING_KEY'] === undefined) makeOnce(file);
+  if (env['MUSTER_SIGNING_KEY'] === undefined && makeOnce(file)) publish(file);
   const key = createPrivateKey(readFileSync(file));
   if (key.asymmetricKeyType !== 'ed25519') throw new Error(`${file} is no Ed25519 key`);
   const publicKey = spki(createPublicKey(key));
@@ -52,23 +51,33 @@ export function isSignedBy(publicKey: string, text: string, signature: string): 
 /** Short name of a public key. */
 export const idOf = (publicKey: string): string => createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('hex').slice(0, 16);
 
-const spki = (key: KeyObject): string => key.export({ format: 'der', type: 'spki' }).toString('base64');
+/** A public key, SPKI in base64. */
+export const spki = (key: KeyObject): string => key.export({ format: 'der', type: 'spki' }).toString('base64');
 
-/** Of several that start at once one makes the key, and all see it whole. */
-function makeOnce(file: string): void {
-  if (tried(() => readFileSync(file)) !== undefined) return;
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const draft = `${file}.${process.pid}-${idOf(spki(publicKey))}`;
-  mkdirSync(join(file, '../known'), { recursive: true, mode: 0o700 });
-  writeFileSync(draft, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600, flag: 'wx' });
+/** Makes an Ed25519 key where there is none yet, for its owner only; of several that start at once one makes it, and all see it whole. True when we did. */
+export function makeOnce(file: string): boolean {
+  if (existsSync(file)) return false;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomUUID()}`;
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
+  writeFileSync(draft, pem, { mode: 0o600, flag: 'wx' });
   try {
     linkSync(draft, file);
-    writeFileSync(join(file, '../known', `${idOf(spki(publicKey))}.pem`), publicKey.export({ format: 'pem', type: 'spki' }));
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/** Puts the public half of a key beside it, among those that are trusted. */
+function publish(file: string): void {
+  const open = createPublicKey(readFileSync(file));
+  const folder = join(dirname(file), 'known');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, `${idOf(spki(open))}.pem`), open.export({ format: 'pem', type: 'spki' }));
 }
 
 function tried<T>(read: () => T): T | undefined {

@@ -110,6 +110,13 @@ describe('a run of an incident', function () {
         (count) => count > 0,
       );
       assert.ok(!events!.some((event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes));
+      const marked = events!.flatMap(({ markerRecordedEventAttributes: marker }) =>
+        marker ? [Buffer.from(marker.details?.['patch-data']?.payloads?.[0]?.data ?? []).toString()] : [],
+      );
+      assert.deepEqual(
+        marked.filter((mark) => !mark.includes('"know-the-plan"')),
+        [],
+      );
     });
   });
 });

@@ -1,5 +1,5 @@
-/** Secrets that stand in URLs: a login before the host, a query's secret, the path of a webhook. */
-const hidden = '[redacted]';
+/** What stands where a secret stood. */
+export const hidden = '[redacted]';
 
 const secretField = String.raw`(?:[\w.%-]*(?:token|secret|passw(?:or)?d|signature|credential|api[_-]?key|access[_-]?key)|sig|sign|code|key|auth|pwd|pass|sas)`;
 const secretQuery = new RegExp(String.raw`([?&;]${secretField}=)[^\s&"'<>#;]+`, 'gi');

@@ -1,7 +1,6 @@
-import { redactUrls } from './redact-url.ts';
+import { hidden, redactUrls } from './redact-url.ts';
 
-/** The one place where secrets are taken out of what we keep, send or throw. */
-const hidden = '[redacted]';
+/** Fields whose values are taken out of what we keep, send or throw. */
 const secretName =
   /pass(word|wd|phrase)?$|^pwd$|secret|token|authorization|cookie|credential|api[-_]?key|routing[-_]?key|private[-_]?key|access[-_]?key|signature/i;
 const secretFlag = /^--?(password|passwd|pass|secret|token|api-?key|access-?key|auth)$/i;

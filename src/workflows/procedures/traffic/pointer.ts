@@ -15,6 +15,8 @@ const quick = proxyActivities<Pick<Route53Tools, 'pointDatabaseRecord'>>({
   retry: { initialInterval: '500ms', maximumAttempts: 4 },
 });
 
+const pointing = ({ service }: Pick<PrimaryMove, 'service'>): string => `Point ${service} at the new primary`;
+
 type Pointed = Pick<PrimaryMove, 'database' | 'to' | 'pointer'>;
 
 /** What leads the service of a region to the database beside it: the record, or the region's own name, which leads there already. */
@@ -25,8 +27,8 @@ export const toItsDatabase = ({ database, to, pointer }: Pointed): Promise<unkno
 
 /** Points the service of a region at the database beside it. */
 export function pointAt({ step }: Kit, move: PrimaryMove): Promise<void> {
-  const sentence = `Point ${move.service} at the new primary`;
-  return step(move.pointer === 'none' ? `Leave ${move.service} in ${move.to} with its own database` : sentence, () => toItsDatabase(move));
+  const sentence = move.pointer === 'none' ? `Leave ${move.service} in ${move.to} with its own database` : pointing(move);
+  return step(sentence, () => toItsDatabase(move));
 }
 
 /** The service stays, and its database is in another region from now on: the record says so, or else a person who has told it. */
@@ -50,24 +52,22 @@ export async function pointFromAfar(kit: Kit, move: PrimaryMove): Promise<void> 
  * moved first then, and `pointLater` tries again.
  */
 export async function pointService(kit: Kit, move: RegionMove): Promise<boolean> {
-  const { service, database, to } = move;
+  const { database, to } = move;
   const withoutRecords = !move.planned && (move.trafficBy ?? 'route53-records') !== 'route53-records';
   if (move.pointer === 'none' || !withoutRecords || !patched('pointer-may-wait')) {
     await pointAt(kit, move);
     return true;
   }
   let pointed = false;
-  await kit.step(
-    `Point ${service} at the new primary`,
-    async () => void (await quick.pointDatabaseRecord({ database, region: to }), (pointed = true)),
-    { goesOn: true },
-  );
+  await kit.step(pointing(move), async () => void (await quick.pointDatabaseRecord({ database, region: to }), (pointed = true)), {
+    goesOn: true,
+  });
   return pointed;
 }
 
 /** Customers are moved and the new primary is protected: points the service at it now, and proves it with a write. */
 export async function pointLater(kit: Kit, move: RegionMove): Promise<void> {
-  const { service, database, to } = move;
-  await kit.step(`Point ${service} at the new primary, which was put off`, () => route53.pointDatabaseRecord({ database, region: to }));
+  const { database, to } = move;
+  await kit.step(`${pointing(move)}, which was put off`, () => route53.pointDatabaseRecord({ database, region: to }));
   await proveService(kit, move, { region: to });
 }
