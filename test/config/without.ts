@@ -1,10 +1,20 @@
 import { parse, stringify } from 'yaml';
 import { parseEnvironment } from '../../src/config/environment.ts';
 
-export type KeyPath = readonly (string | number)[];
+type Part = Record<string | number, unknown>;
+type KeyPath = readonly (string | number)[];
 
-/** Every key of a file, however deep, those above before those below. */
-export function keysOf(value: unknown, above: KeyPath = []): KeyPath[] {
+/** The least that an environment file may say: without every key that it may lack, but for those that `keep` names (`services.shop.database`). */
+export function barest(text: string, keep: RegExp): string {
+  const file = parse(text) as Part;
+  // Whole sections first: what went with them need not be tried.
+  const paths = keysOf(file).sort((a, b) => a.length - b.length);
+  for (const path of paths.filter((one) => !keep.test(one.join('.')))) leaveOut(file, path);
+  return stringify(file);
+}
+
+/** Every key of a file, however deep; the places of a list are no keys. */
+function keysOf(value: unknown, above: KeyPath = []): KeyPath[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, below]) => {
     const path = [...above, Array.isArray(value) ? Number(key) : key];
@@ -12,27 +22,21 @@ export function keysOf(value: unknown, above: KeyPath = []): KeyPath[] {
   });
 }
 
-/** The text of an environment file without one of its keys. */
-export function without(text: string, path: KeyPath): string {
-  const file = parse(text) as Record<string, unknown>;
-  const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], file);
-  if (typeof holder === 'object' && holder !== null) delete (holder as Record<string | number, unknown>)[path.at(-1)!];
-  return stringify(file);
+/** Takes a key away where the file is valid without it. */
+function leaveOut(file: Part, path: KeyPath): void {
+  const key = path.at(-1)!;
+  const holder = path.slice(0, -1).reduce<Part | undefined>((at, step) => at?.[step] as Part | undefined, file);
+  if (holder === undefined || !Object.hasOwn(holder, key)) return;
+  const value = holder[key];
+  delete holder[key];
+  if (!isValid(file)) holder[key] = value;
 }
 
-/** Whether a file may lack a key. */
-export function isOptional(text: string, path: KeyPath): boolean {
+function isValid(file: Part): boolean {
   try {
-    parseEnvironment(without(text, path), 'without.yaml');
+    parseEnvironment(stringify(file), 'barest.yaml');
     return true;
   } catch {
     return false;
   }
-}
-
-/** The least that an environment file may say: without every key that it may lack, but for those that `keep` names (`services.shop.database`). */
-export function barest(text: string, keep: RegExp): string {
-  return keysOf(parse(text))
-    .filter((path) => !keep.test(path.join('.')))
-    .reduce((left, path) => (isOptional(left, path) ? without(left, path) : left), text);
 }
