@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { record } from '../../src/activities/kit/index.ts';
 import { trustActivities } from '../../src/activities/records/index.ts';
 import { loadEnvironment, type Environment } from '../../src/config/environment.ts';
 import { fakeTools } from './fake-tools.ts';
@@ -11,12 +12,13 @@ describe('a run that was started past Muster', function () {
   before(async () => {
     environment = { ...(await loadEnvironment('environments/range.yaml')), name: 'test' };
   });
+  let comparing = Promise.resolve();
   const bench = benchFor(fileURLToPath(new URL('./runbooks.ts', import.meta.url)), () => {
     const made = fakeTools();
-    return {
-      ...made,
-      activities: { ...made.activities, ...(environment ? trustActivities(environment) : { knowPlan: made.activities.act }) },
-    };
+    if (!environment) return { ...made, activities: { ...made.activities, knowPlan: made.activities.act } };
+    const { knowPlan, ...trust } = trustActivities(environment);
+    const compare = record(async (asked: Parameters<typeof knowPlan>[0]) => comparing.then(() => knowPlan(asked)));
+    return { ...made, activities: { ...made.activities, ...trust, knowPlan: compare } };
   });
   const ends = { requestedBy: 'mallory', people: [{ ...people[1]!, subject: 'mallory' }] };
 
@@ -49,5 +51,19 @@ describe('a run that was started past Muster', function () {
     await bench.run('gated', async (run) => void (await run.seen('its end', ({ state }) => state === 'completed')), {
       request: { ...ends, mode: 'simulate' },
     });
+  });
+
+  it('says that it is paused by a failed step also when the step failed before the worker had compared the plan', async () => {
+    let compared = (): void => undefined;
+    comparing = new Promise((resolve) => (compared = resolve));
+    await bench.run(
+      'watched',
+      async ({ seen }) => {
+        await seen('the failed step', ({ waitingFor }) => waitingFor !== undefined);
+        compared();
+        await seen('a paused run', ({ state }) => state === 'pausedByFailedStep');
+      },
+      { request: { people: [] }, prepare: ({ failing }) => failing.set('lag', 'Permanent') },
+    );
   });
 });

@@ -6,7 +6,7 @@ import { isCompared, strangeness } from './recognise.ts';
 import { now, type Run } from './run.ts';
 import { RunScope } from './scope.ts';
 import { reasonOf } from './steps.ts';
-import { tell } from './timeline.ts';
+import { refresh, tell } from './timeline.ts';
 
 /**
  * Has the plan compared with the worker's environment, then takes all leases at once. False when something is not known there: the run then ends as
@@ -21,6 +21,8 @@ export async function holdLeases(run: Run, direction?: Direction): Promise<boole
   // A run that another one started works under that one's leases.
   if (run.request.mode === 'simulate' || run.view.leases.length === 0 || run.request.leases) {
     run.lease = 'held';
+    // A step may have failed meanwhile: nothing else would say that the run waits for somebody.
+    refresh(run);
     return true;
   }
   const asked = {
