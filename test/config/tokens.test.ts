@@ -5,6 +5,7 @@ import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { signFor } from '../../src/cli/direct-client.ts';
 import { auditFile, verifyAudit, writeAudit } from '../../src/config/access/audit.ts';
 import { takeLink } from '../../src/config/access/sign-in-link.ts';
 import { openTokens, stateOf, type NewToken } from '../../src/config/access/tokens.ts';
@@ -90,6 +91,22 @@ describe('tokens that are made', () => {
     assert.equal(isTokenOf(environment, 'ana', token, env()), false);
     await writeFile(store.file, '{');
     assert.throws(() => isTokenOf(environment, 'ana', token, env()), /cannot be read, so no token in it counts/);
+  });
+
+  it('that prove nothing say so on the command line, and sign nothing', async () => {
+    const environment = await loadEnvironment('environments/range.yaml');
+    const store = openTokens('range', env());
+    const { token, made } = store.create(ana);
+    const heard: string[] = [];
+    const say = (line: string) => void heard.push(line);
+    const signs = (subject: string, own: string | undefined = token) =>
+      signFor(environment, { env: env(), environmentFile: '', subject, token: own, say }) !== undefined;
+    assert.deepEqual([signs('ana'), signs('ben'), signs('ana', 'mst_of-nobody'), signs('ana', 'of-nobody')], [true, false, false, false]);
+    assert.equal(signs('ana', store.create({ ...ana, scope: 'read' }).token), false);
+    store.revoke(made.id, 'a test');
+    assert.equal(signs('ana'), false);
+    const reasons = heard.map((line) => line.replace(/ at 2\S+Z:.*|:.*/, ''));
+    assert.deepEqual(reasons, ['The token is not that of ben', 'The token may only look', 'The token was revoked']);
   });
 
   it('of a program decide nothing, whatever its roles', () => {
