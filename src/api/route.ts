@@ -13,6 +13,8 @@ export type Pace = 'unlimited' | 'usual' | 'command' | 'stream';
 export interface Caller {
   person: Person;
   channel: 'api' | 'console';
+  /** Set when the token may only look; the person is a viewer then, whatever their roles. */
+  scope?: 'read';
 }
 
 export interface Answer {
@@ -20,6 +22,9 @@ export interface Answer {
   body?: unknown;
   headers?: Record<string, string>;
 }
+
+/** The person behind a proof. Throws a 401 problem once it is over. */
+export type Whose = () => Omit<Caller, 'channel'>;
 
 export interface ResponseDescription {
   description: string;
