@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { allTests, type Chosen } from './suites.ts';
 
-/** Always run, whatever has changed: a failover, an incident and a measure of relief through kills; the smallest real systems. */
-const always = [/kills\/(fail-over-region|incident|mitigate)\./, /rigs\/(redis|telemetry|compose)\./];
+/** Always run, whatever has changed: a failover through kills, and the smallest real systems. */
+const always = [/kills\/fail-over-region\./, /rigs\/(redis|telemetry)\./];
 
 /** What a changed path is about → the kills and rigs that try it. What is in no row changes nothing of the choice. */
 const table: [changed: RegExp, tests: RegExp][] = [
@@ -18,7 +18,8 @@ const table: [changed: RegExp, tests: RegExp][] = [
   [/scenarios\/|\/care\/|workload/, /kills\/scenarios\./],
   [/route53|record-set|traffic|\barc\b|arrivals/, /kills\/traffic\./],
   [/alert|incidents\/|desk/, /kills\/(alert-storm|storm)\.|rigs\/alertmanager\./],
-  [/incident\//, /kills\/incident\./],
+  [/incident\/|messages\/|outbox/, /kills\/incident\./],
+  [/mitigat|relief|http-switch|capacity\//, /kills\/mitigate\./],
   [/kube|pods|nodes|gitops|argo|flux/, /rigs\/(scenarios\/)?kubernetes/],
   [/compose|docker/, /rigs\/(scenarios\/)?compose/],
   [/host|systemd|unit|ssh|ansible/, /rigs\/(scenarios\/)?host/],
