@@ -115,6 +115,13 @@ describe('messages of an incident to Slack', () => {
     assert.equal(said().length, 1);
   });
 
+  it('stay what may have arrived when the next worker finds Slack out of reach: only the incident remembers the one that died', async () => {
+    await inbox.now.down(['slack'], 'refuse');
+    assert.equal((await failureOf(deliver(saying('We look')))).name, 'Transient');
+    assert.equal((await failureOf(deliver(saying('We look'), { attempt: 2 }))).name, 'UnknownOutcome');
+    await inbox.now.up();
+  });
+
   it('say that they may be a repeat where Slack cannot be searched', async () => {
     await deliver(saying('Please come', { unsure: true, dueAt: '2026-11-03T12:05:00.000Z' }, 'U024BE7LH'));
     assert.deepEqual(said(), [['U024BE7LH', '(may be a repeat) (late: was due 12:05 UTC) Please come']]);

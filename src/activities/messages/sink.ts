@@ -33,7 +33,7 @@ export interface Sending<P extends Post> extends Delivery<P> {
 
 /**
  * An activity that hands one message of an incident to a sink. It throws Transient when the message surely did not arrive, UnknownOutcome when
- * it may have, Permanent when the sink refuses it, and InvalidInput for a drill's message that does not say so.
+ * it, or a try before it, may have, Permanent when the sink refuses it, and InvalidInput for a drill's message that does not say so.
  */
 export function delivers<P extends Post>(
   run: (sending: Sending<P>) => Promise<Partial<Links>>,
@@ -48,7 +48,10 @@ export function delivers<P extends Post>(
     try {
       return await run({ ...delivery, unsure, say });
     } catch (error) {
-      throw asFailure(error, 'change');
+      const failed = asFailure(error, 'change');
+      // The try before may have arrived although this one did not: only the incident remembers that longer than the two.
+      if (currentStep().carried.unsure && verdictOf(failed) === 'retry') throw failure(Failure.UnknownOutcome, failed.message);
+      throw failed;
     }
   });
 }
