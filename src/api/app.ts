@@ -28,6 +28,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { mitigationRoutes } from './routes/mitigations.ts';
 import { pageRoutes } from './routes/page.ts';
+import { pagerDutyRoutes } from './routes/pagerduty.ts';
 import { readinessRoutes } from './routes/readiness.ts';
 import { reportRoutes } from './routes/report.ts';
 import { runbookRoutes } from './routes/runbooks.ts';
@@ -111,6 +112,7 @@ function allRoutes(options: AppOptions, metrics: Metrics, sessions: Sessions, ac
     ...incidentMetricsRoutes({ environment, incidents }),
     ...incidentRoutes({ incidents, runs, catalogue, ledger, streams, reports }),
     ...incidentSignalRoutes({ incidents, ledger }),
+    ...pagerDutyRoutes({ environment, incidents, log, env: options.env }),
     ...reportRoutes(reports),
     ...sessionRoutes({ environment, sessions, hosts: options.hosts }),
     ...healthRoutes(options.health),
