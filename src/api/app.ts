@@ -35,6 +35,7 @@ import { runbookRoutes } from './routes/runbooks.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signalRoutes } from './routes/signals.ts';
+import { slackRoutes } from './routes/slack.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createStreams } from './sse.ts';
 
@@ -113,6 +114,7 @@ function allRoutes(options: AppOptions, metrics: Metrics, sessions: Sessions, ac
     ...incidentRoutes({ incidents, runs, catalogue, ledger, streams, reports }),
     ...incidentSignalRoutes({ incidents, ledger }),
     ...pagerDutyRoutes({ environment, incidents, log, env: options.env }),
+    ...slackRoutes({ environment, runs, log, env: options.env }),
     ...reportRoutes(reports),
     ...sessionRoutes({ environment, sessions, hosts: options.hosts }),
     ...healthRoutes(options.health),
