@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { resolveReference, type Environment } from '../config/environment.ts';
+import { withoutTokens } from '../config/people.ts';
 import type { Person, Role } from '../workflows/messages.ts';
 import { ApiProblem } from './errors.ts';
 import { refuseOtherHosts } from './hosts.ts';
-import type { Caller, Permission } from './route.ts';
+import type { Caller, Permission, Whose } from './route.ts';
 import type { Sessions } from './sessions.ts';
 import { hashToken } from './token-hash.ts';
 
@@ -26,8 +27,9 @@ export interface KnownToken {
 /** Reads the tokens of all people. Throws a sentence when a reference leads nowhere, a token stands in the file, or two people share one. */
 export function readTokens(people: Environment['people'], env: NodeJS.ProcessEnv = process.env): KnownToken[] {
   const known: KnownToken[] = [];
-  for (const { tokens, ...person } of people) {
-    for (const reference of tokens) {
+  for (const one of people) {
+    const person = withoutTokens(one);
+    for (const reference of one.tokens) {
       const hash = tokenHash(reference, person.subject, env);
       const other = known.find((token) => timingSafeEqual(token.hash, hash));
       if (other && other.person.subject !== person.subject) {
@@ -57,37 +59,48 @@ function mustBeLong(token: string, subject: string): void {
     throw new Error(`the token of ${subject} is too short: it needs ${needed} ${digits} at least, such as \`openssl rand -hex 16\` makes`);
 }
 
+/** Whose a token is, by its SHA-256, to be asked for as long as what began with it lasts; undefined when nobody ever had it. */
+export type Bearer = (hash: Buffer) => Whose | undefined;
+
+interface Ways {
+  bearer: Bearer;
+  sessions: Pick<Sessions, 'whose'>;
+  hosts?: readonly string[] | undefined;
+}
+
 /** Finds the person behind a request: its bearer token, or the session of its cookie. Throws 401 and 403 problems. */
-export function createAccess(
-  tokens: readonly KnownToken[],
-  sessions: Sessions,
-  hosts: readonly string[] = [],
-): (request: IncomingMessage) => Caller {
+export function createAccess({ bearer, sessions, hosts }: Ways): (request: IncomingMessage) => Caller {
   return (request) => {
-    const { authorization } = request.headers;
-    if (authorization !== undefined) {
-      const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-      const person = token === undefined ? undefined : personOf(tokens, token);
-      if (!person) throw notSignedIn('The token in the Authorization header is not known.');
-      return { person, channel: 'api' };
-    }
-    const person = sessions.personOf(request.headers.cookie);
-    if (!person) throw notSignedIn('Send a token (Authorization: Bearer …), or open the sign-in link that `muster up` prints.');
+    if (request.headers.authorization !== undefined) return { ...tokenOf(request, bearer)(), channel: 'api' };
+    const whose = sessions.whose(request.headers.cookie);
+    if (!whose) throw notSignedIn('Send a token (Authorization: Bearer …), or open the sign-in link of `muster up` or `muster sign-in`.');
+    const caller = whose();
     refuseOtherHosts(request, hosts);
     if (request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request);
-    return { person, channel: 'console' };
+    return { ...caller, channel: 'console' };
   };
 }
 
-/** Compares with every known token, so that the time taken tells nothing. */
-function personOf(tokens: readonly KnownToken[], token: string): Person | undefined {
-  const hash = hashToken(token);
-  let found: Person | undefined;
-  for (const known of tokens) if (timingSafeEqual(known.hash, hash)) found = known.person;
-  return found;
+/** Whose the bearer token of a request is. Throws a 401 problem when nobody's. */
+export function tokenOf({ headers: { authorization = '' } }: IncomingMessage, bearer: Bearer): Whose {
+  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  const whose = token === undefined ? undefined : bearer(hashToken(token));
+  if (!whose) throw notSignedIn('The token in the Authorization header is not known.');
+  return whose;
 }
 
-function notSignedIn(detail: string): ApiProblem {
+/** Compares with every token of the environment file, so that the time taken tells nothing. */
+export function fileTokens(tokens: readonly KnownToken[]): Bearer {
+  return (hash) => {
+    let found: Person | undefined;
+    for (const known of tokens) if (timingSafeEqual(known.hash, hash)) found = known.person;
+    const person = found;
+    return person && (() => ({ person }));
+  };
+}
+
+/** Nobody gets in, and why. */
+export function notSignedIn(detail: string): ApiProblem {
   return new ApiProblem(401, 'NotSignedIn', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="muster"' } });
 }
 

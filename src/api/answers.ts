@@ -171,6 +171,7 @@ export const me = z.object({
   duties: z.array(z.string()),
   environment: z.object({ name: z.string(), title: z.string() }),
 });
+export const signInLink = z.object({ path: z.string(), until: z.string() });
 export const readiness = z.object({ ready: z.boolean(), temporal: z.boolean(), worker: z.boolean(), detail: z.string() });
 export const problem = z
   .object({

@@ -2,13 +2,14 @@ import express, { type Express, type Request, type RequestHandler } from 'expres
 import helmet from 'helmet';
 import { pino, type Logger } from 'pino';
 import { catalogue as ourCatalogue, type RunbookEntry } from '../catalogue.ts';
+import { openTokens } from '../config/access/tokens.ts';
 import type { Environment } from '../config/environment.ts';
 import type { DeskQueue } from '../incidents/desk-queue.ts';
 import type { Incidents } from '../incidents/incidents.ts';
 import type { Readiness } from '../readiness/readiness.ts';
 import type { DrillBook } from '../workflows/lifecycle/drill-book.ts';
 import type { Runs } from '../runs/runs.ts';
-import { createAccess, readTokens } from './access.ts';
+import { createAccess, fileTokens, readTokens, type Bearer } from './access.ts';
 import { createAlertAccess } from './alert-access.ts';
 import { answerProblems, ApiProblem } from './errors.ts';
 import { createLedger } from './idempotency.ts';
@@ -38,6 +39,7 @@ import { signalRoutes } from './routes/signals.ts';
 import { slackRoutes } from './routes/slack.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createStreams } from './sse.ts';
+import { storedTokens } from './stored-tokens.ts';
 
 export interface AppOptions {
   environment: Environment;
@@ -73,7 +75,11 @@ export interface AppOptions {
 export function createApp(options: AppOptions): Express {
   const { environment, metrics = createMetrics(), log = pino({ level: 'silent' }), answerWithinMs = 35_000 } = options;
   const sessions = createSessions(environment.people, options.signIn);
-  const access = createAccess(readTokens(environment.people, options.env), sessions, options.hosts);
+  const bearer = eitherOf(
+    fileTokens(readTokens(environment.people, options.env)),
+    storedTokens(environment.people, openTokens(environment.name, options.env)),
+  );
+  const access = createAccess({ bearer, sessions, hosts: options.hosts });
   const severities = environment.incidents?.policy.severities.map(({ name }) => name) ?? [];
   countIncidents(metrics.registry, options.incidents, severities);
   if (options.drillBook) countDrills(metrics.registry, options.drillBook);
@@ -85,7 +91,7 @@ export function createApp(options: AppOptions): Express {
     .set('trust proxy', options.trustProxy ? [...options.trustProxy] : false)
     .set('query parser', 'simple');
   app.use(securityHeaders());
-  mount(app, allRoutes(options, metrics, sessions, access, log), {
+  mount(app, allRoutes(options, metrics, { sessions, bearer, access }, log), {
     access,
     ...(options.alerts ? { alertAccess: createAlertAccess(environment, options.env) } : {}),
     limits: { ...defaultLimits, ...options.limits },
@@ -98,7 +104,19 @@ export function createApp(options: AppOptions): Express {
   return app;
 }
 
-function allRoutes(options: AppOptions, metrics: Metrics, sessions: Sessions, access: (request: Request) => Caller, log: Logger): Route[] {
+/** The file's come first: they count also while the store cannot be read. */
+const eitherOf =
+  (first: Bearer, second: Bearer): Bearer =>
+  (hash) =>
+    first(hash) ?? second(hash);
+
+interface Doors {
+  sessions: Sessions;
+  bearer: Bearer;
+  access: (request: Request) => Caller;
+}
+
+function allRoutes(options: AppOptions, metrics: Metrics, { sessions, bearer, access }: Doors, log: Logger): Route[] {
   const { environment, runs, incidents, catalogue = ourCatalogue, stopping, heartbeatMs = 15_000 } = options;
   const ledger = createLedger();
   const streams = createStreams({ access, heartbeatMs, stopping, onCount: (open) => metrics.streamsOpen(open) });
@@ -116,7 +134,7 @@ function allRoutes(options: AppOptions, metrics: Metrics, sessions: Sessions, ac
     ...pagerDutyRoutes({ environment, incidents, log, env: options.env }),
     ...slackRoutes({ environment, runs, log, env: options.env }),
     ...reportRoutes(reports),
-    ...sessionRoutes({ environment, sessions, hosts: options.hosts }),
+    ...sessionRoutes({ environment, sessions, bearer, hosts: options.hosts }),
     ...healthRoutes(options.health),
     ...metricsRoutes(metrics),
     ...pageRoutes(),

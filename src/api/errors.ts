@@ -64,6 +64,7 @@ const titles: Record<string, string> = {
   TooLarge: 'The body is too large',
   UnsupportedBody: 'The body must be plain JSON',
   NotSignedIn: 'Nobody is signed in',
+  TokensUnreadable: 'Tokens cannot be looked up',
   NotEntitled: 'This person may not do that',
   CrossSite: 'The request does not come from our own page',
   NotFound: 'There is no such thing here',

@@ -96,8 +96,9 @@ function measure({ method, path, pace }: Route, callers: WeakMap<Request, Caller
 
 function allow({ permission }: Route, callers: WeakMap<Request, Caller>): RequestHandler {
   return (request, _response, next) => {
-    const { person } = callers.get(request)!;
+    const { person, scope } = callers.get(request)!;
     if (!holds(person, permission)) {
+      if (scope === 'read') throw new ApiProblem(403, 'NotEntitled', `This token of ${person.subject} may only look (scope read).`);
       throw new ApiProblem(403, 'NotEntitled', `This needs the role ${permission}; ${person.subject} has ${person.roles.join(', ')}.`);
     }
     next();

@@ -22,6 +22,8 @@ export type Pace = 'unlimited' | 'usual' | 'command' | 'stream';
 export interface Caller {
   person: Person;
   channel: 'api' | 'console';
+  /** Set when the token may only look; the person is a viewer then, whatever their roles. */
+  scope?: 'read';
 }
 
 export interface Answer {
@@ -29,6 +31,9 @@ export interface Answer {
   body?: unknown;
   headers?: Record<string, string>;
 }
+
+/** The person behind a proof. Throws a 401 problem once it is over. */
+export type Whose = () => Omit<Caller, 'channel'>;
 
 export interface ResponseDescription {
   description: string;

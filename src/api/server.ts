@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
+import { takeLink } from '../config/access/sign-in-link.ts';
 import { createSigner } from '../config/decision-key.ts';
 import { type Environment, loadEnvironment, resolveReference } from '../config/environment.ts';
 import { connectTemporal } from '../config/temporal.ts';
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
     health: temporalHealth(temporal, environment.orchestrator.taskQueue),
     archiveFolder: resolve(resolveReference(environment.archive.folder)),
     metrics,
-    signIn,
+    signIn: newLink(signIn, log),
     hosts: listed(process.env['MUSTER_API_HOSTS']),
     trustProxy: listed(process.env['MUSTER_TRUST_PROXY']),
     log,
@@ -80,6 +81,18 @@ function signerOf(environment: Environment, log: Logger): ReturnType<typeof crea
     log.error({ err }, 'cannot sign what people decide, which counts as unsigned');
     return undefined;
   }
+}
+
+/** A link works in the first API that is told of it; without a place to note that it works in none. */
+function newLink(link: string | undefined, log: Logger): string | undefined {
+  if (link === undefined) return undefined;
+  try {
+    if (takeLink(link)) return link;
+    log.warn('the sign-in link was given to an API before, and works no more; `muster sign-in` gives a new one');
+  } catch (err) {
+    log.error({ err }, 'the sign-in link works in no API: it cannot be noted that it was used');
+  }
+  return undefined;
 }
 
 /** `a, b` as a list; nothing when it is not set. */

@@ -11,6 +11,7 @@ export interface Streams {
 }
 
 const openAfterMs = 1_000;
+const lookEveryMs = 1_000;
 
 export interface StreamOptions {
   /** Streams open at once; more are refused with 503. */
@@ -61,8 +62,8 @@ export function createStreams(options: StreamOptions): Streams {
       };
       // Without a worker there is no first view for a while; the client shall see that it is connected all the same.
       const opening = setTimeout(() => response.headersSent || start(response), openAfterMs);
+      const looking = setInterval(mayGoOn, Math.min(heartbeatMs, lookEveryMs));
       const heartbeat = setInterval(() => {
-        mayGoOn();
         if (response.headersSent && !signal.aborted) response.write(': still here\n\n');
       }, heartbeatMs);
       try {
@@ -77,6 +78,7 @@ export function createStreams(options: StreamOptions): Streams {
       } finally {
         clearTimeout(opening);
         clearInterval(heartbeat);
+        clearInterval(looking);
         count(subject, -1);
         if (response.headersSent) response.end();
       }

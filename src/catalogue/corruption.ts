@@ -13,6 +13,7 @@ const input = databaseInput.extend({
     .enum(['repair', 'restore', 'promote'])
     .optional()
     .describe('do this whatever is found, with the stronger approval; decided by what is found unless said'),
+  stopFirst: z.boolean().optional().describe('ask whether the writers are stopped before anybody looks: what they write is being damaged'),
   lastGood: utcTime.optional().describe('the data was surely good then; narrowed by what is found'),
   badSince: utcTime.optional().describe('the data was surely bad then'),
 });
@@ -22,7 +23,7 @@ export const corruptionRunbooks: readonly RunbookEntry[] = [entryOf(abouts.recov
 
 function corruptionPlan(
   environment: Environment,
-  { prefer, lastGood, badSince, ...asked }: z.output<typeof input>,
+  { prefer, stopFirst, lastGood, badSince, ...asked }: z.output<typeof input>,
   run: RunRequest,
 ): RecoverCorruption {
   const plan = databasePlan(environment, asked, run);
@@ -40,6 +41,7 @@ function corruptionPlan(
     // Without questions to the data nobody could tell a good probe from a bad one.
     probes: integrity.length > 0 ? usualProbes : 0,
     ...(prefer === undefined ? {} : { prefer }),
+    ...(stopFirst ? { stopFirst } : {}),
     ...(lastGood === undefined ? {} : { lastGood }),
     ...(badSince === undefined ? {} : { badSince }),
     promotions: Object.fromEntries(plan.otherRegions.map((region) => [region, promotionTo(region)])),

@@ -141,7 +141,7 @@ async function connect<C extends { readonly through: string; close(): Promise<vo
   const { api, token, env, environmentFile } = places;
   const subject = subjectOf(options, env);
   const direct = async (): Promise<C> => {
-    const client = await ways.direct({ env, environmentFile, subject, token });
+    const client = await ways.direct({ env, environmentFile, subject, token, say });
     say(`Speaks to ${client.through} directly${subject ? ` as ${subject}` : ''}.`);
     return client;
   };

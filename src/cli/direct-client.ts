@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSigner, type Sign } from '../config/decision-key.ts';
 import { loadEnvironment, resolveReference, type Environment } from '../config/environment.ts';
-import { isTokenOf } from '../config/own-token.ts';
+import { isTokenOf, noProof } from '../config/own-token.ts';
 import { connectTemporal, resolveTemporal } from '../config/temporal.ts';
 import { listMitigations } from '../runs/mitigations.ts';
 import { createRuns } from '../runs/runs.ts';
@@ -19,11 +19,18 @@ export interface DirectOptions {
   subject: string | undefined;
   /** Theirs, which proves it. */
   token: string | undefined;
+  /** Tells the person what they should know, a line at a time. */
+  say?: (line: string) => void;
 }
 
 /** Signs for a speaker whose own token is at hand; undefined for whoever only says a name, and where there is no key to sign with. */
-export function signFor(environment: Environment, { env, subject, token }: DirectOptions): Sign | undefined {
-  if (subject === undefined || !isTokenOf(environment, subject, token, env)) return undefined;
+export function signFor(environment: Environment, { env, subject, token, say }: DirectOptions): Sign | undefined {
+  if (subject === undefined) return undefined;
+  if (!isTokenOf(environment, subject, token, env)) {
+    const why = noProof(environment, subject, token, env);
+    if (why !== undefined) say?.(`The token ${why}: what is said with it is not proven, and counts as decisions.unsigned says.`);
+    return undefined;
+  }
   try {
     return createSigner(environment, env).sign;
   } catch {

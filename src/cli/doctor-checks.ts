@@ -149,8 +149,9 @@ async function apiFinding({ api, token, session }: Places): Promise<Finding> {
   try {
     const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
     const response = await fetch(new URL('/api/me', api), { headers, signal: AbortSignal.timeout(3_000) });
-    if (!response.ok) return ill(`the API at ${api} does not know you (${response.status})`, 'set MUSTER_TOKEN to your token');
-    const { subject } = (await response.json()) as { subject: string };
+    const { subject, detail = 'it does not say why' } = (await response.json().catch(() => ({}))) as Record<string, string | undefined>;
+    if (!response.ok || subject === undefined)
+      return ill(`the API at ${api} does not let you in (${response.status}): ${detail}`, 'set MUSTER_TOKEN to a token of yours');
     return well(`the API at ${api} knows you as ${subject}${session ? `; ./muster up runs as process ${session.pid}` : ''}`);
   } catch {
     return ill(

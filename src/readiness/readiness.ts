@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { openTokens, stateOf } from '../config/access/tokens.ts';
 import type { Environment } from '../config/schema.ts';
 import { temporalProblem } from '../runs/problem.ts';
 import { announceSignal, evaluateSignal, readinessId, readinessQuery } from '../workflows/readiness/commands.ts';
@@ -21,7 +22,7 @@ const startMs = 10_000;
 /** Makes the way to an environment's readiness. */
 export function createReadiness({ client, environment }: { client: Client; environment: Environment }): Readiness {
   const workflowId = readinessId(environment.name);
-  const list = watchListOf(environment);
+  const list = watchListOf(environment, tokenHolders(environment.name));
   const signal = async (name: string, said: unknown): Promise<void> => {
     try {
       await client.withDeadline(Date.now() + startMs, () =>
@@ -47,6 +48,16 @@ export function createReadiness({ client, environment }: { client: Client; envir
     evaluate: (by) => signal(evaluateSignal.name, { because: `${by} asked for it` }),
     announce: () => signal(announceSignal.name, list),
   };
+}
+
+/** Who may decide with a token of the store; nobody when it cannot be read. */
+function tokenHolders(environment: string): Set<string> {
+  try {
+    const tokens = openTokens(environment).list();
+    return new Set(tokens.filter((one) => one.scope === 'decide' && stateOf(one) === 'valid').map(({ subject }) => subject));
+  } catch {
+    return new Set();
+  }
 }
 
 const nothingSeen = (environment: string): ReadinessView => ({

@@ -4,8 +4,8 @@ import type { Environment } from '../config/schema.ts';
 import type { WatchList } from '../workflows/readiness/watch-list.ts';
 import { plansOf } from './plans.ts';
 
-/** Everything that readiness looks at in an environment; the same file and the same build give the same digest. */
-export function watchListOf(environment: Environment): WatchList {
+/** Everything that readiness looks at in an environment; the same file, build and holders of stored tokens give the same digest. */
+export function watchListOf(environment: Environment, holders: ReadonlySet<string> = new Set()): WatchList {
   const { every, confirmAfter, drillAge, backupAge, restorable } = environment.readiness;
   const list: Omit<WatchList, 'digest'> = {
     environment: environment.name,
@@ -16,7 +16,7 @@ export function watchListOf(environment: Environment): WatchList {
     services: Object.fromEntries(Object.keys(environment.services).map((name) => [name, unprovenIn(environment, name)])),
     people: environment.people.map(({ subject, name, roles, duties, tokens }) => ({
       ...{ subject, name, roles, duties },
-      hasToken: tokens.length > 0,
+      hasToken: tokens.length > 0 || holders.has(subject),
     })),
     notify: { slack: environment.notify.slack !== undefined, pagerduty: environment.notify.pagerduty !== undefined },
   };

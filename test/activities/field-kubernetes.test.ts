@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { kubernetesActivities } from '../../src/activities/kubernetes/deployments.ts';
+import { manifestActivities } from '../../src/activities/kubernetes/manifests.ts';
 import { kubernetesNodeActivities } from '../../src/activities/kubernetes/nodes.ts';
 import { kubernetesPodActivities } from '../../src/activities/kubernetes/pods.ts';
 import { troubleOf } from '../../src/activities/kubernetes/trouble.ts';
@@ -218,7 +219,7 @@ describe('kubectl, by what people met in the field', () => {
   });
 
   describe('kubectl diff', () => {
-    const place = kubernetesActivities(environmentOn('/manifests'));
+    const place = manifestActivities(environmentOn('/manifests'));
     it('that shows the word error shows a difference', async () => {
       cluster.answer({ on: 'diff', says: '-          value: info\n+          value: error\n', code: 1 });
       const { predicted } = await inStep(place.applyManifests, east, { mode: 'simulate' });

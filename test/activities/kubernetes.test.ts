@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { autoscalerActivities } from '../../src/activities/kubernetes/autoscalers.ts';
 import { deliveryActivities } from '../../src/activities/service/delivery.ts';
 import { kubernetesActivities } from '../../src/activities/kubernetes/deployments.ts';
+import { manifestActivities, objectsIn } from '../../src/activities/kubernetes/manifests.ts';
 import type { EvidenceEntry } from '../../src/record/evidence.ts';
 import { digests, environmentOn, standInCluster, type StandInCluster } from './cluster.ts';
 import { failureOf, inStep } from './in-step.ts';
@@ -129,14 +130,29 @@ describe('kubectl', () => {
   });
 
   it('applies the manifests of a region once, after it has read what they would change', async () => {
-    const { applyManifests, rolloutStatus } = tools();
+    const { applyManifests, readManifestDifference } = manifestActivities(environmentOn(cluster.manifests));
+    const { rolloutStatus } = tools();
+    assert.equal((await inStep(readManifestDifference, east)).result.length, 1);
     const dry = await inStep(applyManifests, east, { mode: 'simulate' });
     assert.deepEqual([changes(), cluster.state().applied], [[], undefined]);
     const { evidence } = await inStep(applyManifests, east);
     assert.deepEqual(acts(evidence), dry.predicted);
     await inStep(applyManifests, east);
     assert.deepEqual(changes(), [`apply -k ${cluster.manifests}`]);
+    assert.deepEqual((await inStep(readManifestDifference, east)).result, []);
     assert.deepEqual((await inStep(rolloutStatus, east)).result, { replicas: 3 });
+  });
+
+  it('names what the manifests would change by kind and name', () => {
+    const said = [
+      'diff -u -N /tmp/LIVE-287/apps.v1.Deployment.shop.api.v2 /tmp/MERGED-198/apps.v1.Deployment.shop.api.v2',
+      '-  replicas: 3',
+      '+  replicas: 4',
+      'diff -u -N /tmp/LIVE-287/v1.ConfigMap.shop.settings /tmp/MERGED-198/v1.ConfigMap.shop.settings',
+      'diff -u -N /tmp/LIVE-287/rbac.authorization.k8s.io.v1.ClusterRole..reader /tmp/MERGED-198/rbac.authorization.k8s.io.v1.ClusterRole..reader',
+    ];
+    assert.deepEqual(objectsIn(said.join('\n')), ['Deployment api.v2', 'ConfigMap settings', 'ClusterRole reader']);
+    assert.deepEqual(objectsIn('-a\n+b\n'), ['something that kubectl diff does not name']);
   });
 
   it('says what kubectl said when it says no, and tries again only when that can help', async () => {

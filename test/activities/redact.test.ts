@@ -27,7 +27,12 @@ describe('redaction', () => {
   }
 
   it('knows secrets by their looks alone', () => {
-    for (const secret of ['AKIAABCDEFGHIJKLMNOP', 'xoxb-12345678-abcdefgh', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl']) {
+    for (const secret of [
+      'AKIAABCDEFGHIJKLMNOP',
+      'xoxb-12345678-abcdefgh',
+      'mst_visibly-fake-visibly-fake',
+      'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl',
+    ]) {
       assert.equal(redactText(`it was ${secret} then`), 'it was [redacted] then');
     }
   });

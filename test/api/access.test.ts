@@ -1,5 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import express from 'express';
 import { pino } from 'pino';
 import { readTokens } from '../../src/api/access.ts';
@@ -7,9 +10,11 @@ import { defaultLimits } from '../../src/api/limits.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
 import { mount, refuseUndeclared } from '../../src/api/mount.ts';
 import { route, type Permission } from '../../src/api/route.ts';
+import { openTokens } from '../../src/config/access/tokens.ts';
+import { person } from '../../src/config/schema/people.ts';
 import { incidentCommandNames } from '../../src/workflows/incident/commands.ts';
 import { verbPaths } from '../../src/workflows/messages.ts';
-import { env, problemIn, startApi, testEnvironment, type Api, type Subject } from './support/api.ts';
+import { env, problemIn, startApi, testEnvironment, tokens, type Api } from './support/api.ts';
 
 const incident = '/api/incidents/INC-2026-03-14-001';
 type Row = [method: string, path: string, permission: Permission];
@@ -31,6 +36,7 @@ const table: Row[] = [
   ['POST', `${incident}/runs`, 'responder'],
   ...incidentCommandNames.map((command): Row => ['POST', `${incident}/signals/${command}`, 'responder']),
   ['GET', '/api/me', 'viewer'],
+  ['POST', '/api/sign-in-links', 'viewer'],
   ['POST', '/api/sign-out', 'viewer'],
   ['GET', '/metrics', 'viewer'],
   ['GET', '/api/openapi.json', 'public'],
@@ -48,39 +54,77 @@ const table: Row[] = [
     ['approve', 'decline'].includes(verb) ? 'approver' : 'responder',
   ]),
 ];
-const everybody: [Subject, Permission[]][] = [
-  ['vic', ['viewer']],
-  ['sam', ['viewer', 'responder']],
-  ['ana', ['viewer', 'responder', 'approver']],
-  ['ada', ['viewer', 'responder', 'approver', 'admin']],
+/** Whoever gets in, by token, with what they may and how it is said what they may not. */
+type Caller = [token: string, holding: Permission[], refusal?: RegExp];
+const people: Caller[] = [
+  [tokens.vic, ['viewer']],
+  [tokens.sam, ['viewer', 'responder']],
+  [tokens.ana, ['viewer', 'responder', 'approver']],
+  [tokens.ada, ['viewer', 'responder', 'approver', 'admin']],
 ];
+const bot = person.parse({ subject: 'bot', name: 'bot', roles: ['approver', 'admin'], service: true });
+
+/** Tokens of the store: those that let somebody in, and those that do not, with what is said. */
+function storedTokens(home: string) {
+  const [store, elsewhere] = [openTokens('range', { MUSTER_HOME: home }), openTokens('elsewhere', { MUSTER_HOME: home })];
+  const wanted = { scope: 'decide', expiresAt: null, note: null, createdBy: 'a test' } as const;
+  const past = new Date(Date.now() - 1_000).toISOString();
+  const revoked = store.create({ ...wanted, subject: 'ada' });
+  store.revoke(revoked.made.id, 'a test');
+  const admin: Permission[] = ['viewer', 'responder', 'approver', 'admin'];
+  const inside: Caller[] = [
+    [store.create({ ...wanted, subject: 'ada' }).token, admin],
+    [store.create({ ...wanted, subject: 'bot' }).token, ['viewer', 'responder'], /needs the role \w+; bot has responder/],
+    [store.create({ ...wanted, subject: 'ada', scope: 'read' }).token, ['viewer'], /This token of ada may only look/],
+  ];
+  const outside: [string, RegExp][] = [
+    ['not-a-token-of-ours', /is not known/],
+    [revoked.token, /The token was revoked at 2/],
+    [store.create({ ...wanted, subject: 'ada', expiresAt: past }).token, /The token has expired at 2/],
+    [elsewhere.create({ ...wanted, subject: 'ada' }).token, /is not known/],
+    [store.create({ ...wanted, subject: 'zoe' }).token, /is not known/],
+    [revoked.made.hash, /is not known/],
+  ];
+  return { inside, outside };
+}
 
 describe('Who may call what', () => {
   let api: Api;
+  let home: string;
+  let stored: ReturnType<typeof storedTokens>;
   before(async () => {
-    api = await startApi();
+    home = await mkdtemp(join(tmpdir(), 'muster-access-'));
+    stored = storedTokens(home);
+    const known = await testEnvironment();
+    api = await startApi({ environment: { ...known, people: [...known.people, bot] }, env: { ...env, MUSTER_HOME: home } });
   });
-  after(() => api.close());
+  after(async () => {
+    await api.close();
+    await rm(home, { recursive: true });
+  });
 
   for (const [method, path, permission] of table) {
     it(`${method} ${path} is for ${permission === 'public' ? 'everybody' : `${permission} and stronger`}`, async () => {
       const body = method === 'POST' ? {} : undefined;
       const nobody = await api.call(method, path, { body });
-      const stranger = await api.call(method, path, { body, headers: { authorization: 'Bearer not-a-token-of-ours' } });
+      const by = (token: string) => api.call(method, path, { body, headers: { authorization: `Bearer ${token}` } });
       if (permission === 'public') {
         assert.notEqual(nobody.status, 403);
-        assert.notEqual((await stranger.text()).includes('token in the Authorization header'), true);
+        for (const [token] of stored.outside) assert.doesNotMatch(await (await by(token)).text(), /[Tt]he token (in|was|has)/);
         return;
       }
-      for (const refused of [nobody, stranger]) {
+      assert.equal((await problemIn(nobody)).code, 'NotSignedIn');
+      for (const [token, words] of stored.outside) {
+        const refused = await by(token);
         const problem = await problemIn(refused);
         assert.deepEqual([problem.status, problem.code], [401, 'NotSignedIn']);
+        assert.match(problem.detail, words);
         assert.match(refused.headers.get('www-authenticate') ?? '', /^Bearer/);
       }
-      for (const [as, holding] of everybody) {
-        const response = await api.call(method, path, { as, body });
-        if (holding.includes(permission)) assert.ok(![401, 403].includes(response.status), `${as} got ${response.status}`);
-        else assert.match((await problemIn(response)).detail, new RegExp(`needs the role ${permission}; ${as} has`));
+      for (const [token, holding, words = new RegExp(`needs the role ${permission}; \\w+ has`)] of [...people, ...stored.inside]) {
+        const response = await by(token);
+        if (holding.includes(permission)) assert.ok(![401, 403].includes(response.status), `${token} got ${response.status}`);
+        else assert.match((await problemIn(response)).detail, words);
         await response.body?.cancel().catch(() => undefined);
       }
     });

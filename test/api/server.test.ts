@@ -35,7 +35,14 @@ describe('The API as a process', () => {
   });
 
   function launch(more: NodeJS.ProcessEnv): ChildProcess {
-    const environment = { MUSTER_ENVIRONMENT: 'environments/range.yaml', MUSTER_ARCHIVE: folder, ...people, PORT: '0', MUSTER_TETHER: '1' };
+    const environment = {
+      MUSTER_ENVIRONMENT: 'environments/range.yaml',
+      MUSTER_ARCHIVE: folder,
+      MUSTER_HOME: folder,
+      ...people,
+      PORT: '0',
+      MUSTER_TETHER: '1',
+    };
     const { PATH, HOME } = process.env;
     const child = spawn(process.execPath, nodeArguments('src/api/server.ts'), { env: { PATH, HOME, ...environment, ...more } });
     left.add(child);
@@ -91,6 +98,16 @@ describe('The API as a process', () => {
     assert.match(await (await fetch(`${url}/metrics`, { headers })).text(), /process_resident_memory_bytes \d/);
     child.kill('SIGTERM');
     assert.equal(await ended, 0);
+  });
+
+  it('takes no sign-in link that another one was told of before', async () => {
+    const { child, url, ended } = await startServer({ MUSTER_SIGN_IN: 'you:never-used' });
+    child.kill('SIGKILL');
+    await ended;
+    const again = await startServer({ MUSTER_SIGN_IN: 'you:never-used', PORT: new URL(url).port });
+    assert.equal((await fetch(`${again.url}/sign-in?token=never-used`, { redirect: 'manual' })).status, 401);
+    again.child.kill('SIGTERM');
+    assert.equal(await again.ended, 0);
   });
 
   it('ends with whoever holds its standard input, when it is tethered', async () => {

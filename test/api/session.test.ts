@@ -39,13 +39,13 @@ describe('The sign-in link', () => {
     const { people } = await testEnvironment();
     let now = 0;
     const sessions = createSessions(people, 'ana:works-once', () => now);
-    const id = sessions.signIn('works-once')!;
-    assert.equal(sessions.personOf(`muster-session=${id}`)?.subject, 'ana');
+    const id = sessions.signIn('works-once', true)!;
+    assert.equal(sessions.whose(`muster-session=${id}`)?.().person.subject, 'ana');
     now = 12 * 3_600_000 + 1;
-    assert.equal(sessions.personOf(`muster-session=${id}`), undefined);
+    assert.equal(sessions.whose(`muster-session=${id}`), undefined);
     const late = createSessions(people, 'ana:works-once', () => now);
     now += 15 * 60_000 + 1;
-    assert.equal(late.signIn('works-once'), undefined);
+    assert.equal(late.signIn('works-once', true), undefined);
   });
 
   it('keeps the API from starting when it is for nobody or has no token', async () => {
@@ -101,6 +101,32 @@ describe('The sign-in link', () => {
   it('works in the first API only: one that is started again is not told of it', () => {
     assert.deepEqual(onlyOnce(undefined, 'you:token'), { MUSTER_SIGN_IN: 'you:token' });
     assert.deepEqual(onlyOnce({ url: 'http://127.0.0.1:1' }, 'you:token'), {});
+  });
+
+  it('of whoever has a token works once, from everywhere, for 10 minutes', async () => {
+    const given = await api.call('POST', '/api/sign-in-links', { as: 'vic', body: {} });
+    assert.equal(given.status, 201);
+    const { path } = (await given.json()) as { path: string };
+    const answers = [await api.call('GET', path), await api.call('GET', path)];
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [303, 401],
+    );
+    const cookie = answers[0]!.headers.get('set-cookie')!.split(';')[0]!;
+    const me = await api.call('GET', '/api/me', { headers: { cookie } });
+    assert.equal(((await me.json()) as { subject: string }).subject, 'vic');
+    const headers = { cookie, 'x-muster': '1', origin: api.url };
+    assert.equal((await api.call('POST', '/api/sign-in-links', { body: {}, headers })).status, 401, 'a session makes no other');
+    let now = 0;
+    const { people } = await testEnvironment();
+    const sessions = createSessions(people, 'ana:works-once', () => now);
+    const whose = () => ({ person: people[0]! });
+    const [late, far] = [sessions.offer(whose).token, sessions.offer(whose).token];
+    assert.ok(sessions.signIn(far, false));
+    assert.equal(sessions.signIn('works-once', false), undefined, 'that of `up` is for this machine');
+    assert.ok(sessions.signIn('works-once', true), 'and is not used up from elsewhere');
+    now = 10 * 60_000 + 1;
+    assert.equal(sessions.signIn(late, true), undefined);
   });
 
   it('never falls back to the cookie when a token is wrong', async () => {

@@ -15,7 +15,7 @@ function helpOf(command: Command): string {
 describe('the command line', () => {
   it('has every command of the design', async () => {
     const wanted =
-      'demo up down init runbooks new lint replay-check mitigations contacts readiness drill drills incident start runs show watch approve decline pause resume retry-step skip-step undo abort note report verify range doctor tape what-if';
+      'demo up sign-in token audit down init runbooks new lint replay-check mitigations contacts readiness drill drills incident start runs show watch approve decline pause resume retry-step skip-step undo abort note report verify range doctor tape what-if';
     const names = (await createProgram()).commands.map((command) => command.name());
     assert.deepEqual([...names].sort(), wanted.split(' ').sort());
   });

@@ -7,8 +7,8 @@ import { operatorAt } from '../recovery/operator.ts';
 
 const once = {
   RestoreDBInstanceFromDBSnapshot: 1,
-  // The name of the useless replica, and Multi-AZ; it keeps backups for as long as the instance of the snapshot did.
-  ModifyDBInstance: 2,
+  // The name of the useless replica, which the restored instance gets, and Multi-AZ; it keeps backups for as long as the instance of the snapshot did.
+  ModifyDBInstance: 3,
   PutMetricAlarm: 3,
   DeleteDBInstance: 0,
 };

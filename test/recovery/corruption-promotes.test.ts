@@ -20,15 +20,19 @@ describe('a page that cannot be read on the range', function () {
     }
   }
 
-  const recover = async () => {
-    const input = { service: 'shop', region: 'east' };
+  const recover = async (more: object = {}) => {
+    const input = { service: 'shop', region: 'east', ...more };
     const { status, body } = await estate.start('sam', { runbook: 'recover-corrupted-database', reason: 'a test', input });
     assert.equal(status, 201, JSON.stringify(body));
     return body.runId!;
   };
 
-  it('keeps the writers out only until people take it back', async () => {
-    const runId = await recover();
+  it('keeps the writers out, when people want that before anybody looks, only until they take it back', async () => {
+    const runId = await recover({ stopFirst: true });
+    const gate = await estate.openGate(runId);
+    assert.equal(gate.question, 'Stop the writers of orders in east until it is looked at?');
+    assert.equal((await estate.range.status()).regions.east.database, 'primary', 'customers write until somebody decides');
+    for (const by of ['ana', 'ben']) await estate.signal(by, runId, 'approve', { gate: gate.id, digest: gate.digest });
     await estate.seen(runId, 'the fence', ({ steps }) =>
       steps.some(({ title, state }) => /^Stop writes/.test(title) && state === 'completed'),
     );
@@ -42,19 +46,12 @@ describe('a page that cannot be read on the range', function () {
     const onIt = await ask<{ id: string }>(`SELECT id FROM orders WHERE ctid < '(1,0)'`, 'west');
     await estate.range.break({ kind: 'corrupt-page' });
     await assert.rejects(ask('SELECT item FROM orders', 'east'), /invalid page in block 0/);
-    const { status, body } = await estate.start('sam', {
-      ...{ runbook: 'recover-corrupted-database', reason: 'a test', input: { service: 'shop', region: 'east' } },
-    });
-    assert.equal(status, 201, JSON.stringify(body));
-    const asked = await estate.openGate(body.runId!);
+    const runId = await recover();
+    const asked = await estate.openGate(runId);
     assert.match(asked.question, /Let the replica in west take over from east/);
-    const parent = estate.approveUntilEnd(body.runId!, 150_000);
-    const { steps } = await estate.seen(
-      body.runId!,
-      'the promotion',
-      (view) => view.steps.some(({ child }) => child !== undefined),
-      90_000,
-    );
+    assert.equal((await estate.range.status()).regions.east.database, 'primary', 'customers write while it is looked at');
+    const parent = estate.approveUntilEnd(runId, 150_000);
+    const { steps } = await estate.seen(runId, 'the promotion', (view) => view.steps.some(({ child }) => child !== undefined), 90_000);
     const promotion = await estate.approveUntilEnd(steps.find(({ child }) => child)!.child!, 150_000);
     assert.equal(promotion.state, 'completed', promotion.status);
     const view = await parent;

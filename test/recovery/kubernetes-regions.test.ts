@@ -4,7 +4,7 @@ import type { RegionMove } from '../../src/workflows/plans/plan.ts';
 import { workflowsPath } from '../../src/config/workflow-code.ts';
 import { benchFor, type TestRun } from '../kit/harness.ts';
 import { environmentOn } from '../activities/cluster.ts';
-import { approveAll, everyWay } from './every-way.ts';
+import { approveAll, atRest, everyWay } from './every-way.ts';
 import { fakeRegions, plan } from './fake-regions.ts';
 import { fakes } from './fakes.ts';
 
@@ -13,6 +13,7 @@ const tools = () =>
   fakes({
     ...fakeRegions().activities,
     readDeployment: size,
+    readManifestDifference: [],
     readDelivery: { paused: false, wanted: null },
     awaitOldAnswers: { waitedMs: 1 },
   });
@@ -25,16 +26,31 @@ describe('failOverRegion to a region on Kubernetes', function () {
   const go = (test: (run: TestRun) => Promise<void>, more: object) =>
     bench.run('failOverRegion', test, { plan: { ...onKubernetes, ...more } });
 
-  it('holds the deliveries, applies the manifests, holds the autoscaler and scales while people decide, and lets go at the end', async () => {
+  const own = () => bench.tools.done.filter((act) => /Delivery|Manifests|Autoscaler|scaleDeployment|promote/.test(act));
+  const sized = ['holdAutoscaler west', 'scaleDeployment west', 'holdAutoscaler west'];
+  const end = ['promoteDatabase west', 'releaseAutoscaler west', 'resumeDelivery west'];
+
+  it('holds the deliveries, holds the autoscaler and scales while people decide, and lets go at the end', async () => {
     await go(async (run) => {
       assert.equal((await approveAll(run)).state, 'completed');
-      const own = bench.tools.done.filter((act) => /Delivery|Manifests|Autoscaler|scaleDeployment|promote/.test(act));
-      assert.deepEqual(own, [
-        ...['pauseDelivery west', 'applyManifests west', 'holdAutoscaler west', 'scaleDeployment west', 'holdAutoscaler west'],
-        ...['promoteDatabase west', 'releaseAutoscaler west', 'resumeDelivery west'],
-      ]);
+      assert.deepEqual(own(), ['pauseDelivery west', ...sized, ...end]);
       assert.ok(!bench.tools.done.some((act) => /setCapacity|suspendScaling|resumeScaling/.test(act)));
     }, {});
+  });
+
+  it('shows at the gate what its manifests would change, and applies them only when it is approved', async () => {
+    await bench.run(
+      'failOverRegion',
+      async (run) => {
+        await run.gate();
+        const { gates } = await atRest(run);
+        assert.deepEqual(own(), []);
+        assert.equal(gates[0]!.facts.find(({ name }) => name === 'the manifests of west would change')?.value, 'Deployment shop');
+        assert.equal((await approveAll(run)).state, 'completed');
+        assert.deepEqual(own(), ['pauseDelivery west', 'applyManifests west', ...sized, ...end]);
+      },
+      { plan: onKubernetes, prepare: ({ answers }) => (answers['readManifestDifference'] = ['Deployment shop']) },
+    );
   });
 
   it('takes the size back, lets the autoscaler and the deliveries go, when it is declined', async () => {
@@ -59,8 +75,8 @@ describe('failBackRegion to a region on Kubernetes', function () {
       'failBackRegion',
       async (run) => {
         assert.equal((await approveAll(run)).state, 'completed');
-        const own = bench.tools.done.filter((act) => /Autoscaler|scaleDeployment|promote/.test(act));
-        assert.deepEqual(own, ['holdAutoscaler west', 'scaleDeployment west', 'promoteDatabase west', 'releaseAutoscaler west']);
+        const size = bench.tools.done.filter((act) => /Autoscaler|scaleDeployment|promote/.test(act));
+        assert.deepEqual(size, ['holdAutoscaler west', 'scaleDeployment west', 'promoteDatabase west', 'releaseAutoscaler west']);
       },
       { plan: onKubernetes },
     );

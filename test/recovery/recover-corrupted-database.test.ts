@@ -50,7 +50,11 @@ function tools({ primary = {}, west = {}, standby = 'caught up' }: Found = {}): 
   });
 }
 
-const begin = ['fenceDatabase east', 'snapshotDatabase east', 'restoreSnapshot east orders-east-evidence', 'installAmcheck east'];
+const begin = ['snapshotDatabase east', 'restoreSnapshot east orders-east-evidence', 'installAmcheck east'];
+const removed = 'removeInstance east orders-east-evidence';
+const stopFirst = { stopFirst: true };
+const firstStop = 'Stop the writers of orders in east until it is looked at?';
+const laterStop = 'Stop the writers of orders in east until it is restored?';
 const workflows = fileURLToPath(new URL('./corruption-successors.ts', import.meta.url));
 const ended = ({ state }: RunView) => finalStates.includes(state);
 
@@ -66,14 +70,42 @@ describe('recoverCorruptedDatabase', function () {
   const done = () => bench.tools.done.map((change) => change.replace(/-evidence-\w{8}/, '-evidence'));
   const factsOf = (view: RunView) => Object.fromEntries(view.gates[0]!.facts.map(({ name, value }) => [name, value]));
 
-  it('finds nothing: removes its copy, lets the writers in again, and asks nobody', () =>
+  it('finds nothing: removes its copy, asks nobody, and no customer has noticed anything', () =>
     perform({}, async (run) => {
       const view = await approveAll(run);
       assert.equal(view.state, 'completed', view.status);
-      assert.deepEqual(done(), [...begin, 'removeInstance east orders-east-evidence', 'unfenceDatabase east', 'proveOrder']);
+      assert.deepEqual(done(), [...begin, removed]);
       assert.deepEqual(view.gates, []);
       assert.equal((view.measures['decision'] as { way: string }).way, 'nothing');
     }));
+
+  it('stops the writers before anybody looks when it is asked for and approved, and lets them in again when nothing is found', () =>
+    perform(
+      {},
+      async (run) => {
+        const view = await approveAll(run);
+        assert.equal(view.state, 'completed', view.status);
+        const [snapshot, ...looks] = begin;
+        assert.deepEqual(done(), [snapshot, 'fenceDatabase east', ...looks, removed, 'unfenceDatabase east', 'proveOrder']);
+        assert.deepEqual(
+          view.gates.map(({ question }) => question),
+          [firstStop],
+        );
+      },
+      stopFirst,
+    ));
+
+  it('looks while customers write when people decline to stop them', () =>
+    perform(
+      {},
+      async (run) => {
+        const gate = await run.gate();
+        await run.command('decline', { ...gate, by: 'ana', comment: 'they go on' });
+        assert.equal((await run.seen('the end', ended)).state, 'completed');
+        assert.deepEqual(done(), [...begin, removed]);
+      },
+      stopFirst,
+    ));
 
   it('asks the stronger approval before it lets writers in although something could not be checked', () =>
     perform({ primary: { unchecked: ['places_gist is of the kind gist'] } }, async (run) => {
@@ -83,17 +115,17 @@ describe('recoverCorruptedDatabase', function () {
       assert.equal(view.state, 'completed', view.status);
     }));
 
-  it('makes just the damaged indexes anew, behind a gate that names the hidden rows', () =>
+  it('makes just the damaged indexes anew, behind a gate that names the hidden rows, and stops the writers only for that', () =>
     perform({ primary: { indexes: [badIndex()] }, west: {} }, async (run) => {
       const view = await approveAll(run);
       assert.equal(view.state, 'completed', view.status);
-      assert.deepEqual(done().slice(begin.length).sort(), [
-        'proveOrder',
+      assert.deepEqual(done().slice(begin.length), [
+        removed,
+        'fenceDatabase east',
         'rebuildIndexes east',
-        'removeInstance east orders-east-evidence',
         'unfenceDatabase east',
+        'proveOrder',
       ]);
-      assert.ok(done().indexOf('rebuildIndexes east') < done().indexOf('unfenceDatabase east'));
       const facts = factsOf(view);
       assert.deepEqual(
         [facts['what the facts ask for'], facts['replica in west'], facts['sessions that write']],
@@ -107,7 +139,7 @@ describe('recoverCorruptedDatabase', function () {
     perform({ primary: { tables: [badPage], unanswered: [{ rule: 'lines', why: 'invalid page' }] } }, async (run) => {
       const view = await approveAll(run);
       assert.equal(view.state, 'completed', view.status);
-      assert.deepEqual(done(), [...begin, 'removeInstance east orders-east-evidence']);
+      assert.deepEqual(done(), [...begin, removed], 'the promotion stops the writers itself');
       const promoted = view.steps.find(({ kind }) => kind === 'run');
       assert.deepEqual([promoted!.state, promoted!.outcome], ['completed', 'promotion is completed']);
       const facts = factsOf(view);
@@ -125,7 +157,7 @@ describe('recoverCorruptedDatabase', function () {
         assert.equal((await run.seen('the end', ended)).state, 'compensated');
         assert.equal(done().at(-1), 'unfenceDatabase east');
       },
-      { promotions: { west: { ...promotion, service: 'declined' } } },
+      { ...stopFirst, promotions: { west: { ...promotion, service: 'declined' } } },
     ));
 
   it('hands over to a restore with its leases, the narrowed times and the fence, when rows are damaged everywhere', () =>
@@ -141,8 +173,19 @@ describe('recoverCorruptedDatabase', function () {
       const found = view.measures['corruption'] as { at: string };
       assert.deepEqual([next['lastGood'], next['badSince'], next['fenced']], ['2026-01-01T10:00:05.000Z', found.at, true]);
       assert.deepEqual([next.run.leases, next.run.parent, next['promotions']], ['inherited', run.handle.workflowId, undefined]);
-      assert.deepEqual(done(), [...begin, 'removeInstance east orders-east-evidence'], 'the fence stays');
-      assert.ok(!bench.tools.done.includes('unfenceDatabase east'));
+      assert.deepEqual(done(), [...begin, removed, 'fenceDatabase east'], 'the fence stays');
+    }));
+
+  it('hands over without a fence when people let customers write until the restore is ready', () =>
+    perform({ primary: { rules: [badRule()] }, west: { rules: [badRule()] } }, async (run) => {
+      await approveAll(run, ({ gates }) => gates.length === 2);
+      const gate = await run.gate();
+      await run.command('decline', { ...gate, by: 'ana', comment: 'they go on' });
+      const view = await run.seen('the end', ended);
+      assert.deepEqual([view.state, view.gates[1]!.question], ['handedOver', laterStop], view.status);
+      const next = (await bench.env.client.workflow.getHandle(view.successor!).result()) as Given;
+      assert.equal(next['fenced'], false);
+      assert.deepEqual(done(), [...begin, removed]);
     }));
 
   it('restores as well when the replica is late, so that nobody can tell whether it is whole', () =>
@@ -171,7 +214,7 @@ describe('recoverCorruptedDatabase', function () {
         assert.match(stuck.status, /there is no damaged index that could be made anew/);
         await run.command('undo', { by: 'sam', reason: 'a test' });
         assert.equal((await run.seen('the end', ended)).state, 'compensated');
-        assert.deepEqual(done().slice(begin.length), ['removeInstance east orders-east-evidence', 'unfenceDatabase east']);
+        assert.deepEqual(done().slice(begin.length), [removed]);
       },
       { prefer: 'repair' },
     ));
@@ -199,6 +242,7 @@ describe('recoverCorruptedDatabase, with damaged rows', function () {
     plan,
     tools: () => tools({ primary: { rules }, west: { rules } }),
     ends: 'handedOver',
+    goesOn: [laterStop],
     workflows,
   });
 });

@@ -71,13 +71,14 @@ describe('a service that comes back from a snapshot', function () {
       assert.ok(predicted.includes(call), `${call} in ${predicted.join()}`);
   });
 
-  it('leaves everything as it was when people decline after it was restored: the replica has its name again', async () => {
+  it('leaves everything as it was when people decline after it was restored: the replica serves under its name all the while', async () => {
     const { body } = await start({ despiteReplica: true });
     const gate = await estate.openGate(body.runId!);
     await estate.seen(body.runId!, 'the restored database', ({ steps }) =>
       steps.some(({ title, state }) => /restored data is whole/.test(title) && state === 'completed'),
     );
     assert.equal((await instances()).length, 2);
+    assert.equal((await estate.range.status()).regions.west.database, 'replica', 'it has its name until somebody has approved');
     await estate.signal('ana', body.runId!, 'decline', { gate: gate.id, digest: gate.digest, comment: 'the replica will do' });
     const view = await estate.approveUntilEnd(body.runId!);
     assert.equal(view.state, 'canceled', view.status);

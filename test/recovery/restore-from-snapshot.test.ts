@@ -78,17 +78,20 @@ describe('restoreFromSnapshot', function () {
   const paused = (run: TestRun) => run.seen('a paused run', ({ state }) => state === 'pausedByFailedStep');
   const done = () =>
     bench.tools.done
-      .map((act) => act.replace(/orders-west-aside-\w+/, 'aside'))
+      .map((act) => act.replace(/orders-west-(aside|restored)-\w+/, '$1'))
       .filter((act) => !/setCapacity|Scaling|fenceDatabase east/.test(act));
-  const prepared = ['renameDatabase west aside', 'restoreSnapshot west orders-west'];
+  const prepared = ['restoreSnapshot west restored'];
+  const swapped = ['renameDatabase west aside', 'renameDatabase west orders-west'];
 
-  it('restores while people decide, fences, counts what is lost, and only then points the service and its customers at it', async () => {
+  it('restores beside the replica while people decide, and only then fences, counts what is lost, and gives it name, service and customers', async () => {
     await go(async (run) => {
-      await eventually('the restore before any approval', done, (acts) => acts.length === 2);
+      await eventually('the restore before any approval', done, (acts) => acts.length === 1);
+      await atRest(run);
+      assert.deepEqual(done(), prepared, 'the replica has its name until somebody has approved');
       const view = await approveAll(run);
       assert.equal(view.state, 'completed', view.status);
       assert.deepEqual(done(), [
-        ...[...prepared, 'unfenceDatabase west', 'pointDatabaseRecord west', 'proveOrder west', 'shiftTraffic', 'shiftTraffic'],
+        ...[...prepared, ...swapped, 'unfenceDatabase west', 'pointDatabaseRecord west', 'proveOrder west', 'shiftTraffic', 'shiftTraffic'],
         ...['protectDatabase west', 'setMultiAz west', 'protectWithAlarms west'],
       ]);
       assert.deepEqual(view.measures['snapshot'], { id: 'copy-1', createdAt: '2026-11-21T03:00:00.000Z' });
@@ -114,12 +117,12 @@ describe('restoreFromSnapshot', function () {
 
   it('takes back what it prepared, newest first, when it is not wanted', async () => {
     await go(async (run) => {
-      await eventually('the restore', done, (acts) => acts.length === 2);
+      await eventually('the restore', done, (acts) => acts.length === 1);
       const gate = await run.gate();
       await atRest(run);
       await run.command('decline', { ...gate, by: 'ana', comment: 'east is coming back' });
       await run.seen('the end', ({ state }) => state === 'canceled');
-      assert.deepEqual(done(), [...prepared, 'removeInstance west orders-west', 'renameDatabase west orders-west']);
+      assert.deepEqual(done(), [...prepared, 'removeInstance west restored']);
     });
   });
 
@@ -191,7 +194,7 @@ describe('restoreFromSnapshot', function () {
   it('restores although a replica answers when it is told that its data is bad', async () => {
     await go(
       async (run) => {
-        await eventually('the restore', done, (acts) => acts.length === 2);
+        await eventually('the restore', done, (acts) => acts.length === 1);
         assert.deepEqual(done(), prepared);
         assert.equal((await run.view()).state, 'pendingApproval');
       },

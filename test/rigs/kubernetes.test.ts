@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { autoscalerActivities } from '../../src/activities/kubernetes/autoscalers.ts';
 import { deliveryActivities } from '../../src/activities/service/delivery.ts';
 import { kubernetesActivities } from '../../src/activities/kubernetes/deployments.ts';
+import { manifestActivities } from '../../src/activities/kubernetes/manifests.ts';
 import type { Running } from '../../src/activities/kit/releases.ts';
 import { environmentOn } from '../activities/cluster.ts';
 import { failureOf, inStep } from '../activities/in-step.ts';
@@ -39,6 +40,7 @@ describe('a real API server of Kubernetes', function () {
   const at = (place: object = {}, delivery?: object) =>
     environmentOn(join(manifests, namespace), delivery, { context: cluster.context, namespace, ...place });
   const tools = (place: object = {}) => kubernetesActivities(at(place));
+  const applied = () => manifestActivities(at()).applyManifests;
   const running = async () => (await inStep(tools().readRevisions, east)).result;
   const pinned = ({ revision, image: name, digest }: Running['wanted']) => ({ ...east, revision, image: name, digest });
   const since = async <T>(make: () => Promise<T>): Promise<[T, string[]]> => {
@@ -178,17 +180,17 @@ describe('a real API server of Kubernetes', function () {
     const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'shop' }, data: { currency: 'EUR' } };
     writeFileSync(join(folder, 'shop.yaml'), stringify(object));
     writeFileSync(join(folder, 'kustomization.yaml'), stringify({ namespace, resources: ['shop.yaml'] }));
-    const [dry, nothing] = await since(() => inStep(tools().applyManifests, east, { mode: 'simulate' }));
+    const [dry, nothing] = await since(() => inStep(applied(), east, { mode: 'simulate' }));
     assert.deepEqual([dry.predicted.length, nothing], [1, []]);
-    const [, made] = await since(() => inStep(tools().applyManifests, east));
+    const [, made] = await since(() => inStep(applied(), east));
     assert.deepEqual(made, ['create configmaps shop']);
-    const [, nothingMore] = await since(() => inStep(tools().applyManifests, east));
+    const [, nothingMore] = await since(() => inStep(applied(), east));
     assert.deepEqual(nothingMore, []);
     await cluster.kubectl(['patch', 'configmap', 'shop', '-n', namespace, '-p', '{"data":{"currency":"USD"}}']);
-    const [, mended] = await since(() => inStep(tools().applyManifests, east));
+    const [, mended] = await since(() => inStep(applied(), east));
     assert.deepEqual(mended, ['patch configmaps shop']);
     writeFileSync(join(folder, 'shop.yaml'), stringify({ ...object, kind: 'Secret', data: {}, metadata: { name: 'key' } }));
-    const { name, message } = await failureOf(inStep(tools().applyManifests, east));
+    const { name, message } = await failureOf(inStep(applied(), east));
     assert.deepEqual([name, /forbidden.*cannot get resource "secrets"/is.test(message)], ['Permanent', true], `${name}: ${message}`);
   });
 

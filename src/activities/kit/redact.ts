@@ -15,6 +15,7 @@ const patterns: [RegExp, string][] = [
   [/\b(\w*(?:password|passwd|secret|token|api_?key|routing_?key|access_?key)["']?\s*[=:]\s*["']?)[^\s"',;&}]+/gi, `$1${hidden}`],
   [/\b(X-Amz-(?:Signature|Credential|Security-Token)=)[^\s&"']+/gi, `$1${hidden}`],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, hidden],
+  [/\bmst_[\w-]{20,}/g, hidden],
   [/\bxox[a-z]-[\w-]{8,}/g, hidden],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, hidden],
 ];

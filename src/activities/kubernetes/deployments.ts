@@ -17,7 +17,7 @@ import {
 } from '../kit/index.ts';
 import { fights, holdAt, readAutoscaler, refuseStranger } from './autoscaler.ts';
 import { isRolledOut, readDeploymentOf, readRunning } from './deployment.ts';
-import { isDifference, kubectl, objectName, predictedKubectl, type Kubectl } from './kubectl.ts';
+import { kubectl, objectName, predictedKubectl, type Kubectl } from './kubectl.ts';
 
 type Target = ServiceRegion & Pinned;
 
@@ -66,21 +66,6 @@ export function kubernetesActivities(environment: Environment) {
     });
     return fights(limits, asked.desired) ? [holdAt(at(asked), asked.desired, limits)] : [];
   };
-  const apply = (where: ServiceRegion, verb: 'apply' | 'diff'): Kubectl => {
-    const { manifests } = at(where);
-    if (manifests === undefined)
-      throw failure(Failure.InvalidInput, `the environment names no manifests of ${where.service} in ${where.region}`);
-    return { kind: verb === 'apply' ? 'change' : 'read', args: [verb, '-k', { value: manifests }], timeoutMs: 60_000 };
-  };
-  /** `kubectl diff` ends with 1 when there is a difference. */
-  const differs = (where: ServiceRegion): Promise<boolean> =>
-    kubectl(at(where), apply(where, 'diff')).then(
-      () => false,
-      (error: unknown) => {
-        if (error instanceof CommandFailed && error.exitCode === 1 && isDifference(error)) return true;
-        throw error;
-      },
-    );
 
   const undoTo = ({ revision, ...where }: Target): Kubectl => ({
     kind: 'change',
@@ -134,21 +119,6 @@ export function kubernetesActivities(environment: Environment) {
           },
           { within: patience, what: `${asked.desired} replicas of ${object(asked)} to be ready` },
         ),
-    }),
-
-    /** Applies the region's kustomization; what it would change is read by `kubectl diff` before. */
-    applyManifests: change({
-      look: async (where: ServiceRegion) => {
-        const changed = await differs(where);
-        return { so: !changed, found: `the manifests of ${where.region} ${changed ? 'differ from' : 'are'} what the cluster has` };
-      },
-      predict: (where) => ({ calls: [predictedKubectl(at(where), apply(where, 'apply'))], result: { applied: true } }),
-      act: async (where) => void (await kubectl(at(where), apply(where, 'apply'))),
-      prove: (where) =>
-        until(async () => ((await differs(where)) ? { notYet: 'they still differ' } : { is: { applied: true } }), {
-          within: 60_000,
-          what: `the manifests of ${where.region} to be what the cluster has`,
-        }),
     }),
 
     /** Waits until the newest revision is everywhere and ready. */

@@ -2,6 +2,7 @@ import type { Environment } from '../../config/environment.ts';
 import { join } from '../kit/index.ts';
 import { kubernetesActivities } from './deployments.ts';
 import { autoscalerActivities } from './autoscalers.ts';
+import { manifestActivities } from './manifests.ts';
 import { kubernetesPodActivities } from './pods.ts';
 import { kubernetesLimitActivities } from './limits.ts';
 import { kubernetesNodeActivities } from './nodes.ts';
@@ -16,6 +17,7 @@ export const kubernetesRoom = (environment: Environment) =>
   join(
     kubernetesActivities(environment),
     autoscalerActivities(environment),
+    manifestActivities(environment),
     kubernetesPodActivities(environment),
     kubernetesLimitActivities(environment),
     kubernetesNodeActivities(environment),

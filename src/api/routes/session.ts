@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import type { Request } from 'express';
 import type { Environment } from '../../config/environment.ts';
-import { me } from '../answers.ts';
+import { type Bearer, tokenOf } from '../access.ts';
+import { me, signInLink } from '../answers.ts';
 import { ApiProblem } from '../errors.ts';
 import { refuseOtherHosts } from '../hosts.ts';
 import { route, type Route } from '../route.ts';
@@ -11,11 +12,12 @@ import { sessionCookie, type Sessions } from '../sessions.ts';
 interface SessionOptions {
   environment: Environment;
   sessions: Sessions;
+  bearer: Bearer;
   hosts?: readonly string[] | undefined;
 }
 
-/** Who am I, the sign-in link for people at this machine, and the way out. */
-export function sessionRoutes({ environment, sessions, hosts }: SessionOptions): Route[] {
+/** Who am I, the sign-in links, and the way out. */
+export function sessionRoutes({ environment, sessions, bearer, hosts }: SessionOptions): Route[] {
   const { name, title } = environment;
   return [
     route(
@@ -33,22 +35,34 @@ export function sessionRoutes({ environment, sessions, hosts }: SessionOptions):
         method: 'get',
         path: '/sign-in',
         permission: 'public',
-        summary: 'Sign in with a link that works once, on this machine',
+        summary: 'Sign in with a link that works once',
         query: signInQuery,
         responses: { 303: { description: 'Signed in; on to the page' }, 401: { description: 'The link is used, too old or wrong' } },
       },
       async ({ query, request }) => {
         refuseOtherHosts(request, hosts);
         // A HEAD request comes from a preview, not from a person: it must not use the link up.
-        const id = request.method === 'GET' && isLoopback(request.socket.remoteAddress) ? sessions.signIn(query.token) : undefined;
+        const id = request.method === 'GET' ? sessions.signIn(query.token, isLoopback(request.socket.remoteAddress)) : undefined;
         if (id === undefined) {
-          throw new ApiProblem(
-            401,
-            'NotSignedIn',
-            'This link does not sign in: it works once, for 15 minutes, on the machine that runs the API.',
-          );
+          const why = 'that of `muster up` works once, for 15 minutes, on the machine that runs the API';
+          throw new ApiProblem(401, 'NotSignedIn', `This link does not sign in: ${why}; \`muster sign-in\` gives a new one.`);
         }
         return { status: 303, headers: { Location: '/', 'Set-Cookie': `${sessionCookie}=${id}; ${marks(request)}` } };
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/sign-in-links',
+        permission: 'viewer',
+        pace: 'command',
+        summary: 'Give a link that signs a browser in, once, as whose token it is',
+        responses: { 201: { description: 'The link; its session ends with the token, after 12 hours at the latest', schema: signInLink } },
+      },
+      async ({ request }) => {
+        // A session could otherwise go on for ever.
+        const { token, until } = sessions.offer(tokenOf(request, bearer));
+        return { status: 201, body: { path: `/sign-in?token=${token}`, until: until.toISOString() } };
       },
     ),
     route(

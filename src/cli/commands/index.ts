@@ -18,6 +18,18 @@ export const commands: Entry[] = [
     says: { up: 'bring up the practice range, Temporal, a worker and the API, and keep them up' },
     load: async () => (await import('./up.ts')).registerUp,
   },
+  {
+    says: { 'sign-in': 'print a link that signs a browser in as you, once' },
+    load: async () => (await import('./sign-in.ts')).registerSignIn,
+  },
+  {
+    says: { token: 'make, list and revoke tokens of people and programs; counts at once' },
+    load: async () => (await import('./token.ts')).registerToken,
+  },
+  {
+    says: { audit: 'look whether the record of who made and revoked tokens is whole' },
+    load: async () => (await import('./audit.ts')).registerAudit,
+  },
   { says: { down: 'end what `muster up` started' }, load: async () => (await import('./down.ts')).registerDown },
   {
     says: { init: 'write a first environment file: asks, looks at what is there, and explains each part in it' },

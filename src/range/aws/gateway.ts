@@ -15,7 +15,7 @@ import { metricHandlers } from './metrics.ts';
 import { startMoto, type Moto } from './moto.ts';
 import { offerHandlers } from './offers.ts';
 import { oneChangeAtATime } from './order.ts';
-import { readRecords, type Records } from './records.ts';
+import { createRecordsReader, type Records, type RecordsReader } from './records.ts';
 import { route53Handlers } from './route53.ts';
 import { seed } from './seed.ts';
 import { serve } from './serve.ts';
@@ -66,7 +66,9 @@ export async function startGateway({ estate, log, switchPort }: GatewayOptions):
   const calls = createCallLog();
   const secret = randomBytes(20).toString('hex');
   const { handlers, backups } = createRds(moto, estate, log);
-  const commit = honourClientTokens(oneChangeAtATime(committer(moto, estate, handlers, rollouts, log)));
+  let records: RecordsReader | undefined;
+  const change = oneChangeAtATime(committer(moto, estate, handlers, rollouts, log));
+  const commit = honourClientTokens((call) => change(call).finally(() => call.service === 'route53' && records?.forget()));
   const listenAt = (place: Place) => createListener(serve({ secret, faults, calls, commit, log }, place));
   const opened: { close(): unknown }[] = [];
   const stop = async () => {
@@ -85,6 +87,7 @@ export async function startGateway({ estate, log, switchPort }: GatewayOptions):
     if (arc) opened.push(arc);
     const checks = arc && (await startHealthChecks(moto, zoneId, switchPort!, arc));
     if (checks) opened.push(checks);
+    const reader = (records = createRecordsReader(moto, zoneId));
     return {
       endpoints: { global: global.url, east: east.url, west: west.url },
       secret,
@@ -97,7 +100,7 @@ export async function startGateway({ estate, log, switchPort }: GatewayOptions):
       ...(arc ? { arc } : {}),
       rollouts,
       takeFirstBackups: () => backups.takeFirst(),
-      records: () => readRecords(moto, zoneId, checks),
+      records: () => reader.read(checks),
       stop,
     };
   } catch (error) {

@@ -15,9 +15,29 @@ export interface Records {
   failover?: FailoverRecord[];
 }
 
-/** Reads the records past the gateway, so that looking is not counted as a call. */
-export async function readRecords(moto: Moto, zoneId: string, checks?: HealthChecks): Promise<Records> {
-  const records = await recordsOf(moto, zoneId);
+/** Reads the practice zone past the gateway, so that looking is not counted as a call. */
+export interface RecordsReader {
+  read(checks?: HealthChecks): Promise<Records>;
+  /** The zone may have changed: the next look asks moto again. */
+  forget(): void;
+}
+
+/** Shops, customers and consumers look many times a second, and a record changes a few times an hour: what was read is kept until then. */
+export function createRecordsReader(moto: Moto, zoneId: string): RecordsReader {
+  let kept: Promise<ResourceRecordSet[]> | undefined;
+  const forget = () => void (kept = undefined);
+  return {
+    forget,
+    read: async (checks) => {
+      const reading = (kept ??= recordsOf(moto, zoneId));
+      // A look that failed says nothing about the next one.
+      reading.catch(() => kept === reading && forget());
+      return toRecords(await reading, checks);
+    },
+  };
+}
+
+function toRecords(records: readonly ResourceRecordSet[], checks?: HealthChecks): Records {
   const shop = records
     .filter(({ Name, SetIdentifier }) => Name === shopName && (SetIdentifier === 'east' || SetIdentifier === 'west'))
     .map(({ SetIdentifier, Weight = 0, TTL = 0 }) => ({ set: SetIdentifier as RegionName, weight: Weight, ttl: TTL }));

@@ -8,7 +8,7 @@ import { instanceIsAllowed, offerFor } from '../procedures/restore/snapshot-chec
 import { proofFacts } from './proof-facts.ts';
 import { isProblem, sayFinding } from '../readiness/finding.ts';
 import { postgres, probes, rds } from '../tools.ts';
-import { ageFact, healthOf, judgeLag, lagToleranceMs, primaryOf } from './assess.ts';
+import { ageFact, healthOf, judgeLag, lagToleranceMs, manifestsOf, primaryOf } from './assess.ts';
 import { badFirst, fact } from './facts.ts';
 
 /** How many orders the snapshot may lack. */
@@ -19,7 +19,10 @@ const marginMs = 5_000;
 
 /** What people must know before the service goes on with the data of a snapshot. */
 export async function assessSnapshot(move: SnapshotRestore, chosen: Chosen): Promise<Fact[]> {
-  const groups = await Promise.all([healthOf(move), primaryOf(move), lossOf(move, chosen), replicaOf(move), snapshotOf(move, chosen)]);
+  const groups = await Promise.all([
+    ...[healthOf(move), primaryOf(move), lossOf(move, chosen), replicaOf(move), snapshotOf(move, chosen)],
+    manifestsOf(move),
+  ]);
   return badFirst([...groups.flat(), ...proofFacts(move)]);
 }
 

@@ -1,6 +1,6 @@
 import type { Fact } from '../messages.ts';
 import type { PrimaryMove, RegionMove } from '../plans/plan.ts';
-import { postgres, probes, rds } from '../tools.ts';
+import { kubernetes, postgres, probes, rds } from '../tools.ts';
 import { workloadOf } from '../ports/workload.ts';
 import { proofFacts } from './proof-facts.ts';
 import { badFirst, fact } from './facts.ts';
@@ -20,7 +20,7 @@ export const judgeLag = (ms: number | null, budgetMs: number): 'good' | 'bad' | 
 
 /** What people must know before they move a region: read side by side from independent places; what cannot be read is `unknown`, never good. */
 export async function assess(move: RegionMove): Promise<Fact[]> {
-  const groups = await Promise.all([healthOf(move), primaryOf(move), lossOf(move), standbyOf(move)]);
+  const groups = await Promise.all([healthOf(move), primaryOf(move), lossOf(move), standbyOf(move), manifestsOf(move)]);
   const facts = [...groups.flat(), ...dependenciesOf(move), ...proofFacts(move)];
   return badFirst(facts);
 }
@@ -43,6 +43,14 @@ export async function healthOf({ service, from, planned }: PrimaryMove): Promise
       }),
     ),
   ];
+}
+
+/** What is applied after the approval, where the region has manifests. */
+export async function manifestsOf({ service, to, compute }: RegionMove): Promise<Fact[]> {
+  if (!compute?.manifests) return [];
+  const changed = await kubernetes.readManifestDifference({ service, region: to }).catch(() => null);
+  const what = changed && (changed.join(', ') || 'nothing');
+  return [fact.words('manifests', `the manifests of ${to} would change`, what, `kubectl diff in ${to}`, { informational: true })];
 }
 
 /** Whether the old primary answers, and so can be fenced. */

@@ -14,6 +14,8 @@ export interface Evidence {
   found: DamageFound | undefined;
   decision: Decision;
   times: KnownTimes;
+  /** People had the writers stopped. */
+  stopped: boolean;
 }
 
 /** The gate of a way out: the stronger approval when it is not the one that the facts ask for, or when something could not be asked. */
@@ -24,13 +26,14 @@ export function damageGate(plan: RecoverCorruption, evidence: Evidence, cannotBe
 }
 
 /** What was found, and how the database stands now. */
-async function factsOf(plan: RecoverCorruption, { snapshot, found, decision, times }: Evidence): Promise<Fact[]> {
+async function factsOf(plan: RecoverCorruption, { snapshot, found, decision, times, stopped }: Evidence): Promise<Fact[]> {
   const { database, region } = plan;
   const [now, checksums] = await Promise.all([
     postgres.replicationState({ database, region }),
     integrity.checksumFailures({ database, region }),
   ]);
   const source = `PostgreSQL in ${region}`;
+  const closed = (well: boolean) => (stopped ? { verdict: well ? ('good' as const) : ('bad' as const) } : { informational: true as const });
   return badFirst([
     fact.words('recommended', 'what the facts ask for', decision.recommended, decision.why, {
       verdict: decision.recommended === null ? 'unknown' : decision.way === decision.recommended ? 'good' : 'bad',
@@ -38,10 +41,8 @@ async function factsOf(plan: RecoverCorruption, { snapshot, found, decision, tim
     ...(found
       ? [...looked(found.primary, snapshot), ...others(found, snapshot)]
       : [fact.words('damage', 'damage', undefined, 'a copy that a dry run does not make')]),
-    fact.yesNo('can-write', 'new sessions can write', now.readOnly === null ? null : !now.readOnly, source, {
-      verdict: now.readOnly ? 'good' : 'bad',
-    }),
-    fact.count('writers', 'sessions that write', now.writers, source, { verdict: now.writers === 0 ? 'good' : 'bad' }),
+    fact.yesNo('can-write', 'new sessions can write', now.readOnly === null ? null : !now.readOnly, source, closed(now.readOnly === true)),
+    fact.count('writers', 'sessions that write', now.writers, source, closed(now.writers === 0)),
     fact.count('checksums', 'wrong checksums met until now', checksums.failures, source, { informational: true }),
     fact.time('last-checksum', 'the last of them', checksums.lastAt, source, { informational: true }),
     ...(decision.way === 'restore' ? whenGood(times) : []),

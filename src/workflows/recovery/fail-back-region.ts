@@ -2,7 +2,7 @@ import { assess } from '../facts/assess.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { directionOf, leasesOf, type RegionMove } from '../plans/plan.ts';
 import { approvalOf } from '../procedures/approval.ts';
-import { giveScalingBack, thawRegion, warmRegion } from '../procedures/capacity/compute.ts';
+import { giveScalingBack, thawRegion, warmUp } from '../procedures/capacity/compute.ts';
 import { startConsumers, stopConsumers } from '../procedures/traffic/consumers.ts';
 import { watchCustomers } from '../procedures/evidence/customers.ts';
 import { checkLag, fenceOldPrimary } from '../procedures/database/fence.ts';
@@ -37,14 +37,10 @@ export async function failBackRegion(plan: RegionMove): Promise<RunResult> {
     const returned = await measure(`Remember ${to} as it is`, () => load.readCapacity({ service, region: to }), sayCapacity);
 
     phase('Decide');
-    const [approved] = await parallel(
-      () =>
-        gate(
-          `Switch ${service} back to ${to}?`,
-          approvalOf(plan, `The promotion of the database in ${to}: the way back is another failover`),
-        ),
-      () => warmRegion(kit, plan, returned),
-    );
+    const forGood = `The promotion of the database in ${to}: the way back is another failover`;
+    const { whileDeciding, whenApproved } = await warmUp(kit, plan, returned);
+    const [approved] = await parallel(() => gate(`Switch ${service} back to ${to}?`, approvalOf(plan, forGood)), whileDeciding);
+    await whenApproved();
 
     phase('Fence');
     const apart = await stopConsumers(kit, plan);

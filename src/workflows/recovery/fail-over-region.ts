@@ -2,7 +2,7 @@ import { assess } from '../facts/assess.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import { directionOf, leasesOf, type RegionMove } from '../plans/plan.ts';
 import { approvalOf } from '../procedures/approval.ts';
-import { freezeRegion, giveScalingBack, thawRegion, warmRegion } from '../procedures/capacity/compute.ts';
+import { freezeRegion, giveScalingBack, thawRegion, warmUp } from '../procedures/capacity/compute.ts';
 import { startConsumers, stopConsumers } from '../procedures/traffic/consumers.ts';
 import { watchCustomers } from '../procedures/evidence/customers.ts';
 import { checkLag, fenceOldPrimary } from '../procedures/database/fence.ts';
@@ -34,10 +34,10 @@ export async function failOverRegion(plan: RegionMove): Promise<RunResult> {
     const standby = await measure(`Remember ${to} as it is`, () => load.readCapacity({ service, region: to }), sayCapacity);
 
     phase('Decide');
-    const [approved] = await parallel(
-      () => gate(`Fail ${service} over to ${to}?`, approvalOf(plan, `The promotion of the database in ${to}: the way back is a failback`)),
-      () => warmRegion(kit, plan, standby),
-    );
+    const forGood = `The promotion of the database in ${to}: the way back is a failback`;
+    const { whileDeciding, whenApproved } = await warmUp(kit, plan, standby);
+    const [approved] = await parallel(() => gate(`Fail ${service} over to ${to}?`, approvalOf(plan, forGood)), whileDeciding);
+    await whenApproved();
     await freezeRegion(kit, plan, standby);
 
     phase('Fence');

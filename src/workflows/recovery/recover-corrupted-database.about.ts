@@ -6,6 +6,6 @@ export const about = {
   when: 'Integrity checks fail, queries contradict each other, or PostgreSQL says that data is damaged.',
   source: 'ml-platform, "Database Corruption"',
   example: { service: 'shop', region: 'east' },
-  asks: ['restore, promote or make the indexes anew?', 'let writers in again?'],
+  asks: ['restore, promote or make the indexes anew?', 'stop the writers?', 'let customers write, though not everything could be checked?'],
   undoes: 'the fence and its own copies',
 } as const satisfies About;

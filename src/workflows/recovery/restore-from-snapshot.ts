@@ -4,14 +4,14 @@ import { directionOf, leasesOf } from '../plans/plan.ts';
 import type { SnapshotRestore } from '../plans/snapshot-plan.ts';
 import { approvalOver } from '../procedures/approval.ts';
 import { chooseSnapshot, sayChosen } from '../procedures/restore/choose-snapshot.ts';
-import { freezeRegion, giveScalingBack, thawRegion, warmRegion } from '../procedures/capacity/compute.ts';
+import { freezeRegion, giveScalingBack, thawRegion, warmUp } from '../procedures/capacity/compute.ts';
 import { startConsumers, stopConsumers } from '../procedures/traffic/consumers.ts';
 import { watchCustomers } from '../procedures/evidence/customers.ts';
 import { fenceOldPrimary } from '../procedures/database/fence.ts';
 import { moveTraffic } from '../procedures/traffic/move.ts';
 import { sayCapacity } from '../procedures/region/preflight.ts';
 import { protectNewPrimary } from '../procedures/database/protect.ts';
-import { checkLoss, measureRestored, restoreUnderItsName } from '../procedures/restore/from-snapshot.ts';
+import { checkLoss, measureRestored, giveItsName, restoreSnapshotBeside } from '../procedures/restore/from-snapshot.ts';
 import { warmCaches } from '../procedures/traffic/warm-caches.ts';
 import { toItsDatabase } from '../procedures/traffic/pointer.ts';
 import { proveService } from '../procedures/service/prove.ts';
@@ -40,11 +40,13 @@ export async function restoreFromSnapshot(plan: SnapshotRestore): Promise<RunRes
 
     phase('Decide');
     const forGood = 'Customers write to the restored database from then on: orders that only the lost region has cannot be joined to it';
-    const [approved, endpoint] = await parallel(
+    const { whileDeciding, whenApproved } = await warmUp(kit, plan, standby);
+    const [approved, restored] = await parallel(
       () => gate(`Go on with ${service} in ${to} on the snapshot of ${chosen.createdAt}?`, approvalOver(plan, facts, forGood)),
-      () => restoreUnderItsName(kit, plan, chosen),
-      () => warmRegion(kit, plan, standby),
+      () => restoreSnapshotBeside(kit, plan, chosen),
+      whileDeciding,
     );
+    await whenApproved();
     await freezeRegion(kit, plan, standby);
 
     phase('Fence');
@@ -53,8 +55,9 @@ export async function restoreFromSnapshot(plan: SnapshotRestore): Promise<RunRes
     await checkLoss(kit, plan, chosen, { approved, facts });
 
     phase('Cut over');
+    await giveItsName(kit, plan, restored);
     // The setting of a fence is data, and may have come along with the snapshot.
-    await step(`Open ${instance} to writers`, async () => endpoint && postgres.unfenceDatabase({ database, region: to }));
+    await step(`Open ${instance} to writers`, async () => restored.endpoint && postgres.unfenceDatabase({ database, region: to }));
     await step(`Point ${service} at it`, () => toItsDatabase(plan), { pointOfNoReturn: true });
 
     phase('Verify');

@@ -29,7 +29,11 @@ function person(subject: Subject, role: Environment['people'][number]['roles'][n
   return { subject, name: subject, roles: [role], duties: [], tokens: [`env:TOKEN_${subject.toUpperCase()}`] };
 }
 
-export const env = Object.fromEntries(Object.entries(tokens).map(([subject, token]) => [`TOKEN_${subject.toUpperCase()}`, token]));
+export const env = {
+  ...Object.fromEntries(Object.entries(tokens).map(([subject, token]) => [`TOKEN_${subject.toUpperCase()}`, token])),
+  // Tokens that were made on this machine are not for tests.
+  MUSTER_HOME: '/nowhere',
+};
 
 export async function testEnvironment(changes: Partial<Environment> = {}): Promise<Environment> {
   return { ...(await loadEnvironment('environments/range.yaml')), people, ...changes };

@@ -11,15 +11,41 @@ type Size = Pick<Capacity, 'desired' | 'min'>;
 
 const onArrival = 'scaling-back-on-arrival';
 
-/** Sizes the region that takes over, so that it can carry the load; may begin while people decide. */
-export async function warmRegion(kit: Kit, move: RegionMove, before: Size): Promise<void> {
+/** Sizing the region that takes over: what of it is done while people decide, and what waits for them. */
+export interface WarmUp {
+  whileDeciding: () => Promise<void>;
+  whenApproved: () => Promise<void>;
+}
+
+/**
+ * Plans the warm-up, which can be taken back and so may begin while people decide. Manifests that would change something cannot: they wait for the
+ * approval, and so does what comes after them.
+ */
+export async function warmUp(kit: Kit, move: RegionMove, before: Size): Promise<WarmUp> {
+  const waits = (await pendingManifests(kit, move)).length > 0;
+  const warm = () => warmRegion(kit, move, before, waits);
+  const nothing = () => Promise.resolve();
+  return waits ? { whileDeciding: nothing, whenApproved: warm } : { whileDeciding: warm, whenApproved: nothing };
+}
+
+/** What the manifests of the region that takes over would change there. */
+async function pendingManifests({ learn }: Kit, { service, to, compute }: RegionMove): Promise<string[]> {
+  if (!compute?.manifests) return [];
+  const read = () => kubernetes.readManifestDifference({ service, region: to });
+  const changed = await learn(`Read what the manifests of ${to} would change`, read, (names) => names.join(', ') || 'nothing');
+  // Also when nobody could read it.
+  return changed ?? ['unknown'];
+}
+
+/** Sizes the region that takes over, so that it can carry the load. */
+async function warmRegion(kit: Kit, move: RegionMove, before: Size, apply: boolean): Promise<void> {
   const { service, to, capacity, compute } = move;
   const where = { service, region: to };
   const load = workloadOf(compute?.platform);
   if (compute) {
     await holdDelivery(kit, { ...where, delivery: compute.delivery });
     // lint-allow undo-missing: what Git says of the region stays applied, also when the run goes back
-    if (compute.manifests) await kit.step(`Apply the manifests of ${to}`, () => kubernetes.applyManifests(where));
+    if (apply) await kit.step(`Apply the manifests of ${to}`, () => kubernetes.applyManifests(where));
     // An autoscaler fights a manual size, so it is held before.
     await kit.step(`Have the autoscaler of ${to} keep at least ${capacity} instances`, () => load.suspendScaling(where, capacity), {
       undo: () => load.resumeScaling(where, before),

@@ -9,6 +9,8 @@ export type Way = 'repair' | 'promote' | 'restore';
 export interface RecoverCorruption extends RestoreToTime {
   /** What people want done, whatever is found. */
   prefer?: Way;
+  /** People are asked whether the writers are stopped before anybody looks. */
+  stopFirst?: boolean;
   /** How each replica would become the primary, by region. */
   promotions: Record<string, Omit<ReplicaPromotion, 'run'>>;
 }

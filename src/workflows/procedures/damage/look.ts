@@ -27,7 +27,7 @@ export async function restoreEvidence(kit: Kit, plan: RecoverCorruption, snapsho
   return endpoint;
 }
 
-/** Finds out how far damage goes, on the copy and on every replica; undefined in a dry run. `lsn` is where the log stood when the writers had stopped. */
+/** Finds out how far damage goes, on the copy and on every replica; undefined in a dry run. `lsn` is where the log stood when the evidence was kept. */
 export async function findDamage(kit: Kit, plan: RecoverCorruption, where: { endpoint: Endpoint | undefined; lsn: string | undefined }) {
   const { database, region, otherRegions } = plan;
   const { endpoint, lsn } = where;
@@ -36,7 +36,7 @@ export async function findDamage(kit: Kit, plan: RecoverCorruption, where: { end
   if (!primary) return undefined;
   const standbys: StandbyLook[] = [];
   for (const other of otherRegions) {
-    // Without a fence nothing tells whether a replica has every write.
+    // Without it nothing tells whether a replica has every write.
     const standby =
       lsn === undefined ? { region: other, state: 'behind' as const } : await lookAtStandby(kit, { database, region: other, lsn }, primary);
     standbys.push(standby);
@@ -69,7 +69,7 @@ async function lookAt({ measure }: Kit, what: string, at: At, only?: string[]): 
 async function lookAtStandby(kit: Kit, at: At & { lsn: string }, primary: Look): Promise<StandbyLook> {
   const { database, region } = at;
   const standby = await kit.measure(
-    `Ask the replica in ${region} whether it has every write`,
+    `Ask the replica in ${region} whether it has every write until then`,
     () => integrity.standbyState(at),
     (is) => is?.state ?? 'not in a dry run',
   );

@@ -4,7 +4,6 @@ import type { Kit } from '../../kit/kit.ts';
 import type { DatabasePlan } from '../../plans/plan.ts';
 import { runMark } from '../../plans/restore-plan.ts';
 import { postgres, rds } from '../../tools.ts';
-import { stopWrites } from '../restore/cut-over.ts';
 
 /** Fails when another region's database takes writes too: then two histories are damaged or not, and a person must say which one counts. */
 export async function noOtherWriter({ database, otherRegions }: DatabasePlan): Promise<string> {
@@ -23,14 +22,25 @@ export async function noOtherWriter({ database, otherRegions }: DatabasePlan): P
   return silent.length === 0 ? 'none does' : `none that answers; ${silent.join(' and ')} does not`;
 }
 
-/** Stops every writer and proves it, then keeps the data as they are: nobody has looked, and nothing was repaired, before that. */
-export async function stopAndKeep(kit: Kit, plan: DatabasePlan): Promise<{ snapshot: string; lsn: string | undefined }> {
-  const { step, keep } = kit;
+/** What is kept before anybody looks. */
+export interface Kept {
+  snapshot: string;
+  /** Where the log stood then, so that a replica can be asked whether it has all of it; undefined when it could not be read. */
+  lsn: string | undefined;
+}
+
+/** Keeps the data as they are, while customers go on: nobody has looked, and nothing was stopped or repaired, before that. */
+export async function keepEvidence(kit: Kit, plan: DatabasePlan): Promise<Kept> {
+  const { step, learn, keep } = kit;
   const { database, region, instance } = plan;
   const label = `evidence-${runMark()}`;
-  const { lsn } = await stopWrites(kit, plan);
   await step('Take a snapshot before anybody looks', () => rds.snapshotDatabase({ database, region, label }));
-  const snapshot = `${instance}-${label}`;
-  keep('evidence', { snapshot, region, lsn: lsn ?? null });
-  return { snapshot, lsn };
+  const log = await learn(
+    `Read where the log of ${instance} stands`,
+    () => postgres.replicationState({ database, region }),
+    ({ replayLsn }) => replayLsn ?? 'it cannot be read',
+  );
+  const kept = { snapshot: `${instance}-${label}`, lsn: log?.replayLsn ?? undefined };
+  keep('evidence', { ...kept, region, lsn: kept.lsn ?? null });
+  return kept;
 }

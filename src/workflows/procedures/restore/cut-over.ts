@@ -44,7 +44,11 @@ export interface Swap {
 }
 
 /** Gives the name that customers use to another server; the one of today keeps all its data under a name of its own. */
-export async function swapNames({ step }: Kit, plan: DatabasePlan, { aside, takesOver, timeline }: Swap): Promise<void> {
+export async function swapNames(
+  { step }: Kit,
+  plan: Pick<DatabasePlan, 'database' | 'region' | 'instance'>,
+  { aside, takesOver, timeline }: Swap,
+): Promise<void> {
   const { database, region, instance } = plan;
   const rename = (from: string, to: string) => rds.renameDatabase({ region, from, to });
   const back = (from: string, to: string) => renameBack({ region, from, to });

@@ -12,17 +12,27 @@ import { approvalOver, strongest } from '../approval.ts';
 import type { Chosen } from './choose-snapshot.ts';
 import { warmAndExamine } from './compare-copy.ts';
 import { measureOutage } from '../evidence/customers.ts';
-import { renameBack } from './cut-over.ts';
+import { swapNames } from './cut-over.ts';
 import { lookWhere } from './beside.ts';
 
 /** Receipts and database are by different clocks, and orders were under way when the snapshot was taken. */
 const marginMs = 60 * 60_000;
 
+/** An instance that was made from a snapshot. */
+export interface SnapshotRestored {
+  /** Its name until now: the region's own when nobody has that. */
+  name: string;
+  /** Where it listens; undefined in a dry run. */
+  endpoint: Endpoint | undefined;
+  /** By which it is known; null when it cannot be told. */
+  timeline: number | null;
+}
+
 /**
- * Makes the region's instance from a snapshot, with the settings of the lost one where they can be read. Whatever has its name is set aside
- * first and kept. All of it can be taken back, so that it may begin while people decide. Answers where it listens; undefined in a dry run.
+ * Makes an instance from a snapshot, with the settings of the lost one where they can be read, beside whatever has the region's name. All of it can
+ * be taken back and nobody notices it, so that it may begin while people decide.
  */
-export async function restoreUnderItsName(kit: Kit, plan: SnapshotRestore, chosen: Chosen): Promise<Endpoint | undefined> {
+export async function restoreSnapshotBeside(kit: Kit, plan: SnapshotRestore, chosen: Chosen): Promise<SnapshotRestored> {
   const { database, from, to, instance } = plan;
   const { step, check, measure } = kit;
   const [today, source] = await Promise.all([
@@ -37,23 +47,24 @@ export async function restoreUnderItsName(kit: Kit, plan: SnapshotRestore, chose
       ({ role }) => (role === 'unknown' ? 'they cannot: those of the snapshot are used' : 'they can'),
     ),
   ]);
-  if (today.role !== 'absent') {
-    const aside = nameBeside(plan, 'aside');
-    await step(`Set ${instance} aside as ${aside}`, () => rds.renameDatabase({ region: to, from: instance, to: aside }), {
-      undo: () => renameBack({ region: to, from: aside, to: instance }),
-    });
-  }
+  const name = today.role === 'absent' ? instance : nameBeside(plan, 'restored');
   const like = source.role === 'primary' ? { region: from } : null;
-  const restore = () => rds.restoreSnapshot({ database, region: to, instance, snapshot: chosen.id, like });
-  await step(`Restore ${chosen.id} as ${instance}`, restore, { undo: () => rds.removeInstance({ region: to, instance }) });
-  const endpoint = await lookWhere(kit, { region: to, instance }, 'the restore would tell');
-  const held = await warmAndExamine(kit, { database, region: to }, { at: chosen.createdAt, instance, endpoint });
+  const restore = () => rds.restoreSnapshot({ database, region: to, instance: name, snapshot: chosen.id, like });
+  await step(`Restore ${chosen.id} as ${name}`, restore, { undo: () => rds.removeInstance({ region: to, instance: name }) });
+  const endpoint = await lookWhere(kit, { region: to, instance: name }, 'the restore would tell');
+  const held = await warmAndExamine(kit, { database, region: to }, { at: chosen.createdAt, instance: name, endpoint });
   await check('Check that the restored data is whole', async () => {
-    const broken = (held?.checks ?? []).filter(({ holds }) => !holds).map(({ name }) => name);
+    const broken = (held?.checks ?? []).filter(({ holds }) => !holds).map(({ name: question }) => question);
     if (broken.length > 0) throw ApplicationFailure.nonRetryable(`does not hold: ${broken.join(', ')}`, Failure.DoesNotHold);
   });
   // What listens there in a dry run is not what would be restored.
-  return proving(async () => endpoint!);
+  return { name, endpoint: await proving(async () => endpoint!), timeline: held?.timeline ?? null };
+}
+
+/** Gives the restored instance the name that customers use; whatever has it is set aside and kept. */
+export async function giveItsName(kit: Kit, plan: SnapshotRestore, { name, timeline }: SnapshotRestored): Promise<void> {
+  if (name === plan.instance) return;
+  await swapNames(kit, { ...plan, region: plan.to }, { aside: nameBeside(plan, 'aside'), takesOver: name, timeline });
 }
 
 /** Now that the database is there, counts what it lacks, and asks anew when that is more than people approved. */
