@@ -15,7 +15,7 @@ export const roleOrder: readonly Role[] = ['viewer', 'responder', 'approver', 'a
 /** Tells whether a person's strongest role is enough. */
 export function holds(person: Person, permission: Permission): boolean {
   if (permission === 'public') return true;
-  if (permission === 'alerts') return false;
+  if (permission === 'alerts' || permission === 'signed') return false;
   return person.roles.some((role) => roleOrder.indexOf(role) >= roleOrder.indexOf(permission));
 }
 

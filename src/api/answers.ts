@@ -16,7 +16,7 @@ const stepState = z.enum([
   ...(['running', 'pendingApproval', 'completed', 'failed', 'skipped', 'notMeasured'] as const),
   ...(['canceled', 'compensated', 'compensationFailed', 'simulated', 'notTried'] as const),
 ]);
-const channel = z.enum(['api', 'cli', 'temporal', 'console']);
+const channel = z.enum(['api', 'cli', 'temporal', 'console', 'slack', 'pagerduty']);
 
 const predicted = z.object({ call: z.string(), args: z.unknown().optional() });
 const evidence = z.object({

@@ -29,12 +29,14 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { mitigationRoutes } from './routes/mitigations.ts';
 import { pageRoutes } from './routes/page.ts';
+import { pagerDutyRoutes } from './routes/pagerduty.ts';
 import { readinessRoutes } from './routes/readiness.ts';
 import { reportRoutes } from './routes/report.ts';
 import { runbookRoutes } from './routes/runbooks.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signalRoutes } from './routes/signals.ts';
+import { slackRoutes } from './routes/slack.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createStreams } from './sse.ts';
 import { storedTokens } from './stored-tokens.ts';
@@ -129,6 +131,8 @@ function allRoutes(options: AppOptions, metrics: Metrics, { sessions, bearer, ac
     ...incidentMetricsRoutes({ environment, incidents }),
     ...incidentRoutes({ incidents, runs, catalogue, ledger, streams, reports }),
     ...incidentSignalRoutes({ incidents, ledger }),
+    ...pagerDutyRoutes({ environment, incidents, log, env: options.env }),
+    ...slackRoutes({ environment, runs, log, env: options.env }),
     ...reportRoutes(reports),
     ...sessionRoutes({ environment, sessions, bearer, hosts: options.hosts }),
     ...healthRoutes(options.health),

@@ -13,6 +13,29 @@ export function readJson(limit = bodyLimit, eachByItself = false): RequestHandle
   return [express.json({ limit, inflate: false, strict: true }), refuseOthers, ...(eachByItself ? [] : [refuseNames])];
 }
 
+/** Reads a body as it came, because a signature is over its bytes. */
+export function readRaw(limit = bodyLimit): RequestHandler {
+  const read = express.raw({ limit, inflate: false, type: () => true });
+  return (request, response, next) =>
+    read(request, response, (error?: unknown) => {
+      if (!Buffer.isBuffer(request.body)) request.body = Buffer.alloc(0);
+      next(error);
+    });
+}
+
+/** Makes what was read as it came into JSON, or the fields of a form; after its signature was checked. Throws 400 problems. */
+export function parseRaw(form = false): RequestHandler {
+  return (request, _response, next) => {
+    try {
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(request.body as Buffer);
+      request.body = form ? Object.fromEntries(new URLSearchParams(text)) : (JSON.parse(text) as unknown);
+    } catch {
+      throw new ApiProblem(400, 'BrokenJson', `The body cannot be read as ${form ? 'a form' : 'JSON'} in UTF-8.`);
+    }
+    next();
+  };
+}
+
 const refuseOthers: RequestHandler = (request, _response, next) => {
   const body: unknown = request.body;
   const { 'content-length': length = '0', 'transfer-encoding': chunked } = request.headers;

@@ -1,11 +1,11 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { holds, roleOrder } from './access.ts';
-import { readJson } from './body.ts';
+import { parseRaw, readJson, readRaw } from './body.ts';
 import { ApiProblem } from './errors.ts';
 import { createLimiters, type Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
-import type { Answer, Caller, Route } from './route.ts';
+import type { Answer, Caller, Permission, Route } from './route.ts';
 import { duration } from '../words/durations.ts';
 
 export interface MountOptions {
@@ -19,6 +19,8 @@ export interface MountOptions {
   /** After this long a caller hears that no answer came. */
   answerWithinMs: number;
 }
+
+const others: readonly Permission[] = ['public', 'alerts', 'signed'];
 
 /** Feeds the routes to express: who, how often, the body, the answer. Throws when a route declares no permission. */
 export function mount(app: Express, routes: readonly Route[], options: MountOptions): void {
@@ -36,12 +38,16 @@ export function mount(app: Express, routes: readonly Route[], options: MountOpti
     };
   const recognise = letIn((request) => callers.set(request, options.access(request)));
   for (const route of routes) {
-    const { method, path, permission, pace = 'usual' } = route;
-    if (permission !== 'public' && permission !== 'alerts' && !roleOrder.includes(permission)) {
-      throw new Error(`${method.toUpperCase()} ${path} declares no permission: say public, alerts, ${roleOrder.join(', ')}`);
+    const { method, path, permission, pace = 'usual', signature } = route;
+    if (!others.includes(permission) && !roleOrder.some((role) => role === permission)) {
+      throw new Error(`${method.toUpperCase()} ${path} declares no permission: say ${[...others, ...roleOrder].join(', ')}`);
     }
     const guards = (): RequestHandler[] => {
       if (permission === 'public') return [];
+      if (permission === 'signed') {
+        if (!signature) throw new Error(`${method.toUpperCase()} ${path} is for who signs, and nobody says how`);
+        return [readRaw(route.bodyLimit), letIn(({ headers, body }) => signature.check(headers, body as Buffer)), parseRaw(route.form)];
+      }
       if (permission !== 'alerts') return [recognise, allow(route, callers)];
       if (options.alertAccess) return [letIn(options.alertAccess)];
       throw new Error(`${method.toUpperCase()} ${path} is for senders of alerts, and nobody says who they are`);
@@ -51,7 +57,7 @@ export function mount(app: Express, routes: readonly Route[], options: MountOpti
       measure(route, callers, options),
       ...guards(),
       ...(pace === 'unlimited' ? [] : [limiters.byPace[pace]]),
-      ...(route.body ? readJson(route.bodyLimit, route.eachByItself) : []),
+      ...(route.body && permission !== 'signed' ? readJson(route.bodyLimit, route.eachByItself) : []),
       async (request, response) => {
         const answering = route.answer(request, response, callers.get(request));
         const answer = await (pace === 'stream' ? answering : inTime(answering, options.answerWithinMs));

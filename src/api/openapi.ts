@@ -15,8 +15,13 @@ export function openApiDocument(routes: readonly Route[], title: string): object
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   registry.registerComponent('securitySchemes', 'password', { type: 'http', scheme: 'basic' });
+  for (const { signature } of routes) {
+    if (signature)
+      registry.registerComponent('securitySchemes', signature.header, { type: 'apiKey', in: 'header', name: signature.header });
+  }
   for (const route of routes) {
     const { params, query, headers, body } = route;
+    const bodyType = route.form ? 'application/x-www-form-urlencoded' : 'application/json';
     registry.registerPath({
       method: route.method,
       path: route.path.replaceAll(/:(\w+)/g, '{$1}'),
@@ -28,7 +33,7 @@ export function openApiDocument(routes: readonly Route[], title: string): object
         ...(params ? { params } : {}),
         ...(query ? { query } : {}),
         ...(headers ? { headers } : {}),
-        ...(body ? { body: { content: { 'application/json': { schema: body } }, required: !body.safeParse({}).success } } : {}),
+        ...(body ? { body: { content: { [bodyType]: { schema: body } }, required: !body.safeParse({}).success } } : {}),
       },
       responses: { ...responsesOf(route), ...refusalsOf(route) },
     });
@@ -43,11 +48,13 @@ export function openApiDocument(routes: readonly Route[], title: string): object
 function whoMay({ permission }: Route): string {
   if (permission === 'public') return 'For everybody.';
   if (permission === 'alerts') return 'For senders of alerts, with a token of `incidents.alerts.tokens`.';
+  if (permission === 'signed') return 'For the service that signs what it sends.';
   return `Needs the role ${permission} or a stronger one.`;
 }
 
-function securityOf({ permission }: Route): Record<string, string[]>[] {
+function securityOf({ permission, signature }: Route): Record<string, string[]>[] {
   if (permission === 'public') return [];
+  if (signature) return [{ [signature.header]: [] }];
   return permission === 'alerts' ? [{ token: [] }, { password: [] }] : [{ token: [] }];
 }
 
@@ -66,7 +73,7 @@ function responsesOf(route: Route): Record<string, ResponseConfig> {
 
 function refusalsOf(route: Route): Record<string, ResponseConfig> {
   const possible = [
-    ...(route.permission === 'public' ? [] : route.permission === 'alerts' ? [401] : [401, 403]),
+    ...(route.permission === 'public' ? [] : route.permission === 'alerts' || route.permission === 'signed' ? [401] : [401, 403]),
     ...(route.params || route.query || route.body ? [422] : []),
     ...(route.pace === 'unlimited' ? [] : [429, 503]),
   ].filter((status) => !Object.hasOwn(route.responses, status));

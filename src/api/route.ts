@@ -1,10 +1,19 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Person, Role } from '../workflows/messages.ts';
 import { invalidFields, type FieldPlace } from './errors.ts';
 
-/** Who may call a route: everybody, senders of alerts, or people whose strongest role is at least this one. */
-export type Permission = 'public' | 'alerts' | Role;
+/** Who may call a route: everybody, senders of alerts, a service that signs what it sends, or people whose strongest role is at least this one. */
+export type Permission = 'public' | 'alerts' | 'signed' | Role;
+
+/** How a service signs what it sends. */
+export interface Signature {
+  /** Header that holds it. */
+  readonly header: string;
+  /** Throws a 401 problem unless it is there, fits the bytes of the body, and is new. */
+  check(headers: IncomingHttpHeaders, body: Buffer): void;
+}
 
 /** Which limit counts a call: probes have none, commands and streams have their own so that reading never blocks a decision. */
 export type Pace = 'unlimited' | 'usual' | 'command' | 'stream';
@@ -45,6 +54,10 @@ export interface RouteDescription {
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodObject;
+  /** For what is `signed`. */
+  readonly signature?: Signature;
+  /** The body is a form, not JSON; for what is `signed` only. */
+  readonly form?: boolean;
   /** In bytes; 256 KB unless said. */
   readonly bodyLimit?: number;
   /** The route judges the parts of its body one by one, so that a bad one does not refuse the others. */
@@ -68,7 +81,7 @@ interface Spec<M extends Permission, P, Q, H, B> extends RouteDescription {
 }
 
 export interface Call<M extends Permission, P, Q, H, B> {
-  caller: M extends 'public' | 'alerts' ? undefined : Caller;
+  caller: M extends 'public' | 'alerts' | 'signed' ? undefined : Caller;
   params: z.output<P>;
   query: z.output<Q>;
   headers: z.output<H>;

@@ -1,5 +1,6 @@
 import { isText, list, mustKnow, table, under, type Problem } from './as-written.ts';
 import { checkIncidents } from './check-incidents.ts';
+import { checkPeople } from './check-people.ts';
 
 export type { Problem } from './as-written.ts';
 
@@ -14,6 +15,7 @@ export function crossCheck(file: unknown): Problem[] {
     ...awsOf(file),
     ...stagesOf(file),
     ...checkIncidents(file),
+    ...checkPeople(file),
   ];
 }
 

@@ -14,7 +14,7 @@ export const verbPaths = {
   note: 'note',
 } as const satisfies Record<string, Verb>;
 
-export type Channel = 'api' | 'cli' | 'temporal' | 'console';
+export type Channel = 'api' | 'cli' | 'temporal' | 'console' | 'slack' | 'pagerduty';
 
 /** What makes a command more than a claim: a signature (Ed25519, base64) over all of it, where it goes, and when it was given. */
 export interface Proof {

@@ -28,6 +28,30 @@ describe('messages', () => {
     assert.ok(!JSON.stringify(evidence).includes(secrets.SLACK_TOKEN));
   });
 
+  it('carry the buttons of a gate only where people may decide in Slack, and no secret', async () => {
+    const slack = await listening(() => good);
+    const environment = environmentWith({ ...secrets, SLACK: `${slack.url}/api` });
+    const { notify } = environment;
+    const decisions = { signingSecret: 'env:NOT_ASKED_FOR_HERE', answers: 'https://hooks.slack.com' };
+    const may = { ...environment, notify: { ...notify, slack: { ...notify.slack!, decisions } } };
+    const gate = {
+      ...{ id: '4-decide', question: 'Fail over? password=opensesame', of: 'commander', quorum: 1, state: 'open', digest: 'd'.repeat(64) },
+      ...{ facts: [], decisions: [], escalations: [] },
+    };
+    const asked = { text: `${text} password=opensesame`, gate: { run: 'run-1', title: 'Fail over', gate } };
+    await inStep(slackActivities(environment).notifySlack, asked);
+    await inStep(slackActivities(may).notifySlack, asked);
+    await inStep(slackActivities(may).notifySlack, { text });
+    const bodies = slack.asked.map(({ body }) => body as { text: string; blocks?: { type: string }[] });
+    assert.deepEqual(
+      bodies.map(({ blocks }) => blocks?.at(-1)?.type),
+      [undefined, 'actions', undefined],
+    );
+    assert.equal(bodies[1]!.text, `${text} password=[redacted]`);
+    assert.match(JSON.stringify(bodies[1]!.blocks), /muster-approve.*run-1.*4-decide/);
+    assert.ok(!JSON.stringify(bodies).includes('opensesame'));
+  });
+
   it('never fail: a dead service is a problem in the result, within seconds', async () => {
     const started = Date.now();
     const { result, evidence } = await inStep(slackAt(await deadUrl()), { text });

@@ -37,6 +37,16 @@ describe('environment', () => {
     assert.match(problemsOf(range.replace('sets: { east: east,', 'sets: { north: east,')).join(), /names the region north/);
   });
 
+  it('refuses an account of Slack or PagerDuty that two people share, or that is none', () => {
+    const withAccounts = (sam: string, ana: string) =>
+      range.replace('{ subject: sam,', `{ subject: sam, ${sam},`).replace('subject: ana,', `subject: ana,\n      ${ana},`);
+    assert.deepEqual(problemsOf(withAccounts('slack: U024BE7LH', 'slack: U024BE7LJ')), []);
+    assert.match(problemsOf(withAccounts('slack: U024BE7LH', 'slack: U024BE7LH')).join(), /people\/1\/slack is the account of sam already/);
+    const mail = problemsOf(withAccounts('pagerduty: Us@Example.com', 'pagerduty: us@example.com'));
+    assert.match(mail.join(), /people\/1\/pagerduty is the account of sam already/);
+    assert.match(problemsOf(withAccounts('slack: sam', 'pagerduty: ana')).join(), /id of a member.*id of a user/s);
+  });
+
   it('points at the line of broken YAML', () => {
     assert.match(problemsOf('version: 1\nname: [range\n')[0]!, /^mine\.yaml:\d+:\d+ /);
   });

@@ -4,10 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { decide } from '../../src/api/chat/slack-decision.ts';
 import { trustActivities } from '../../src/activities/records/index.ts';
 import { createSigner, type Sign } from '../../src/config/decision-key.ts';
 import { loadEnvironment, type Environment } from '../../src/config/environment.ts';
-import type { CommandOf, Unsigned, Verb } from '../../src/workflows/messages.ts';
+import { refusalFrom } from '../../src/runs/problem.ts';
+import type { CommandAnswer, CommandOf, Unsigned, Verb } from '../../src/workflows/messages.ts';
 import { fakeTools } from './fake-tools.ts';
 import { benchFor, people, type TestRun } from './harness.ts';
 
@@ -86,6 +88,43 @@ describe('what people say to a run', function () {
       await run.handle.signal('approve', good);
       await run.seen('its end', ({ state }) => state === 'completed');
       assert.deepEqual(await decisions(run), [['ana', 'api']]);
+    });
+  });
+
+  it('may come from a button in Slack, and is judged like anything else', async () => {
+    await play('undoable', 'crosses', async (run) => {
+      const everybody = people.map((person) => ({ ...person, tokens: [], slack: `U0${person.subject.toUpperCase()}` }));
+      const runs = {
+        command: async <V extends Verb>(_runId: string, verb: V, command: CommandOf[V]) => {
+          try {
+            return { applied: true, answer: (await say(run, verb, signed(run, verb, command))) as CommandAnswer };
+          } catch (error) {
+            throw refusalFrom(error) ?? error;
+          }
+        },
+        view: () => run.view(),
+      };
+      const gate = await run.gate();
+      let count = 0;
+      const press = (user: string, more: object = {}) =>
+        decide({ environment: { ...range, people: everybody }, runs }, user, {
+          ...{ run: run.handle.workflowId, ...gate, verb: 'approve', press: String((count += 1)) },
+          ...more,
+        });
+      for (const [user, why] of [
+        ['U0SAM', /sam asked for this run and cannot approve it/],
+        ['U0KIM', /kim is not/],
+        ['U0VIC', /needs the role approver/],
+        ['U0NOBODY', /nobody in .* has your account/],
+      ] as const)
+        assert.match((await press(user)).answer!, why);
+      assert.match((await press('U0ANA', { digest: 'f'.repeat(64) })).answer!, /the facts have changed/);
+      assert.deepEqual(await decisions(run), []);
+      const { answer, message } = await press('U0ANA');
+      assert.equal(answer, undefined);
+      assert.match(message!.text, /ana approved at .* \(slack\)/);
+      await run.seen('its end', ({ state }) => state === 'completed');
+      assert.deepEqual(await decisions(run), [['ana', 'slack']]);
     });
   });
 

@@ -3,14 +3,16 @@ import { z } from 'zod';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { Links, Post } from '../../workflows/incident/messages.ts';
+import { gateForSlack, type GateForSlack } from '../../words/gate-for-slack.ts';
 import { deliver } from './deliver.ts';
-import { currentStep, failure, notify, redactText, resolved, resolvedSecret, short, under } from '../kit/index.ts';
+import { currentStep, failure, notify, redact, redactText, resolved, resolvedSecret, short, under } from '../kit/index.ts';
 import { delivers, type Sending } from './sink.ts';
 import { goodSlack, plainForSlack, SlackApi, SlackRefusal } from './slack-api.ts';
 import { channelId, openChannel } from './slack-channel.ts';
 
 const longestText = 3_000;
 const longestPost = 4_000;
+const blocksDepth = 16;
 type SlackPost = Extract<Post, { sink: 'slack' }>;
 type TextPost = Extract<SlackPost, { act: 'post' }>;
 
@@ -18,14 +20,15 @@ type TextPost = Extract<SlackPost, { act: 'post' }>;
 export function slackActivities({ notify: { slack }, incidents }: Environment) {
   const standing = incidents?.policy.channels.internal ?? slack?.channel ?? '';
   return {
-    /** Posts to the environment's channel. Slack cannot tell repeats apart, so one that may be a repeat says so. */
-    notifySlack: notify(async ({ text }: { text: string }) => {
+    /** Posts to the environment's channel, a gate with what decides it. Slack cannot tell repeats apart, so one that may be a repeat says so. */
+    notifySlack: notify(async ({ text, gate }: { text: string; gate?: GateForSlack }) => {
       if (!slack) throw failure(Failure.InvalidInput, 'this environment has no Slack');
       const message = (said: string) => ({
         channel: slack.channel,
         text: short(plainForSlack(redactText(said)), longestText),
         ...{ parse: 'none', link_names: false },
         client_msg_id: currentStep().operationId,
+        ...(gate && slack.decisions ? { blocks: redact(gateForSlack(gate, short(said, longestText)).blocks, blocksDepth) } : {}),
       });
       await deliver({
         method: 'POST',

@@ -5,10 +5,46 @@ const slack = z.strictObject({
   url: url.describe("Address of Slack's API."),
   token: secret.describe("The app's token, as a reference."),
   channel: z.string().describe('Channel that runs write to.'),
+  decisions: z
+    .strictObject({
+      signingSecret: secret
+        .describe("The app's signing secret, as a reference: only what it signs is taken.")
+        .meta({ examples: ['env:SLACK_SIGNING_SECRET'] }),
+      team: z
+        .string()
+        .regex(/^T[A-Z0-9]{2,20}$/, 'use the id of a workspace, e.g. T1DC2JH3J')
+        .exactOptional()
+        .describe('The workspace whose people may decide; any that the app is installed in unless said.')
+        .meta({ examples: ['T1DC2JH3J'] }),
+      answers: url
+        .default('https://hooks.slack.com')
+        .describe('Where answers to what people press may go, and nowhere else.')
+        .meta({ examples: ['https://hooks.slack.com'] }),
+    })
+    .exactOptional()
+    .describe('Lets people decide at gates in Slack, see docs/chat.md; left out, messages have no buttons.')
+    .meta({ examples: [{ signingSecret: 'env:SLACK_SIGNING_SECRET', team: 'T1DC2JH3J' }] }),
 });
 const pagerduty = z.strictObject({
   url: url.describe("Address of PagerDuty's Events API."),
   routingKey: secret.describe('Key of the integration, as a reference.'),
+  webhook: z
+    .strictObject({
+      secrets: z
+        .array(secret)
+        .min(1)
+        .describe('Secrets of the webhook, as references; two while one takes the place of the other.')
+        .meta({ examples: [['env:PAGERDUTY_WEBHOOK_SECRET']] }),
+      service: z
+        .string()
+        .regex(/^[A-Z0-9]{5,20}$/, 'use the id of a service, e.g. PF9KMXH')
+        .exactOptional()
+        .describe('The service that Muster pages; events of others are left alone. Any unless said.')
+        .meta({ examples: ['PF9KMXH'] }),
+    })
+    .exactOptional()
+    .describe('What people say in PagerDuty reaches Muster, see docs/chat.md; left out, it does not.')
+    .meta({ examples: [{ secrets: ['env:PAGERDUTY_WEBHOOK_SECRET'], service: 'PF9KMXH' }] }),
 });
 const statuspage = z.strictObject({
   url: url.describe("Address of Statuspage's API."),

@@ -11,6 +11,18 @@ export const person = z
       .min(1)
       .describe('What they may do: look (viewer), start and steer runs (responder), decide at gates (approver), everything else (admin).'),
     duties: z.array(name).default([]).describe('What they answer for; gates ask for a duty, see `failover.approval`.'),
+    slack: z
+      .string()
+      .regex(/^[UW][A-Z0-9]{2,20}$/, 'use the id of a member, e.g. U024BE7LH')
+      .exactOptional()
+      .describe('Id of their account in Slack: what they press there is said by them.')
+      .meta({ examples: ['U024BE7LH'] }),
+    pagerduty: z
+      .string()
+      .regex(/^([A-Z0-9]{5,20}|[^\s@]+@[^\s@]+)$/, "use the id of a user, e.g. PLH1HKV, or the account's e-mail address")
+      .exactOptional()
+      .describe('Their account in PagerDuty, by its id or e-mail address: what they say there is said by them.')
+      .meta({ examples: ['PLH1HKV'] }),
     tokens: z
       .array(reference)
       .default([])

@@ -19,7 +19,7 @@ export function carryOut(incident: Incident, asked: IncidentAsk): void {
       return declare(incident, by, 'a person has looked');
     }
     case 'acknowledge':
-      return acknowledge(incident, by);
+      return acknowledge(incident, by, asked.channel === 'pagerduty' ? ' in PagerDuty' : '');
     case 'dismiss':
       return dismiss(incident, by, asked.with.reason);
     case 'role':

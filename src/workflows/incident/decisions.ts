@@ -17,7 +17,7 @@ export function declare(incident: Incident, by: string, why: string): void {
 }
 
 /** Somebody takes care of it: the ladder stops. Roles that fall to him by default are his. */
-export function acknowledge(incident: Incident, by: string): void {
+export function acknowledge(incident: Incident, by: string, where = ''): void {
   // First, because the declaration says who the commander is.
   for (const { name, byDefault } of incident.policy.roles) {
     if (byDefault === 'acknowledger' && !incident.roles[name]) assign(incident, name, by, by);
@@ -27,7 +27,7 @@ export function acknowledge(incident: Incident, by: string): void {
   incident.milestones.acknowledgedAt ??= now();
   if (incident.state === 'declared') incident.state = 'acknowledged';
   incident.status = `is worked on; acknowledged by ${nameOf(incident, by)}`;
-  tell(incident, 'state', `${nameOf(incident, by)} acknowledges`, { by });
+  tell(incident, 'state', `${nameOf(incident, by)} acknowledges${where}`, { by });
   tellAcknowledged(incident, nameOf(incident, by));
 }
 

@@ -1,5 +1,5 @@
 import { condition } from '@temporalio/workflow';
-import type { MessageView } from '../messages.ts';
+import type { GateView, MessageView } from '../messages.ts';
 import { comms } from '../tools.ts';
 import { now, type Run } from './run.ts';
 import { RunScope } from './scope.ts';
@@ -8,26 +8,23 @@ type Sink = MessageView['to'];
 
 const prefixes = { live: '', simulate: 'DRY RUN, nothing is changed. ', tape: 'TAPE, nothing happens. ' };
 
-/** Tells people, and never waits for it: recovery goes on whether or not anybody can be told. */
-export function announce(
-  run: Run,
-  sentence: string,
-  to: readonly Sink[],
-  status: 'investigating' | 'monitoring' | 'resolved' = 'investigating',
-): void {
+type Status = 'investigating' | 'monitoring' | 'resolved';
+
+/** Tells people, and never waits for it: recovery goes on whether or not anybody can be told. A `gate` may be decided where it is shown. */
+export function announce(run: Run, sentence: string, to: readonly Sink[], status: Status = 'investigating', gate?: GateView): void {
   const text = `${prefixes[run.request.mode]}[${run.view.title}] ${sentence}`;
   // An exercise wakes nobody up, and customers hear nothing of it.
   const sinks = run.request.drill === undefined ? to : to.filter((sink) => sink === 'slack');
   for (const sink of sinks) {
     const message: MessageView = { to: sink, text, at: now(), state: 'sending' };
     run.view.messages.push(message);
-    void new RunScope(run, false).run(() => send(run, message, status));
+    void new RunScope(run, false).run(() => send(run, message, status, gate));
   }
 }
 
-async function send(run: Run, message: MessageView, status: 'investigating' | 'monitoring' | 'resolved'): Promise<void> {
+async function send(run: Run, message: MessageView, status: Status, gate: GateView | undefined): Promise<void> {
   try {
-    const { sent, problem } = (await senders[message.to](run, message.text, status)) ?? { sent: false, problem: undefined };
+    const { sent, problem } = (await senders[message.to](run, message.text, status, gate)) ?? { sent: false, problem: undefined };
     message.state = run.request.mode !== 'live' ? 'simulated' : sent ? 'sent' : 'notSent';
     if (problem !== undefined) message.problem = problem;
   } catch (error) {
@@ -35,10 +32,11 @@ async function send(run: Run, message: MessageView, status: 'investigating' | 'm
   }
 }
 
-type Sender = (run: Run, text: string, status: 'investigating' | 'monitoring' | 'resolved') => Promise<{ sent: boolean; problem?: string }>;
+type Sender = (run: Run, text: string, status: Status, gate: GateView | undefined) => Promise<{ sent: boolean; problem?: string }>;
 
 const senders: Record<Sink, Sender> = {
-  slack: (_run, text) => comms.notifySlack({ text }),
+  slack: ({ view: { runId, title } }, text, _status, gate) =>
+    comms.notifySlack({ text, ...(gate ? { gate: { run: runId, title, gate } } : {}) }),
   pagerduty: (run, text, status) =>
     comms.notifyPagerDuty({
       action: status === 'resolved' ? 'resolve' : 'trigger',

@@ -62,7 +62,8 @@ export async function mustApprove(run: Run, step: StepView, question: string, op
   throw new RunEnds(outcome);
 }
 
-async function waitForDecision(run: Run, view: GateView, { within, escalateTo = [], expiresAfter }: GateOptions): Promise<void> {
+async function waitForDecision(run: Run, view: GateView, options: GateOptions): Promise<void> {
+  const { within, escalateTo = [], expiresAfter } = options;
   const decided = () => view.state !== 'open';
   const deadline = Date.now() + expiresAfter;
   for (const next of escalateTo) {
@@ -70,11 +71,15 @@ async function waitForDecision(run: Run, view: GateView, { within, escalateTo = 
     if (Date.now() >= deadline) break;
     view.escalations.push({ at: now(), to: next });
     tell(run, 'gate', `No decision yet: ${next} is asked too`, { step: view.id });
-    announce(run, `${view.question} Still no decision: ${next} is asked too.`, ['slack', 'pagerduty']);
+    callFor(run, view, options, `Still no decision: ${next} is asked too.`);
   }
   if (await condition(decided, Math.max(1, deadline - Date.now()))) return;
   view.state = 'expired';
 }
+
+/** Where a button is enough it may be decided in chat; a button says no words. */
+const callFor = (run: Run, view: GateView, { noted }: GateOptions, sentence: string): void =>
+  announce(run, `${view.question} ${sentence}`, ['slack', 'pagerduty'], 'investigating', noted ? undefined : view);
 
 /** Reads the facts and shows the question with them; in simulate it is only said whom it would ask. */
 async function openGate(run: Run, step: StepView, question: string, options: GateOptions): Promise<GateView> {
@@ -103,7 +108,7 @@ async function openGate(run: Run, step: StepView, question: string, options: Gat
   step.state = 'pendingApproval';
   run.gates.set(view.id, deciderOf(run, step, view, options));
   tell(run, 'gate', `${question} Asks ${view.quorum} of ${view.of}`, { step: step.id });
-  announce(run, `${question} Waits for ${view.quorum} of ${view.of}.`, ['slack', 'pagerduty']);
+  callFor(run, view, options, `Waits for ${view.quorum} of ${view.of}.`);
   decideFromTape(run, view);
   return view;
 }
