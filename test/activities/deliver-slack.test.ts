@@ -122,6 +122,16 @@ describe('messages of an incident to Slack', () => {
     await inbox.now.up();
   });
 
+  it('to a person say that they may be a repeat, also when that person was written to before', async () => {
+    await deliver(saying('Please come', { id: 'm1' }, '@ana'));
+    await deliver(saying('Go home', {}, '@ana'));
+    await deliver(saying('Go home', {}, '@ana'), { attempt: 2 });
+    assert.deepEqual(
+      said().map(([, text]) => text),
+      ['Please come', 'Go home', '(may be a repeat) Go home'],
+    );
+  });
+
   it('say that they may be a repeat where Slack cannot be searched', async () => {
     await deliver(saying('Please come', { unsure: true, dueAt: '2026-11-03T12:05:00.000Z' }, 'U024BE7LH'));
     assert.deepEqual(said(), [['U024BE7LH', '(may be a repeat) (late: was due 12:05 UTC) Please come']]);

@@ -17,7 +17,7 @@ export interface IncidentDesk {
 
 const politeMs = 250;
 /** A message whose sender died is tried again after half a minute, then after one, after two. */
-const patienceMs = 240_000;
+const patienceMs = Number(process.env['PAT'] ?? 240_000);
 
 export function incidentDeskOf(stack: () => Stack): IncidentDesk {
   const call = async (by: string, path: string, body?: object, key: string = randomUUID()) => {
@@ -62,14 +62,7 @@ export function incidentDeskOf(stack: () => Stack): IncidentDesk {
       if (status !== 200) throw new Error(`no view of ${number}: ${status} ${JSON.stringify(body)}`);
       return body as unknown as IncidentView;
     },
-    seen: async (number, what, holds, within = patienceMs) =>
-      (await eventually(
-        what,
-        () => desk.view(number).catch(() => undefined),
-        (view) => view !== undefined && holds(view),
-        within,
-        politeMs,
-      ))!,
+    seen: (number, what, holds, within = patienceMs) => eventually(what, () => desk.view(number), holds, within, politeMs),
   };
   return desk;
 }

@@ -69,7 +69,7 @@ export function serviceEstate({ environment, range, tokens }: EstateOptions): Se
       await recordHistories(estate.client, process.env['MUSTER_RECORD_HISTORIES']);
     await connection?.close();
     await estate.stack?.stop();
-    rmSync(home, { recursive: true, force: true });
+    if (!process.env['KEEP']) rmSync(home, { recursive: true, force: true });
   });
 
   const call = async (as: string, path: string, body?: object, key?: string): Promise<Answer> => {

@@ -91,6 +91,8 @@ const messageSchema = z.object({ metadata: z.object({ event_payload: z.record(z.
 
 /** Whether a message is in its channel already; undefined when Slack does not let us look. */
 async function hasArrived(api: SlackApi, channel: string, incident: string, id: string): Promise<boolean | undefined> {
+  // What is said to one person stands in no channel.
+  if (/^@|^[UWD][A-Z0-9]{6,}$/.test(channel)) return undefined;
   try {
     const known = /^[CG][A-Z0-9]{6,}$/.test(channel) ? channel : await channelId(api, channel);
     if (known === undefined) return undefined;

@@ -47,6 +47,12 @@ export function slack(token: string, take: Take): Express {
       const { channel: to, text, metadata } = asked;
       if (typeof to !== 'string' || to === '') return 'channel_not_found';
       if (typeof text !== 'string' || text === '') return 'no_text';
+      const ofPerson = /^@|^[UW][A-Z0-9]{6,}$/.test(to);
+      // What is said to one person is in no channel that anybody else could list.
+      if (ofPerson) {
+        take(request);
+        return { channel: `D${to.replace(/\W/g, '').toUpperCase()}`, ts: (Date.now() / 1000).toFixed(6) };
+      }
       const channel = known(asked) ?? (/^C\d+$/.test(to) ? undefined : add(to.replace(/^#/, '')));
       if (!channel) return 'channel_not_found';
       if (channel.is_archived) return 'is_archived';
