@@ -17,7 +17,7 @@ export interface IncidentDesk {
 
 const politeMs = 250;
 /** A message whose sender died is tried again after half a minute, then after one, after two. */
-const patienceMs = Number(process.env['PAT'] ?? 240_000);
+const patienceMs = 240_000;
 
 export function incidentDeskOf(stack: () => Stack): IncidentDesk {
   const call = async (by: string, path: string, body?: object, key: string = randomUUID()) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -69,8 +69,16 @@ export function serviceEstate({ environment, range, tokens }: EstateOptions): Se
       await recordHistories(estate.client, process.env['MUSTER_RECORD_HISTORIES']);
     await connection?.close();
     await estate.stack?.stop();
-    if (!process.env['KEEP']) rmSync(home, { recursive: true, force: true });
+    if (this.test?.parent?.tests.some(({ state }) => state === 'failed')) for (const part of ['api', 'worker']) console.error(lastOf(part));
+    rmSync(home, { recursive: true, force: true });
   });
+
+  /** What a part said last: its folder is gone when somebody reads of the failure. */
+  const lastOf = (part: string): string => {
+    const file = join(home, 'logs', `${part}.log`);
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-6) : ['nothing'];
+    return `the ${part} said last:\n  ${lines.map((line) => line.slice(0, 1_200)).join('\n  ')}`;
+  };
 
   const call = async (as: string, path: string, body?: object, key?: string): Promise<Answer> => {
     const headers = {
