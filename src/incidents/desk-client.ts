@@ -22,7 +22,6 @@ type Desk = (...args: unknown[]) => Promise<void>;
 const patienceMs = 10_000;
 const queryPatienceMs = 4_000;
 const againAfterMs = 100;
-const resourceExhausted = 8;
 const aborted = 10;
 
 /** Makes the client of an environment's desk. */
@@ -83,7 +82,7 @@ function passes(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError) return true;
   const { code, message } = innermost(error);
   return (
-    code === resourceExhausted ||
+    code === grpc.resourceExhausted ||
     code === aborted ||
     code === grpc.notFound ||
     code === grpc.unavailable ||

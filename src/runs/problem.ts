@@ -29,7 +29,7 @@ export class RunProblem extends Error {
 }
 
 /** The status codes of gRPC that mean something to us. */
-export const grpc = { cancelled: 1, deadlineExceeded: 4, notFound: 5, unavailable: 14 } as const;
+export const grpc = { cancelled: 1, deadlineExceeded: 4, notFound: 5, resourceExhausted: 8, unavailable: 14 } as const;
 
 const statuses: Partial<Record<FailureName, number>> = {
   [Failure.InvalidInput]: 422,
@@ -65,6 +65,13 @@ export function temporalProblem(error: unknown, what: string, kind: 'run' | 'inc
     return new RunProblem(503, 'TemporalUnavailable', `Temporal does not answer; ${kind}s go on by themselves when it is back`, {
       cause: error,
     });
+  if (code === grpc.resourceExhausted)
+    return new RunProblem(503, 'Busy', `too much is asked of Temporal at once (${message}); ask again in a few seconds`, { cause: error });
+  // Its code has failed and is tried again and again: only its worker can say why.
+  if (/task in failed state/i.test(message)) {
+    const detail = `the worker cannot go on with ${what}: its log says why, and \`muster replay-check\` tries it; the ${kind} itself is safe in Temporal`;
+    return new RunProblem(503, 'NoWorker', detail, { cause: error });
+  }
   return new RunProblem(500, 'Internal', message, { cause: error });
 }
 
