@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { verifyReport } from '../../src/report/verify.ts';
 import { eventually } from '../eventually.ts';
@@ -17,6 +18,15 @@ async function demo(...options: string[]): Promise<{ code: number; output: strin
 
 const figure = (output: string, name: string): string => new RegExp(`^${name} +(.+)$`, 'm').exec(output)?.[1] ?? `no ${name} in: ${output}`;
 
+const reportOf = (output: string): string => figure(output, 'Report').replace('report.html', 'report.json');
+
+/** What customers waited for, in ms, as the report splits it. */
+function waitedFor(output: string): Record<'musterMs' | 'toolsMs' | 'retriesMs', number> {
+  const { entries } = JSON.parse(readFileSync(reportOf(output), 'utf8')) as { entries: { kind: string; data: object }[] };
+  const waterfall = entries.find(({ kind }) => kind === 'waterfall')!.data as { customers: ReturnType<typeof waitedFor> };
+  return waterfall.customers;
+}
+
 async function leftRunning(): Promise<string[]> {
   const { stdout } = await promisify(execFile)('ps', ['-axo', 'command']);
   return stdout.split('\n').filter((line) => line.includes(`${process.cwd()}/.muster/demo-`));
@@ -30,7 +40,9 @@ describe('./muster demo', function () {
       name: 'loses a region, fails over with two approvers, and prints what customers felt',
       options: [],
       check: (output) => {
-        assert.match(figure(output, 'Outage less decision'), /^(\d|1[0-4])(\.\d+)? s/);
+        // How long the range takes to lose a region, before anybody starts the run, is none of Muster's.
+        const { musterMs, toolsMs, retriesMs } = waitedFor(output);
+        assert.ok(musterMs + toolsMs + retriesMs < 15_000, `${musterMs} ms for Muster, ${toolsMs} for its tools, ${retriesMs} for retries`);
         assert.match(figure(output, 'RTO'), /✔ kept/);
       },
     },
@@ -58,7 +70,7 @@ describe('./muster demo', function () {
       assert.equal(figure(output, 'Promotions'), '1');
       assert.match(output, /ana approves: /);
       assert.match(output, /ben approves: /);
-      const verified = await verifyReport(figure(output, 'Report').replace('report.html', 'report.json'));
+      const verified = await verifyReport(reportOf(output));
       assert.deepEqual([verified.ok, verified.problem], [true, undefined]);
       await eventually('everything to be gone', leftRunning, (left) => left.length === 0);
     });
