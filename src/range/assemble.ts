@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault, RangeAddresses, RangeStatus, RegionName } from './contract.ts';
+import type { Fault, GreyWay, RangeAddresses, RangeStatus, RegionName } from './contract.ts';
 import { createControl } from './control.ts';
 import { createCustomers } from './shop/customers.ts';
 import { createDelivery } from './shop/delivery.ts';
@@ -15,7 +15,7 @@ import { createFaults } from './faults.ts';
 import type { Gateway, GatewayOptions } from './aws/gateway.ts';
 import { unhealthyBecause } from './net/http-call.ts';
 import { createInbox } from './inbox/inbox.ts';
-import { createListener, type Listener } from './net/listener.ts';
+import { createListener } from './net/listener.ts';
 import { createLoadBalancer } from './shop/load-balancer.ts';
 import { createShop, type Shop } from './shop/shop.ts';
 import { createBackground, type Locate, together } from './shop/background.ts';
@@ -94,7 +94,13 @@ async function assemble(options: RangeOptions, startGateway: StartGateway, stops
 
   stops.push(() => Promise.all([shops.east.stop(), shops.west.stop()]));
   await Promise.all([shops.east.start(startCapacity.east), shops.west.start(startCapacity.west)]);
-  const [east, west] = await Promise.all([balance(shops.east), balance(shops.west)]);
+  const grey = new Map<RegionName, GreyWay>();
+  const balance = (region: RegionName) =>
+    createLoadBalancer(
+      () => shops[region].instances(),
+      () => grey.get(region),
+    );
+  const [east, west] = await Promise.all([balance('east'), balance('west')]);
   const traffic = createTraffic(() => gateway.records());
   const edgeSwitches = await createEdgeSwitches();
   const edge = await createEdge(() => traffic.lookUp(), { east: east.port, west: west.port }, edgeSwitches);
@@ -104,7 +110,7 @@ async function assemble(options: RangeOptions, startGateway: StartGateway, stops
   const vantage = await createVantagePoints({ balancer, recent: (region) => customers.recent(region), lost: isLost });
   const delivery = await createDelivery(gateway.rollouts, isLost);
   const balancers = { east: together(east, background.east), west: together(west, background.west) };
-  const targets = { cluster, delivery, databases, edgeSwitches, shops, balancers, gateway, traffic, inbox, lost };
+  const targets = { cluster, delivery, databases, edgeSwitches, shops, balancers, gateway, traffic, inbox, lost, grey };
   const faults = createFaults(targets);
   const acts = {
     status: () => readStatus(targets, faults, customers),
@@ -163,10 +169,6 @@ async function startBehind(gateway: Promise<Gateway>, databases: Databases, stop
   return started;
 }
 
-function balance(shop: Shop): Promise<Listener> {
-  return createLoadBalancer(() => shop.instances());
-}
-
 async function isOpen(url: string): Promise<void> {
   const giveUpAt = Date.now() + openWithinMs;
   for (;;) {
@@ -184,8 +186,7 @@ function ownDatabase(databases: Databases, region: RegionName): { host: string; 
 }
 
 function connectionOf(databases: Databases, region: RegionName): string {
-  const { port } = databases.database(`orders-${region}`)!;
-  return `postgres://muster:${databases.secrets.owner}@127.0.0.1:${port}/orders`;
+  return `postgres://muster:${databases.secrets.owner}@127.0.0.1:${databases.wayIn(region)}/orders`;
 }
 
 function ledgerOf(cluster: LivingCluster, { secrets }: Databases, region: RegionName): string {

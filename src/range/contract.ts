@@ -11,9 +11,18 @@ export interface ConsumerStatus {
   lastAt: string | null;
 }
 
+/**
+ * How a grey region ails: most calls are answered 503 or with "throttled", every answer is 3 s late, or what goes in is done and no answer
+ * ever comes out. Its servers run all the while, and some of what it says is true.
+ */
+export const greyWays = ['errors', 'throttled', 'slow', 'one-way'] as const;
+export type GreyWay = (typeof greyWays)[number];
+
 /** Faults of the range; every one but damaged data (`corrupt-…`) can be healed: that takes a recovery. AWS faults hit the next `times` matching calls (default 1). */
 export type Fault =
   | { kind: 'lose-region'; region: RegionName }
+  /** Neither there nor gone, for its load balancer, its AWS endpoint and its databases, as seen from outside. */
+  | { kind: 'grey-region'; region: RegionName; how: GreyWay }
   /** The server behind the region's own database name dies and stays dead; RDS goes on calling it available. */
   | { kind: 'crash-database'; region: RegionName }
   | { kind: 'lag-replica'; ms: number }
@@ -50,6 +59,7 @@ export type Fault =
 /** The faults that `heal` ends. */
 export const healableFaults = [
   'lose-region',
+  'grey-region',
   'crash-database',
   'lag-replica',
   'crash-shop',
@@ -116,7 +126,7 @@ export interface RangeStatus {
 
 /**
  * The range's control API, on loopback: `GET /status`, `GET /metrics` (for Prometheus), `POST /break` (a Fault; with `?outage=new` customers' outage is measured anew), `POST /heal` ({ kind?, region? }; nothing heals all),
- * `GET /calls`, `DELETE /calls`, `GET /traffic`, `POST /traffic` ({ by }: the name that customers use), `GET /consumers`, `GET /inbox`, `GET /customers/acknowledged?since=ISO`, `GET /customers/outage`, `POST /customers/reset-outage`.
+ * `GET /calls`, `DELETE /calls`, `GET /traffic`, `POST /traffic` ({ by }: the name that customers use), `GET /consumers`, `GET /inbox`, `GET /customers/acknowledged?since=ISO`, `GET /customers/outage?since=ISO`, `POST /customers/reset-outage`.
  */
 export interface RangeAddresses {
   control: string;

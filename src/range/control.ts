@@ -16,13 +16,18 @@ export interface Controls {
   consumers(): Record<RegionName, ConsumerStatus>;
   messages(): InboxMessage[];
   acknowledged(since?: Date): AcknowledgedOrder[];
-  outage(): Outage;
+  outage(since?: Date): Outage;
   resetOutage(): void;
 }
 
 const trafficSchema = z.strictObject({ by: z.enum(['records', 'switch', 'arc']) });
 const breakSchema = z.object({ outage: z.literal('new').optional() });
 const sinceSchema = z.object({ since: z.iso.datetime({ offset: true }).optional() });
+
+function sinceOf(query: unknown): Date | undefined {
+  const { since } = sinceSchema.parse(query);
+  return since === undefined ? undefined : new Date(since);
+}
 
 /** The range's control API over HTTP; `contract.ts` lists its addresses. */
 export function createControl(controls: Controls): Express {
@@ -60,11 +65,8 @@ export function createControl(controls: Controls): Express {
   });
   app.get('/consumers', (_request, response) => void response.json(controls.consumers()));
   app.get('/inbox', (_request, response) => void response.json({ messages: controls.messages() }));
-  app.get('/customers/acknowledged', (request, response) => {
-    const { since } = sinceSchema.parse(request.query);
-    response.json({ orders: controls.acknowledged(since === undefined ? undefined : new Date(since)) });
-  });
-  app.get('/customers/outage', (_request, response) => void response.json({ outage: controls.outage() }));
+  app.get('/customers/acknowledged', ({ query }, response) => void response.json({ orders: controls.acknowledged(sinceOf(query)) }));
+  app.get('/customers/outage', ({ query }, response) => void response.json({ outage: controls.outage(sinceOf(query)) }));
   app.post('/customers/reset-outage', (_request, response) => {
     controls.resetOutage();
     response.json({ outage: controls.outage() });

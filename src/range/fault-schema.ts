@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { healableFaults, type Fault } from './contract.ts';
+import { greyWays, healableFaults, type Fault } from './contract.ts';
 
 const region = z.enum(['east', 'west']);
 const service = z.enum(['slack', 'pagerduty', 'statuspage', 'ticket', 'email']);
@@ -9,6 +9,7 @@ const milliseconds = z.int().min(0).max(600_000);
 /** What may be asked of `break`. */
 export const faultSchema: z.ZodType<Fault> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lose-region'), region }),
+  z.strictObject({ kind: z.literal('grey-region'), region, how: z.enum(greyWays) }),
   z.strictObject({ kind: z.literal('crash-database'), region }),
   z.strictObject({ kind: z.literal('lag-replica'), ms: milliseconds }),
   z.strictObject({ kind: z.literal('corrupt-rows'), rows: rows.exactOptional() }),

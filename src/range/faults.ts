@@ -1,4 +1,4 @@
-import type { Fault, RegionName } from './contract.ts';
+import type { Fault, GreyWay, RegionName } from './contract.ts';
 import type { LivingCluster } from './databases/cluster.ts';
 import type { Databases } from './databases/databases.ts';
 import type { Gateway } from './aws/gateway.ts';
@@ -30,6 +30,7 @@ export interface FaultTargets {
   edgeSwitches: EdgeSwitches;
   inbox: Inbox;
   lost: Set<RegionName>;
+  grey: Map<RegionName, GreyWay>;
 }
 
 /** Brings faults about and heals them, one after the other. */
@@ -73,6 +74,8 @@ async function bring(targets: FaultTargets, fault: Fault): Promise<void> {
       await Promise.all([databases.lose(name), cluster.lose(name), balancers[name].close(), shops[name].lose(), gateway.loseRegion(name)]);
       return;
     }
+    case 'grey-region':
+      return setGrey(targets, fault.region, fault.how);
     case 'crash-database':
       return databases.crash(fault.region);
     case 'lag-replica':
@@ -111,6 +114,8 @@ async function undo(targets: FaultTargets, fault: Exclude<Fault, Damage>, left: 
       await Promise.all([databases.heal(name), cluster.heal(name), balancers[name].open(), gateway.healRegion(name)]);
       return;
     }
+    case 'grey-region':
+      return setGrey(targets, fault.region, undefined);
     case 'crash-database':
       return lost.has(fault.region) ? undefined : databases.heal(fault.region);
     case 'lag-replica':
@@ -133,6 +138,12 @@ async function undo(targets: FaultTargets, fault: Exclude<Fault, Damage>, left: 
     case 'inbox-down':
       return inbox.up();
   }
+}
+
+function setGrey({ cluster, databases, gateway, grey }: FaultTargets, region: RegionName, how: GreyWay | undefined): void {
+  if (how) grey.set(region, how);
+  else grey.delete(region);
+  for (const part of [cluster, databases, gateway]) part.setGrey(region, how);
 }
 
 function isDamage(fault: Fault): fault is Damage {

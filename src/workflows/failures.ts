@@ -38,4 +38,7 @@ export const Failure = {
   NotNow: 'NotNow',
 } as const;
 
+/** Nobody said no: whoever was asked cannot be reached, or not now. */
+export const isOutOfReach = ({ name }: { name: string }): boolean => name === Failure.Transient || name === Failure.UnknownOutcome;
+
 export type FailureName = (typeof Failure)[keyof typeof Failure];

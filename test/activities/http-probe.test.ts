@@ -94,6 +94,31 @@ describe('probes over HTTP', () => {
     assert.deepEqual((await inStep(customersOutage, { service: 'shop' })).result, outage);
   });
 
+  it('count no trouble that was over before the event, whether or not the account can be asked for a time', async () => {
+    const asked: string[] = [];
+    let outage = {};
+    const control = await listening(({ path }) => (asked.push(path), { status: 200, body: { outage } }));
+    const { customersOutage } = httpProbeActivities(environmentWith({ CUSTOMERS_OUTAGE: `${control.url}/outage?of=shop` }));
+    const since = '2026-01-02T03:00:00.000Z';
+    const told = async (account: object) => {
+      outage = { failed: 9, over: true, ...account };
+      const { startedAt, totalMs } = (await inStep(customersOutage, { service: 'shop', since })).result as {
+        startedAt: string | null;
+        totalMs: number;
+      };
+      return [startedAt, totalMs];
+    };
+    const [lastYear, before, during] = ['2025-12-24T18:00:00.000Z', '2026-01-02T02:59:50.000Z', '2026-01-02T03:00:03.000Z'];
+    const end = '2026-01-02T03:00:13.000Z';
+    assert.deepEqual(await told({ startedAt: during, endedAt: end, totalMs: 10_000 }), [during, 10_000]);
+    assert.deepEqual(await told({ startedAt: before, endedAt: end, totalMs: 23_000 }), [before, 23_000]);
+    assert.deepEqual(await told({ startedAt: lastYear, endedAt: before, totalMs: 750_000_000 }), [null, 0]);
+    const sinceLastYear = { startedAt: lastYear, endedAt: end, totalMs: Date.parse(end) - Date.parse(lastYear) };
+    assert.deepEqual(await told({ ...sinceLastYear, since: before }), [before, 23_000]);
+    assert.deepEqual(await told(sinceLastYear), [lastYear, sinceLastYear.totalMs]);
+    assert.deepEqual(new Set(asked), new Set([`/outage?of=shop&since=${encodeURIComponent(since)}`]));
+  });
+
   it('name a service or region that the environment does not have', async () => {
     const { vantage } = httpProbeActivities(environmentWith({}));
     const { name, message } = await failureOf(inStep(vantage, { service: 'shop', region: 'north' }));

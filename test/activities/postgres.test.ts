@@ -196,6 +196,27 @@ describe('the PostgreSQL tool', () => {
     assert.deepEqual([gone.acknowledged, gone.count, gone.lostMs, gone.missing], [3, 2, 8_000, receipts.slice(1)]);
   });
 
+  it('counts what was gone before as no loss of a move: only what the database that is left still has can be lost by leaving it', async () => {
+    receipts = [];
+    const session = await customer('east');
+    await place(session);
+    await caughtUp();
+    receipts.push({ id: randomUUID(), at: new Date().toISOString() });
+    databases.setLag(5_000);
+    const onlyInEast = await place(session);
+    const { missingOrders } = postgresActivities(environment);
+    const asked = async (more = {}) => (await inStep(missingOrders, { service: 'shop', region: 'west', ...more })).result.missing;
+    assert.equal((await asked()).length, 2);
+    assert.deepEqual(
+      (await asked({ primary: 'east' })).map(({ id }) => id),
+      [onlyInEast],
+    );
+    databases.setLag(0);
+    await caughtUp();
+    assert.deepEqual(await asked({ primary: 'east' }), []);
+    receipts = [];
+  });
+
   it('measures the loss of a region whose standby was behind, whatever was acknowledged later', async () => {
     receipts = [];
     const session = await customer('east');

@@ -34,6 +34,26 @@ describe('commands over the API', () => {
     await rm(home, { recursive: true });
   });
 
+  it('range break says how a region turns grey, and refuses a way of another fault', async () => {
+    const say = (...args: string[]) => muster(['range', 'break', ...args], { MUSTER_RANGE_CONTROL: api.url, MUSTER_HOME: home });
+    api.reply = () => ({ status: 200, body: {} });
+    const plain = await say('grey-region', '--region', 'west');
+    const chosen = await say('grey-region', '--how', 'one-way');
+    assert.deepEqual(
+      api.asked.map(({ body }) => body),
+      [
+        { kind: 'grey-region', region: 'west', how: 'errors' },
+        { kind: 'grey-region', region: 'east', how: 'one-way' },
+      ],
+    );
+    assert.match(
+      plain.stdout + chosen.stdout,
+      /Broken: grey-region, region west, how errors\nBroken: grey-region, region east, how one-way/,
+    );
+    const { code, stderr } = await say('aws', '--how', 'slow');
+    assert.deepEqual([code, stderr.includes('--how slow: for aws say one of throttle, error, reset, stall')], [2, true]);
+  });
+
   it('start sends file and inputs with token and key, and prints the id of the run', async () => {
     await writeFile(join(home, 'plan.yaml'), 'service: shop\nfrom: east\nto: nowhere\n');
     api.reply = () => ({ status: 201, body: { runId: 'run-1', applied: true, existed: false } });

@@ -28,6 +28,7 @@ export function fakeGateway(estate: Estate): FakeGateway {
     clearCalls: () => undefined,
     loseRegion: async (region) => void lost.add(region),
     healRegion: async (region) => void lost.delete(region),
+    setGrey: () => undefined,
     arc: noCluster,
     records: async () => ({
       shop: [

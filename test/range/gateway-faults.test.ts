@@ -91,6 +91,30 @@ describe('the gateway breaks AWS calls on demand', () => {
     await setDesired(3);
   });
 
+  it('is grey for every call to one region, until it is well again', async () => {
+    const outcomes = async () => {
+      const all: string[] = [];
+      for (let call = 0; call < 10; call += 1)
+        all.push(
+          await setDesired(2).then(
+            () => 'done',
+            ({ name }: Error) => name,
+          ),
+        );
+      return [all.filter((one) => one === 'done').length, [...new Set(all)].sort()];
+    };
+    range.gateway.setGrey('west', 'errors');
+    assert.deepEqual(await outcomes(), [3, ['ServiceUnavailable', 'done']]);
+    range.gateway.setGrey('west', 'throttled');
+    assert.deepEqual(await outcomes(), [3, ['Throttling', 'done']]);
+    range.gateway.setGrey('west', 'one-way');
+    const waiting = setDesired(5);
+    await until(desired, (count) => count === 5);
+    await new RDSClient(range.at('east')).send(new DescribeDBInstancesCommand({}));
+    range.gateway.setGrey('west', undefined);
+    await waiting;
+  });
+
   it('promotes for real when only the answer is lost', async () => {
     const rds = new RDSClient(range.at('west'));
     range.gateway.fault({ kind: 'aws', how: 'reset', when: 'after', action: 'PromoteReadReplica' });

@@ -43,6 +43,19 @@ describe('the outage that customers see', () => {
     assert.deepEqual(meter.read(2_000), { startedAt: iso(1_000), endedAt: iso(1_110), totalMs: 110, failed: 1, over: false, since: null });
   });
 
+  it('is that of the event when it is asked for a time: trouble that was over by then is none of it', () => {
+    const meter = createOutageMeter();
+    const trouble = (from: number) => {
+      for (const at of [from, from + 500, from + 1_000]) meter.failed(at);
+      meter.good(from + 1_100, from + 1_120);
+    };
+    for (const from of [1_000, 600_000, 605_000]) trouble(from);
+    assert.deepEqual([meter.read(700_000).startedAt, meter.read(700_000).totalMs], [iso(1_000), 605_120]);
+    const event = meter.read(700_000, 600_800);
+    assert.deepEqual([event.startedAt, event.endedAt, event.totalMs, event.failed], [iso(600_000), iso(606_120), 6_120, 6]);
+    assert.deepEqual([meter.read(700_000, 606_121).totalMs, meter.read(700_000, 606_121).over], [0, true]);
+  });
+
   it('tells when the present trouble began, whatever failed now and then before', () => {
     const meter = createOutageMeter();
     meter.failed(1_000);

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
+import pg from 'pg';
 import { assembleRange, type Range } from '../../src/range/assemble.ts';
 import type { AcknowledgedOrder, InboxMessage, Outage, RangeStatus, RegionName } from '../../src/range/contract.ts';
 import { eventually } from '../eventually.ts';
@@ -117,6 +118,67 @@ describe('the range', () => {
     await healthy('west', 0);
     assert.equal(gateway.estate.capacity('shop-west')!.instances[0]!.reason, 'no answer (timeout)');
     assert.equal(await seen('CONTROL', 'west'), 503);
+  });
+
+  describe('turns a region grey', () => {
+    const health = (timeoutMs = 700) =>
+      fetch(`${shop('west')}/health`, { signal: AbortSignal.timeout(timeoutMs) }).then(
+        ({ status }) => status,
+        () => 'no answer',
+      );
+    const ask = async (connectMs = 700): Promise<string> => {
+      const client = new pg.Client({ connectionString: variables['MUSTER_RANGE_PG_WEST']!, connectionTimeoutMillis: connectMs });
+      client.on('error', () => undefined);
+      try {
+        await client.connect();
+        await client.end();
+        return 'answers';
+      } catch (error) {
+        return (error as { code?: string }).code ?? 'no answer';
+      }
+    };
+    /** Of ten, how many end so; somebody else may ask in between. */
+    const ofTen = async (look: () => Promise<string | number>, how: string | number, usual: string | number) => {
+      const all: (string | number)[] = [];
+      for (let asked = 0; asked < 10; asked += 1) all.push(await look());
+      assert.deepEqual(new Set(all), new Set([how, usual]));
+      const bad = all.filter((one) => one === how).length;
+      assert.ok(bad >= 6 && bad <= 8, `${bad} of 10 end as ${how}`);
+    };
+
+    it('that answers seven of ten with an error, in the words of whoever is asked', async () => {
+      await range.break({ kind: 'grey-region', region: 'west', how: 'errors' });
+      await ofTen(health, 503, 200);
+      await ofTen(ask, '53300', 'answers');
+    });
+
+    it('that asks for patience seven times of ten, and whose database is well', async () => {
+      await range.break({ kind: 'grey-region', region: 'west', how: 'throttled' });
+      await ofTen(health, 429, 200);
+      assert.equal(await ask(), 'answers');
+    });
+
+    it('whose every answer is three seconds late', async () => {
+      await range.break({ kind: 'grey-region', region: 'west', how: 'slow' });
+      assert.deepEqual(await Promise.all([health(), ask()]), ['no answer', 'no answer']);
+      assert.equal(await health(6_000), 200);
+    });
+
+    it('that does what it is told and never answers, until it is healed', async () => {
+      await range.break({ kind: 'grey-region', region: 'west', how: 'one-way' });
+      const id = randomUUID();
+      await assert.rejects(
+        fetch(`${shop('west')}/orders`, {
+          ...{ method: 'POST', body: JSON.stringify({ id }), headers: { 'content-type': 'application/json' } },
+          signal: AbortSignal.timeout(700),
+        }),
+      );
+      assert.equal(await ask(), 'no answer');
+      const waiting = ask(20_000);
+      await range.heal();
+      assert.equal(await waiting, 'answers');
+      assert.equal((await fetch(`${shop('west')}/orders/${id}`)).status, 200);
+    });
   });
 
   it('keeps messages, and loses the services that take them', async () => {

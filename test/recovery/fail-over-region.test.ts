@@ -109,6 +109,27 @@ describe('failOverRegion', function () {
     });
   }
 
+  it('asks whether to go on without a fence when the old primary answered and then did not any more', async () => {
+    await bench.run(
+      'failOverRegion',
+      async (run) => {
+        await approve(run);
+        await run.seen('the second question', ({ gates }) => gates.length === 2);
+        assert.equal((await run.view()).gates[1]!.question, 'Promote west although the primary in east is not fenced?');
+        await approve(run);
+        assert.equal(await result(run), 'completedWithExceptions');
+        assert.deepEqual((await run.view()).measures['fence'], { fenced: false, why: 'not proven' });
+      },
+      {
+        plan: { ...plan, planned: false },
+        prepare: (tools) => {
+          Object.assign(tools.state, { planned: false, seenDown: 3 });
+          tools.failing.set('fenceDatabase', 'UnknownOutcome');
+        },
+      },
+    );
+  });
+
   it('sends everybody at once when people skipped the fence, although the move was planned', async () => {
     await bench.run(
       'failOverRegion',

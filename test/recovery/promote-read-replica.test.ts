@@ -150,6 +150,25 @@ describe('promoteReadReplica', function () {
     );
   });
 
+  it('protects the new primary although its service looks bad to customers, who are in a region that it cannot mend', async () => {
+    await go(
+      async (run) => {
+        const view = await approveAll(run);
+        assert.equal(view.state, 'completedWithExceptions', view.status);
+        const failed = view.steps.filter(({ state }) => state === 'failed').map(({ title }) => title);
+        assert.deepEqual(failed, ['Prove a write and a read as a customer', 'Watch the service as customers see it']);
+        assert.ok(bench.tools.done.includes('protectDatabase west'));
+      },
+      {
+        prepare: (made) => {
+          made.failing.add('proveOrder');
+          made.answers['observeService'] = { readings: 10, good: 3, bad: 7, missing: 0, errorRate: 0.7, worstMs: 5 };
+          made.answers['vantage'] = ['control room', 'edge'].map((name) => ({ name, healthy: false, detail: 'answered 503', ms: 1 }));
+        },
+      },
+    );
+  });
+
   it('takes a primary that refuses us for one that may still write: it says so, asks for the stronger approval, and fences it later', async () => {
     const refusal = 'all its connections are taken (53300)';
     const prepare = (made: Promotable) => {

@@ -54,7 +54,7 @@ describe('failOverRegion moves customers', function () {
         bench.tools.failing.delete('pointDatabaseRecord');
         await run.command('retryStep', { by: 'sam' });
         const { state, steps } = await approveAll(run);
-        assert.equal(state, 'completed');
+        assert.equal(state, 'completedWithExceptions');
         const [first] = steps.filter(({ title }) => title === 'Point shop at the new primary');
         assert.deepEqual([first!.state, first!.failure!.message], ['failed', 'pointDatabaseRecord does not work']);
         assert.ok(bench.tools.done.lastIndexOf('proveOrder west') > bench.tools.done.indexOf('pointDatabaseRecord west'));

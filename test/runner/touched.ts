@@ -8,6 +8,7 @@ const always = [/kills\/fail-over-region\./, /rigs\/(redis|telemetry)\./];
 /** What a changed path is about → the kills and rigs that try it. What is in no row changes nothing of the choice. */
 const table: [changed: RegExp, tests: RegExp][] = [
   [/fail-?over-region|fail-?back|fence/, /kills\/fail-over-region\./],
+  [/grey|way-in|postgres\/(fence|state|receipts)/, /kills\/grey-region\./],
   [/rds\/(global-)?cluster|database-cluster|move-writer|write-outage/, /kills\/fail-over-database-cluster\./],
   [/promote|replica/, /kills\/promote-read-replica\./],
   [/corrupt|amcheck|damage|integrity|repair-indexes/, /kills\/recover-corrupted-database\./],

@@ -2,7 +2,7 @@ import { escapeIdentifier } from 'pg';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import { failure, finding, type Seen, until } from '../kit/index.ts';
-import { applicationName, withSession, type Session, type Where } from './sql.ts';
+import { type Access, applicationName, withSession, type Session, type SessionLimits, type Where } from './sql.ts';
 
 /** How a database stands towards writers. */
 export interface FenceState {
@@ -25,6 +25,11 @@ interface Refusals {
   count: number;
   words: string;
 }
+
+/** A primary that is slow, or seldom has a connection left, can still take writes: it is worth several tries. */
+const stubborn: SessionLimits = { connectMs: 12_000, tries: 5 };
+const inSession = <T>(environment: Environment, where: Where, access: Access, work: (session: Session) => Promise<T>): Promise<T> =>
+  withSession(environment, where, access, work, stubborn);
 
 const readOnlyTransaction = '25006';
 /** PostgreSQL's setting that makes a fence. */
@@ -78,7 +83,7 @@ async function endStragglers(session: Session, changedAt: string | undefined): P
 
 /** Reads how a database stands towards writers. */
 export function readFence(environment: Environment, where: Where): Promise<FenceState> {
-  return withSession(environment, where, 'read', async (session) => {
+  return inSession(environment, where, 'read', async (session) => {
     const [row] = await session.run<FenceState>(`SELECT current_database() AS name,
       current_setting('${fenceSetting}') = 'on' AS fenced,
       (SELECT count(*)::int FROM pg_stat_activity WHERE ${others}) AS sessions,
@@ -89,7 +94,7 @@ export function readFence(environment: Environment, where: Where): Promise<Fence
 
 /** Changes the setting and ends the sessions that still have the old one. */
 export function setFence(environment: Environment, where: Where, name: string, fenced: boolean): Promise<FenceAnswer> {
-  return withSession(environment, where, 'change', async (session) => {
+  return inSession(environment, where, 'change', async (session) => {
     await session.run(fenceStatement(name, fenced), [], 'change');
     const [row] = await session.run<{ changed_at: string }>(
       `SELECT set_config('muster.changed_at', clock_timestamp()::text, false) AS changed_at`,
@@ -105,7 +110,7 @@ export function proveFenced(environment: Environment, where: Where, answer: Fenc
   const what = `the database ${where.database} in ${where.region}, which is read-only for new sessions now, to have no writer`;
   return until(
     () =>
-      withSession(environment, where, 'customer', async (session): Promise<Seen<{ lsn: string }>> => {
+      inSession(environment, where, 'customer', async (session): Promise<Seen<{ lsn: string }>> => {
         const { older, writers } = await readWriters(session, answer?.changedAt);
         if (older > 0) {
           const { count, words } = await endStragglers(session, answer?.changedAt);
@@ -129,7 +134,7 @@ export function proveFenced(environment: Environment, where: Where, answer: Fenc
 export async function proveUnfenced(environment: Environment, where: Where, answer: FenceAnswer | undefined): Promise<void> {
   await until(
     () =>
-      withSession(environment, where, 'customer', async (session): Promise<Seen<true>> => {
+      inSession(environment, where, 'customer', async (session): Promise<Seen<true>> => {
         const { older } = await readOthers(session, answer?.changedAt);
         if (older > 0) {
           const { count, words } = await endStragglers(session, answer?.changedAt);

@@ -2,7 +2,7 @@ import { escapeIdentifier } from 'pg';
 import { z } from 'zod';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { failure, jsonOf, named, requestGood, resolved } from '../kit/index.ts';
+import { failure, jsonOf, named, readOrRefusal, requestGood, resolved } from '../kit/index.ts';
 import { quotedTable, typeOfIds } from './ledger.ts';
 import { withSession, type Session, type Where } from './sql.ts';
 
@@ -27,6 +27,11 @@ export interface MissingOrders {
   lostMs: number | null;
 }
 
+interface Ledger {
+  table: string;
+  id: string;
+}
+
 const mostListed = 2_000;
 const batch = 5_000;
 const mostBytes = 64 * 1024 * 1024;
@@ -35,19 +40,38 @@ const marginMs = 60_000;
 const notCounted: MissingOrders = { acknowledged: null, missing: [], count: null, lostMs: null };
 const receiptsSchema = z.object({ orders: z.array(z.object({ id: z.string(), at: z.string() })) });
 
+export interface AskedMissing {
+  service: string;
+  region: string;
+  /** ISO 8601; from about the last replayed transaction on when left out. */
+  since?: string;
+  /** Where the database listens when it does not bear the region's own name. */
+  endpoint?: { host: string; port: number };
+  /** Region of the database that is left. Where it can be read, only what it has can be lost by leaving it: the rest was gone before. */
+  primary?: string;
+}
+
 /** Compares customers' receipts with what a region's database has. Receipts come first: what is acknowledged meanwhile is not counted as lost. */
-export async function findMissing(
-  environment: Environment,
-  { service, region, since }: { service: string; region: string; since?: string },
-): Promise<MissingOrders> {
+export async function findMissing(environment: Environment, asked: AskedMissing): Promise<MissingOrders> {
+  const { service, region, since, endpoint, primary } = asked;
   const { database, customers } = named(environment.services, service, 'service');
   if (database === undefined) return notCounted;
   const { ledger } = named(environment.databases, database, 'database');
   if (!customers.acknowledged || !ledger) return notCounted;
-  const where: Where = { database, region };
+  const where: Where = { database, region, ...(endpoint ? { endpoint } : {}) };
   const receipts = await readReceipts(resolved(customers.acknowledged), since ?? (await lastReplayed(environment, where)));
-  const missing = await withSession(environment, where, 'read', (session) => without(session, ledger, receipts));
+  const absent = await withSession(environment, where, 'read', (session) => without(session, ledger, receipts));
+  const missing =
+    primary === undefined || absent.length === 0 ? absent : await stillIn(environment, { database, region: primary }, ledger, absent);
   return { acknowledged: receipts.length, missing: missing.slice(0, mostListed), count: missing.length, lostMs: reach(receipts, missing) };
+}
+
+/** Those receipts whose writes another database has; all of them when it cannot be read. */
+async function stillIn(environment: Environment, where: Where, ledger: Ledger, receipts: readonly Receipt[]): Promise<Receipt[]> {
+  const seen = await readOrRefusal(() => withSession(environment, where, 'read', (session) => without(session, ledger, receipts)), 0);
+  if (!('is' in seen)) return [...receipts];
+  const goneThere = new Set(seen.is.map(({ id }) => id));
+  return receipts.filter(({ id }) => !goneThere.has(id));
 }
 
 /** Everything up to the last replayed transaction is there, so only receipts from about then on can be missing. */
@@ -68,7 +92,7 @@ export async function readReceipts(base: string, since: string | undefined): Pro
   return parsed.data.orders.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-async function without(session: Session, ledger: { table: string; id: string }, receipts: readonly Receipt[]): Promise<Receipt[]> {
+async function without(session: Session, ledger: Ledger, receipts: readonly Receipt[]): Promise<Receipt[]> {
   const type = await typeOfIds(session, ledger);
   const statement = `SELECT id::text FROM unnest($1::${type}[]) AS receipt (id)
     WHERE NOT EXISTS (SELECT 1 FROM ${quotedTable(ledger)} AS kept WHERE kept.${escapeIdentifier(ledger.id)} = receipt.id)`;

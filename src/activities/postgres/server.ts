@@ -4,7 +4,7 @@ import { change, failure, named, proof, read, until } from '../kit/index.ts';
 import { copyActivities } from './copies.ts';
 import { endSessionsStatement, fenceStatement, proveFenced, proveUnfenced, readFence, setFence, type FenceState } from './fence.ts';
 import { integrityOf, type IntegrityCheck } from './integrity.ts';
-import { findMissing } from './receipts.ts';
+import { type AskedMissing, findMissing } from './receipts.ts';
 import { lookAtReturn, type Returned, type ReturnSeen } from './returned.ts';
 import { predictedStatement, withSession, type Where } from './sql.ts';
 import { readState, type Look } from './state.ts';
@@ -80,9 +80,9 @@ export function postgresActivities(environment: Environment) {
     checkIntegrity: read((where: Where): Promise<IntegrityCheck[]> => integrityOf(environment, where)),
 
     /** The same for a database that the run has just restored, which is not there in a dry run. */
-    missingInRestored: proof((asked: { service: string; region: string; since?: string }) => findMissing(environment, asked)),
+    missingInRestored: proof((asked: AskedMissing) => findMissing(environment, asked)),
 
-    missingOrders: read((asked: { service: string; region: string; since?: string }) => findMissing(environment, asked)),
+    missingOrders: read((asked: AskedMissing) => findMissing(environment, asked)),
   };
 }
 

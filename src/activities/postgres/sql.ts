@@ -1,6 +1,6 @@
 import { Client, type QueryResultRow } from 'pg';
 import { Failure } from '../../workflows/failures.ts';
-import { failure, named, observed, rememberSecret, resolvedSecret, sentenceOf } from '../kit/index.ts';
+import { failure, named, observed, pauseFor, rememberSecret, resolvedSecret, sentenceOf, verdictOf } from '../kit/index.ts';
 
 /** A database of the environment in one of its regions. */
 export interface Where {
@@ -24,6 +24,9 @@ export interface Session {
 export const applicationName = 'muster';
 const usualConnectMs = 2_000;
 const statementMs = 8_000;
+const askAgainMs = 200;
+/** A server that hears no more cannot say goodbye either. */
+const goodbyeMs = 1_000;
 
 /**
  * `read` cannot write, whatever the database would allow; `change` may write even when the database is fenced;
@@ -34,6 +37,8 @@ export type Access = 'read' | 'change' | 'customer';
 export interface SessionLimits {
   /** Longest wait for the connection, in ms. */
   connectMs?: number;
+  /** How often a connection is tried that is refused for now, e.g. because all are taken; once when left out. */
+  tries?: number;
   /** Longest statement, in ms. */
   statementMs?: number;
   /** Settings of PostgreSQL that hold in this session, e.g. `{ enable_seqscan: 'off' }`. */
@@ -48,7 +53,7 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
   limits: SessionLimits = {},
 ): Promise<T> {
-  const client = await connect(environment, where, access, limits);
+  const client = await connectAtLast(environment, where, access, limits);
   const session: Session = {
     run: <Row extends QueryResultRow>(statement: string, values: unknown[] = [], kind: 'read' | 'change' = 'read') =>
       observed({ ...predictedStatement(where, statement, values), tool: 'postgres', kind }, async () => {
@@ -63,7 +68,7 @@ export async function withSession<T>(
     return await work(session);
   } finally {
     // What a session began and did not commit is rolled back by its end.
-    await client.end().catch(() => undefined);
+    await Promise.race([client.end().catch(() => undefined), pauseFor(goodbyeMs)]);
   }
 }
 
@@ -81,6 +86,18 @@ export function predictedStatement({ database, region, endpoint }: Where, statem
 }
 
 const brief = (value: unknown): unknown => (Array.isArray(value) && value.length > 20 ? `${value.length} values` : value);
+
+/** To connect changes nothing, so it may be tried again. */
+async function connectAtLast(environment: Connections, where: Where, access: Access, limits: SessionLimits): Promise<Client> {
+  for (let left = limits.tries ?? 1; ; left -= 1) {
+    try {
+      return await connect(environment, where, access, limits);
+    } catch (error) {
+      if (left <= 1 || !('severity' in (error as object)) || verdictOf(error) !== 'retry') throw error;
+      await pauseFor(askAgainMs);
+    }
+  }
+}
 
 async function connect(
   environment: Connections,

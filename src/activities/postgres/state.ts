@@ -35,9 +35,9 @@ export interface Look extends Where {
   primary?: string;
 }
 
-/** Longest wait for a connection, one a try, in ms. */
-const once = [2_000];
-const severalTimes = [2_000, 5_000, 5_000];
+/** How often it is asked, and for how long in all, in ms. Whoever is slow and far needs several round trips to sign in. */
+const once = { tries: 1, withinMs: 2_000 };
+const severalTimes = { tries: 3, withinMs: 12_000 };
 const betweenMs = 200;
 
 const unread = {
@@ -53,9 +53,11 @@ const unread = {
 
 /** Reads how a database stands; one that does not answer, or refuses, is told as such. Throws when what we ask for is wrong. */
 export async function readState(environment: Environment, { thoroughly = false, primary, ...where }: Look): Promise<ReplicationState> {
-  const written = primary === undefined ? null : await writtenBy(environment, { ...where, region: primary });
-  for (const connectMs of thoroughly ? severalTimes : once) {
-    const seen = await readOrRefusal(() => lookOnce(environment, where, connectMs, written));
+  const source = primary === undefined ? unasked : await askPrimary(environment, { ...where, region: primary });
+  const { tries, withinMs } = thoroughly ? severalTimes : once;
+  const deadline = Date.now() + withinMs;
+  for (let tried = 0; tried < tries && Date.now() < deadline; tried += 1) {
+    const seen = await readOrRefusal(() => lookOnce(environment, where, deadline - Date.now(), source));
     if ('is' in seen) return seen.is;
     if (seen.answers) return { reachable: true, refusal: seen.words, ...unread };
     if (thoroughly) await pauseFor(betweenMs);
@@ -63,8 +65,17 @@ export async function readState(environment: Environment, { thoroughly = false, 
   return { reachable: false, ...unread };
 }
 
-/** How far a primary has written its log; null when it cannot be asked. */
-async function writtenBy(environment: Environment, where: Where): Promise<string | null> {
+/** What its primary says beside a standby. */
+interface Source {
+  /** How far it has written its log; null when it does not tell. */
+  written: string | null;
+  /** It was asked and gave no answer: whether it writes nothing or nothing arrives, nobody can tell. */
+  silent: boolean;
+}
+
+const unasked: Source = { written: null, silent: false };
+
+async function askPrimary(environment: Environment, where: Where): Promise<Source> {
   const seen = await readOrRefusal(() =>
     withSession(environment, where, 'read', async (session) => {
       const [row] = await session.run<{ lsn: string | null }>(
@@ -73,16 +84,16 @@ async function writtenBy(environment: Environment, where: Where): Promise<string
       return row!.lsn;
     }),
   );
-  return 'is' in seen ? seen.is : null;
+  return 'is' in seen ? { written: seen.is, silent: false } : { written: null, silent: true };
 }
 
-function lookOnce(environment: Environment, where: Where, connectMs: number, written: string | null): Promise<ReplicationState> {
+function lookOnce(environment: Environment, where: Where, connectMs: number, { written, silent }: Source): Promise<ReplicationState> {
   return withSession(
     environment,
     where,
     'read',
     async (session) => {
-      const [row] = await session.run<StateRow>(stateStatement, [written]);
+      const [row] = await session.run<StateRow>(stateStatement, [written, silent]);
       const { in_recovery, fenced, last_replayed_at, lag_ms, receiver, lsn, writers } = row!;
       return {
         ...{ reachable: true, inRecovery: in_recovery, fenced, readOnly: in_recovery || fenced, replayLsn: lsn, writers },
@@ -106,7 +117,7 @@ interface StateRow {
 }
 
 // The age of the last transaction grows while nobody writes, and so does that of the last message, which comes every half minute then:
-// it counts only when even that message is late, as on a link that is stuck.
+// it counts only when even that message is late, as on a link that is stuck, or when the primary is silent to us, too.
 const stateStatement = `SELECT pg_is_in_recovery() AS in_recovery,
   current_setting('default_transaction_read_only') = 'on' AS fenced,
   pg_last_xact_replay_timestamp() AS last_replayed_at,
@@ -115,7 +126,7 @@ const stateStatement = `SELECT pg_is_in_recovery() AS in_recovery,
       (SELECT clock_timestamp() - last_msg_send_time FROM pg_stat_wal_receiver WHERE latest_end_lsn <= pg_last_wal_replay_lsn())))
     ELSE 1000 * extract(epoch FROM COALESCE(
     (SELECT GREATEST(interval '0', last_msg_receipt_time - last_msg_send_time, CASE
-        WHEN clock_timestamp() - last_msg_receipt_time > interval '5 s' + interval '1 ms' / 2 *
+        WHEN $2::boolean OR clock_timestamp() - last_msg_receipt_time > interval '5 s' + interval '1 ms' / 2 *
           (SELECT nullif(setting::int, 0) FROM pg_settings WHERE name = 'wal_sender_timeout')
         THEN clock_timestamp() - last_msg_send_time END) FROM pg_stat_wal_receiver
       WHERE status = 'streaming' AND latest_end_lsn <= pg_last_wal_replay_lsn() AND pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn()),

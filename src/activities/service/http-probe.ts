@@ -78,19 +78,36 @@ export function httpProbeActivities(environment: Environment) {
       return { count: receipts.length, newest: receipts.at(-1)?.at ?? null };
     }),
 
-    /** How long customers waited, from the source that they themselves are. */
-    customersOutage: read(async ({ service }: { service: string }): Promise<CustomersOutage> => {
+    /** How long customers waited, from the source that they themselves are; with a time, in trouble that was not over by then. */
+    customersOutage: read(async ({ service, since }: { service: string; since?: string }): Promise<CustomersOutage> => {
       const { outage } = named(environment.services, service, 'service').customers;
       if (!outage) throw failure(Failure.InvalidInput, `the environment does not say where customers of ${service} tell their outage`);
-      const parsed = outageSchema.safeParse(jsonOf(await requestGood({ url: resolved(outage), kind: 'read' })));
+      const parsed = outageSchema.safeParse(jsonOf(await requestGood({ url: askedSince(resolved(outage), since), kind: 'read' })));
       if (!parsed.success)
         throw failure(
           Failure.Permanent,
           `the customers of ${service} do not tell their outage as expected: ${z.prettifyError(parsed.error)}`,
         );
-      return parsed.data.outage;
+      return since === undefined ? parsed.data.outage : notBefore(since, parsed.data.outage);
     }),
   };
+}
+
+function askedSince(base: string, since: string | undefined): string {
+  const url = new URL(base);
+  if (since !== undefined) url.searchParams.set('since', since);
+  return url.href;
+}
+
+/** An account that knows no `since` tells of older trouble, too: that was over by then, and is no part of the event. */
+function notBefore(moment: string, outage: CustomersOutage): CustomersOutage {
+  const { startedAt, endedAt, since = null } = outage;
+  const at = (time: string) => Date.parse(time);
+  if (startedAt === null || at(startedAt) >= at(moment)) return outage;
+  if (endedAt !== null && at(endedAt) < at(moment))
+    return { startedAt: null, endedAt: null, totalMs: 0, failed: 0, over: true, since: null };
+  if (since === null || at(since) <= at(startedAt)) return outage;
+  return { ...outage, startedAt: since, totalMs: outage.totalMs - (at(since) - at(startedAt)) };
 }
 
 async function seenFrom(name: string, template: string, region: string): Promise<VantageReading> {

@@ -1,6 +1,8 @@
 import { Argument, Option, type Command } from 'commander';
 import {
+  greyWays,
   healableFaults,
+  type GreyWay,
   type Fault,
   type InboxMessage,
   type RangeStatus,
@@ -20,10 +22,13 @@ const kinds = [...healableFaults, 'corrupt-rows', 'corrupt-page', 'corrupt-index
 const messageServices = ['slack', 'pagerduty', 'statuspage', 'ticket', 'email'] as const satisfies InboxMessage['to'][];
 const names = ['records', 'switch', 'arc'] as const satisfies TrafficName[];
 
+const awsWays = ['throttle', 'error', 'reset', 'stall'] as const;
+type AwsWay = (typeof awsWays)[number];
+
 interface BreakOptions {
   region: RegionName;
   for?: string;
-  how: 'throttle' | 'error' | 'reset' | 'stall';
+  how?: AwsWay | GreyWay;
   when: 'before' | 'after';
   action: string;
   times: string;
@@ -51,12 +56,17 @@ export function registerRange(program: Command): void {
     .description('bring a fault about')
     .addArgument(new Argument('<fault>', 'what').choices(kinds))
     .addOption(
-      new Option('--region <region>', 'for lose-region, crash-database, crash-shop, hang-shop, bad-release')
+      new Option('--region <region>', 'for lose-region, grey-region, crash-database, crash-shop, hang-shop, bad-release')
         .choices(regions)
         .default('east'),
     )
     .option('--for <duration>', 'for lag-replica, slow-switches and stalled calls, e.g. 10s')
-    .addOption(new Option('--how <how>', 'for aws').choices(['throttle', 'error', 'reset', 'stall']).default('error'))
+    .addOption(
+      new Option(
+        '--how <how>',
+        `for aws: ${awsWays.join(', ')} (error by default); for grey-region: ${greyWays.join(', ')} (errors)`,
+      ).choices([...awsWays, ...greyWays]),
+    )
     .addOption(new Option('--when <when>', 'for aws: before or after it has taken effect').choices(['before', 'after']).default('before'))
     .option('--action <action>', 'for aws: which calls, e.g. PromoteReadReplica', '*')
     .option('--times <count>', 'for aws: how many calls', '1')
@@ -67,6 +77,7 @@ export function registerRange(program: Command): void {
       'after',
       example(
         'muster range break lose-region --region east',
+        'muster range break grey-region --region east --how one-way',
         'muster range break lag-replica --for 10s',
         'muster range break bad-release --region east',
         'muster range break corrupt-rows --rows 5',
@@ -117,6 +128,8 @@ function faultOf(kind: Fault['kind'], { region, how, when, action, ...options }:
     case 'hang-shop':
     case 'bad-release':
       return { kind, region };
+    case 'grey-region':
+      return { kind, region, how: oneOf(kind, greyWays, how ?? 'errors') };
     case 'lag-replica':
     case 'slow-switches':
       return { kind, ms: ms ?? 10_000 };
@@ -130,9 +143,22 @@ function faultOf(kind: Fault['kind'], { region, how, when, action, ...options }:
     case 'corrupt-index':
       return { kind, rows: count('--rows', options.rows) };
     case 'aws': {
-      return { kind, how, when, action, times: count('--times', options.times), ...(ms === undefined ? {} : { ms }) };
+      return {
+        kind,
+        how: oneOf(kind, awsWays, how ?? 'error'),
+        when,
+        action,
+        times: count('--times', options.times),
+        ...(ms === undefined ? {} : { ms }),
+      };
     }
   }
+}
+
+function oneOf<How extends string>(kind: string, ways: readonly How[], how: string): How {
+  const found = ways.find((way) => way === how);
+  if (found === undefined) throw new CliError(`--how ${how}: for ${kind} say one of ${ways.join(', ')}`, exitCodes.usage);
+  return found;
 }
 
 function count(option: string, text: string): number {

@@ -26,7 +26,7 @@ const customers = z.strictObject({
   outage: url
     .optional()
     .describe(
-      'GET → { outage: { startedAt, endedAt, totalMs }, … }: what customers saw. Without it the outage is what vantage points saw.',
+      'GET ?since= → { outage: { startedAt, endedAt, totalMs, failed, over, since } }: what customers saw of the trouble that was not over by then; the last `since` is when the present trouble began. Without it the outage is "not measured".',
     ),
   acknowledged: url
     .optional()

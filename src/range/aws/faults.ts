@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Fault } from '../contract.ts';
+import type { Fault, GreyWay, RegionName } from '../contract.ts';
+import { ailing, slowMs } from '../net/grey.ts';
 import { throttled, unavailable, type Answer } from './answers.ts';
 import type { Call } from './call.ts';
 
@@ -11,7 +12,9 @@ const stallMs = 60_000;
 /** The faults that wait for their calls. */
 export interface Faults {
   add(fault: AwsFault): void;
-  /** Forgets every fault and lets stalled calls go on. */
+  /** Every call in a region is made in this weather until it changes. */
+  setGrey(region: RegionName, how: GreyWay | undefined): void;
+  /** Forgets every fault but the weather, and lets stalled calls go on. */
   heal(): void;
   /** The fault that hits this call, if any; one use of it is spent. */
   take(call: Call): AwsFault | undefined;
@@ -23,16 +26,26 @@ export interface Faults {
 export function createFaults(): Faults {
   let waiting: { fault: AwsFault; left: number }[] = [];
   let healed = new AbortController();
+  const grey = new Map<string, GreyWay>();
+  const turn = ailing();
+  const goOn = () => {
+    healed.abort();
+    healed = new AbortController();
+  };
   return {
+    setGrey: (region, how) => {
+      if (how) grey.set(region, how);
+      else grey.delete(region);
+      goOn();
+    },
     add: (fault) => waiting.push({ fault, left: fault.times ?? 1 }),
     heal: () => {
       waiting = [];
-      healed.abort();
-      healed = new AbortController();
+      goOn();
     },
-    take: ({ action }) => {
+    take: ({ action, place }) => {
       const hit = waiting.find(({ fault }) => fault.action === '*' || fault.action === action);
-      if (!hit) return undefined;
+      if (!hit) return inGrey(grey.get(place), turn);
       hit.left -= 1;
       if (hit.left <= 0) waiting = waiting.filter((other) => other !== hit);
       return hit.fault;
@@ -51,6 +64,15 @@ export function createFaults(): Faults {
         response.once('close', goOn);
       }),
   };
+}
+
+/** What a grey region does to a call; its turn is spent only where some calls get through. */
+function inGrey(how: GreyWay | undefined, ails: () => boolean): AwsFault | undefined {
+  const fault = { kind: 'aws', action: '*' } as const;
+  if (how === 'slow') return { ...fault, how: 'stall', when: 'after', ms: slowMs };
+  if (how === 'one-way') return { ...fault, how: 'stall', when: 'after' };
+  if (how === undefined || !ails()) return undefined;
+  return { ...fault, how: how === 'throttled' ? 'throttle' : 'error', when: 'before' };
 }
 
 /** The answer that a fault puts in place of the real one; undefined when the connection breaks instead. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AwsCall, RegionName } from '../contract.ts';
+import type { AwsCall, GreyWay, RegionName } from '../contract.ts';
 import type { Estate } from '../estate.ts';
 import { startArcCluster, type ArcCluster } from './arc.ts';
 import type { Call, Handlers, Place } from './call.ts';
@@ -40,6 +40,8 @@ export interface Gateway {
   /** The region's endpoint refuses connections until it is healed. */
   loseRegion(region: RegionName): Promise<void>;
   healRegion(region: RegionName): Promise<void>;
+  /** Makes every call in a region one to a grey region; undefined ends it. */
+  setGrey(region: RegionName, how: GreyWay | undefined): void;
   /** Rolls releases of the shop out, without counted calls. */
   rollouts: Rollouts;
   /** The cluster of routing controls; there when the estate has a switch that health checkers watch. */
@@ -97,6 +99,7 @@ export async function startGateway({ estate, log, switchPort }: GatewayOptions):
       clearCalls: () => calls.clear(),
       loseRegion: async (region) => void (await Promise.all([regions[region].close(), arc?.loseRegion(region)])),
       healRegion: async (region) => void (await Promise.all([regions[region].open(), arc?.healRegion(region)])),
+      setGrey: (region, how) => faults.setGrey(region, how),
       ...(arc ? { arc } : {}),
       rollouts,
       takeFirstBackups: () => backups.takeFirst(),

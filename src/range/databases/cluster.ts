@@ -12,18 +12,17 @@ import {
   type Member,
 } from './cluster-member.ts';
 import { createDatabaseFolder, removeDatabaseFolder } from './folder.ts';
-import { createLagProxy, type LagProxy } from './lag-proxy.ts';
+import { createDelays, type Delays } from './delays.ts';
+import { createWayIn, type WayIn } from './way-in.ts';
 import { createLedgerDatabase } from './ledger-database.ts';
 import { findPostgres, type PostgresPrograms } from './postgres-programs.ts';
 import { createPostgresServer } from './postgres-server.ts';
 import type { DatabaseSecrets } from './postgres-settings.ts';
 
 /** The practice cluster with its life: lost and healed with its regions, ended with the range. */
-export interface LivingCluster extends PracticeCluster {
+export interface LivingCluster extends PracticeCluster, Pick<Delays, 'setLag' | 'setGrey'> {
   lose(region: RegionName): Promise<void>;
   heal(region: RegionName): Promise<void>;
-  /** Delay of everything that flows from one region to the other. */
-  setLag(ms: number): void;
   stop(): Promise<void>;
 }
 
@@ -45,13 +44,13 @@ export async function createCluster({ folder, secrets, lost }: ClusterOptions): 
     createMember('ledger-east-2', 'east', 1, writerPort),
     createMember('ledger-west-1', 'west', 1, writerPort),
   ]);
-  const endpoints: Record<RegionName, LagProxy> = { east: await createLagProxy(writerPort), west: await createLagProxy(writerPort) };
+  const endpoints: Record<RegionName, WayIn> = { east: await createWayIn(writerPort), west: await createWayIn(writerPort) };
+  const delays = createDelays(() => members.forEach(delay));
   let writer: Member = members[0];
   let place: { home: string; programs: PostgresPrograms } | undefined;
   let building: Promise<void> | undefined;
   let built = false;
   let folders = 0;
-  let lagMs = 0;
   let beat: NodeJS.Timeout | undefined;
   let stopped = false;
   let last: Promise<unknown> = Promise.resolve();
@@ -63,11 +62,13 @@ export async function createCluster({ folder, secrets, lost }: ClusterOptions): 
     return turn;
   }
 
+  const delay = ({ region, link }: Member) => link.setLag(delays.between(writer.region, region));
+
   const newServer = () => createPostgresServer(memberFolder(place!.home, (folders += 1)), place!.programs, secrets);
 
   async function openLink(member: Member): Promise<void> {
     if (member === writer || lost(member.region) || lost(writer.region)) return;
-    member.link.setLag(member.region === writer.region ? 0 : lagMs);
+    delay(member);
     await member.link.open();
   }
 
@@ -182,10 +183,8 @@ export async function createCluster({ folder, secrets, lost }: ClusterOptions): 
     heal: async (region) => {
       if (built) await inTurn(() => comeBack(region));
     },
-    setLag: (ms) => {
-      lagMs = ms;
-      for (const member of members) member.link.setLag(member.region === writer.region ? 0 : ms);
-    },
+    setLag: (ms) => delays.setLag(ms),
+    setGrey: (region, how) => (delays.setGrey(region, how), endpoints[region].setGrey(how)),
     stop: async () => {
       stopped = true;
       clearTimeout(beat);

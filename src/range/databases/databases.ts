@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { RegionName } from '../contract.ts';
+import type { GreyWay, RegionName } from '../contract.ts';
 import { createBackups } from './backups.ts';
 import { damage, type Damage } from './damage.ts';
 import { offerExtensions } from './extensions.ts';
@@ -10,6 +10,7 @@ import { createDatabaseRegistry } from './registry.ts';
 import type { DatabaseEstate } from '../database-estate.ts';
 import { createOrdersDatabase } from './orders-database.ts';
 import { findPostgres } from './postgres-programs.ts';
+import { createWayIn } from './way-in.ts';
 import { createDatabaseSecrets, type DatabaseSecrets, type Recovery } from './postgres-settings.ts';
 
 /** The range's databases: at the start a primary in `east` and its replica in `west`. */
@@ -24,6 +25,10 @@ export interface Databases extends DatabaseEstate {
   heal(region: RegionName): Promise<void>;
   /** Delay of everything that flows from one region's database to the other's. */
   setLag(ms: number): void;
+  /** How a region ails for those who come from outside; its own shop is well. */
+  setGrey(region: RegionName, how: GreyWay | undefined): void;
+  /** Port at which whoever is outside of a region reaches the database that bears its own name. */
+  wayIn(region: RegionName): number;
   /** Damages the data of the primary that bears a region's own name, for good. */
   damage(what: Damage): Promise<void>;
   /** What stands behind the region's own name. */
@@ -47,6 +52,8 @@ export async function createDatabases(folder: string, lost: (region: RegionName)
   const copying = new Set<Promise<unknown>>();
   const primary = await registry.add('orders-east', 'east');
   const replica = await registry.add('orders-west', 'west', primary);
+  const wayTo = (region: RegionName) => createWayIn(() => registry.find(`orders-${region}`)?.port);
+  const ways = { east: await wayTo('east'), west: await wayTo('west') };
   let beat: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -109,6 +116,7 @@ export async function createDatabases(folder: string, lost: (region: RegionName)
     start: async () => {
       await build(primary);
       await build(replica);
+      await Promise.all([ways.east.open(), ways.west.open()]);
       await keepReading();
     },
     database: (name) => {
@@ -133,7 +141,7 @@ export async function createDatabases(folder: string, lost: (region: RegionName)
     },
     remove,
     lose: async (region) => {
-      await registry.cutLinks(region);
+      await Promise.all([registry.cutLinks(region), ways[region].cut()]);
       const here = registry.all().filter((instance) => instance.region === region);
       await Promise.all(here.map(({ server }) => server.kill()));
     },
@@ -141,9 +149,11 @@ export async function createDatabases(folder: string, lost: (region: RegionName)
     heal: async (region) => {
       await registry.openLinks();
       const down = registry.all().filter((instance) => instance.region === region && isDown(instance));
-      await Promise.all(down.map((instance) => startInstance(instance)));
+      await Promise.all([ways[region].open(), ...down.map((instance) => startInstance(instance))]);
     },
-    setLag: (ms) => registry.setLag(ms),
+    setLag: (ms) => registry.delays.setLag(ms),
+    setGrey: (region, how) => (ways[region].setGrey(how), registry.delays.setGrey(region, how)),
+    wayIn: (region) => ways[region].port,
     damage: async (what) => {
       const primary = registry.all().find(({ name, region, role, built }) => built && role === 'primary' && name === `orders-${region}`);
       if (!primary) throw new Error('there is no primary to damage');
@@ -159,7 +169,11 @@ export async function createDatabases(folder: string, lost: (region: RegionName)
     stop: async () => {
       stopped = true;
       clearTimeout(beat);
-      await Promise.all(registry.all().map(({ upstream, server }) => Promise.all([upstream?.link.cut(), server.kill()])));
+      await Promise.all([
+        ways.east.cut(),
+        ways.west.cut(),
+        ...registry.all().map(({ upstream, server }) => Promise.all([upstream?.link.cut(), server.kill()])),
+      ]);
       await Promise.allSettled(copying);
       await removeDatabaseFolder(folder);
     },

@@ -8,12 +8,15 @@ export interface LagProxy {
   open(): Promise<void>;
   /** Loses everything that is still on the way and refuses new connections. */
   cut(): Promise<void>;
-  /** Delay of what flows from the primary to the replica; also holds for what is already on the way. */
+  /** Delay of what flows from the primary to the replica; also holds for what is already on the way. `Infinity`: nothing arrives until it is less. */
   setLag(ms: number): void;
 }
 
-/** Reserves a port whose connections go to `target()`, the primary's port at the time of the connection. */
-export async function createLagProxy(target: () => number): Promise<LagProxy> {
+/** Reserves a port whose connections go to `target()`, the primary's port at the time of the connection; without one they are reset. */
+export async function createLagProxy(
+  target: () => number | undefined,
+  door?: (visitor: Socket) => 'turned away' | undefined,
+): Promise<LagProxy> {
   const port = await freePort();
   let server: Server | undefined;
   let lagMs = 0;
@@ -23,7 +26,10 @@ export async function createLagProxy(target: () => number): Promise<LagProxy> {
     open: async () => {
       if (server) return;
       server = createServer((replica) => {
-        const link = connectLink(replica, connect(target(), '127.0.0.1'), () => lagMs);
+        if (door?.(replica)) return;
+        const port = target();
+        if (port === undefined) return void replica.resetAndDestroy();
+        const link = connectLink(replica, connect(port, '127.0.0.1'), () => lagMs);
         links.add(link);
         replica.once('close', () => links.delete(link));
       });
@@ -61,7 +67,7 @@ function connectLink(replica: Socket, primary: Socket, lagMs: () => number): Lin
     for (let head = onTheWay[0]; head; head = onTheWay[0]) {
       const wait = head.at + lagMs() - Date.now();
       if (wait > 0) {
-        timer = setTimeout(deliver, wait);
+        if (wait < Infinity) timer = setTimeout(deliver, wait);
         return;
       }
       onTheWay.shift();

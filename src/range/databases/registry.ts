@@ -6,6 +6,7 @@ import { createLagProxy } from './lag-proxy.ts';
 import type { PostgresPrograms } from './postgres-programs.ts';
 import { createPostgresServer } from './postgres-server.ts';
 import type { DatabaseSecrets } from './postgres-settings.ts';
+import { createDelays, type Delays } from './delays.ts';
 
 /** Which database instances there are, under which names and ports, and the ways between them. */
 export interface DatabaseRegistry {
@@ -23,8 +24,8 @@ export interface DatabaseRegistry {
   openLinks(): Promise<void>;
   /** Closes every way that starts or ends in a region. */
   cutLinks(region: RegionName): Promise<void>;
-  /** Delay between regions; inside one there is none. */
-  setLag(ms: number): void;
+  /** Of the ways from a primary to its replica. */
+  readonly delays: Pick<Delays, 'setLag' | 'setGrey'>;
 }
 
 export interface RegistryOptions {
@@ -40,9 +41,11 @@ export function createDatabaseRegistry({ home, programs, secrets, lost }: Regist
   const instances = new Map<string, DatabaseInstance>();
   const ports = new Map<string, number>();
   let folders = 0;
-  let lagMs = 0;
+  const delays = createDelays(() => instances.forEach(delay));
 
-  const lagOf = ({ region, upstream }: DatabaseInstance): number => (region === upstream?.source.region ? 0 : lagMs);
+  function delay({ region, upstream }: DatabaseInstance): void {
+    upstream?.link.setLag(delays.between(upstream.source.region, region));
+  }
 
   async function portOf(name: string): Promise<number> {
     const port = ports.get(name) ?? (await freePort());
@@ -100,7 +103,7 @@ export function createDatabaseRegistry({ home, programs, secrets, lost }: Regist
       for (const instance of instances.values()) {
         const { region, upstream } = instance;
         if (!upstream || lost(region) || lost(upstream.source.region)) continue;
-        upstream.link.setLag(lagOf(instance));
+        delay(instance);
         await upstream.link.open();
       }
     },
@@ -108,9 +111,6 @@ export function createDatabaseRegistry({ home, programs, secrets, lost }: Regist
       const touched = [...instances.values()].filter((one) => one.region === region || one.upstream?.source.region === region);
       await Promise.all(touched.flatMap(({ upstream }) => (upstream ? [upstream.link.cut()] : [])));
     },
-    setLag: (ms) => {
-      lagMs = ms;
-      for (const instance of instances.values()) instance.upstream?.link.setLag(lagOf(instance));
-    },
+    delays,
   };
 }

@@ -11,7 +11,8 @@ export interface Customers {
   stop(): void;
   /** Orders confirmed at or after a time, oldest first. */
   acknowledged(since?: Date): AcknowledgedOrder[];
-  outage(): Outage;
+  /** Of trouble that was not over at a time; of all when left out. */
+  outage(since?: Date): Outage;
   /** Forgets the outages so far; confirmed orders are never forgotten. */
   resetOutage(): void;
   counts(): RangeStatus['customers'];
@@ -59,7 +60,7 @@ export function createCustomers(url: string, ratePerSecond: number): Customers {
       agent.destroy();
     },
     acknowledged: (since) => (since ? confirmed.filter(({ at }) => at >= since.toISOString()) : [...confirmed]),
-    outage: () => meter.read(),
+    outage: (since) => meter.read(Date.now(), since?.getTime()),
     resetOutage: () => meter.reset(),
     counts: () => ({
       placed,

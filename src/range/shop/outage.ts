@@ -5,8 +5,18 @@ export interface OutageMeter {
   /** Both in milliseconds since 1970: when the order was placed and when its outcome was known. */
   good(placedAt: number, answeredAt: number): void;
   failed(placedAt: number): void;
-  read(now?: number): Outage;
+  /** With a time, only of trouble that was not over by then: an outage of last week is none of today's. */
+  read(now?: number, since?: number): Outage;
   reset(): void;
+}
+
+/** Orders that failed without a calm between them. */
+interface Trouble {
+  since: number;
+  last: number;
+  failures: number;
+  /** When the first good order after the last failed one was answered. */
+  recovered: number | undefined;
 }
 
 /** Good orders in a row that end an outage. */
@@ -17,48 +27,52 @@ const lookBackMs = 5_000;
 /** Failures so far apart belong to different troubles; fewer than these are none. */
 const apartMs = 3_000;
 const fewest = 3;
+const most = 1_000;
 
 /** A meter that has seen nothing. */
 export function createOutageMeter(): OutageMeter {
-  let firstFailed: number | undefined;
-  let lastFailed = 0;
-  let failures = 0;
-  let trouble = { since: 0, failures: 0 };
+  let troubles: Trouble[] = [];
   const goods: { placedAt: number; answeredAt: number }[] = [];
-  let recovered: number | undefined;
   let lastGood = 0;
+
+  /** The trouble that a failed order belongs to; the oldest ones are forgotten. */
+  function troubleOf(placedAt: number): Trouble {
+    const present = troubles.at(-1);
+    if (present && placedAt <= present.last + apartMs) return present;
+    const begun = { since: placedAt, last: placedAt, failures: 0, recovered: undefined };
+    troubles = [...troubles.slice(1 - most), begun];
+    return begun;
+  }
 
   return {
     good: (placedAt, answeredAt) => {
       goods.push({ placedAt, answeredAt });
       while (goods[0] && goods[0].placedAt < placedAt - lookBackMs) goods.shift();
       lastGood = Math.max(lastGood, answeredAt);
-      if (placedAt > lastFailed) recovered ??= answeredAt;
+      const present = troubles.at(-1);
+      if (present && placedAt > present.last) present.recovered ??= answeredAt;
     },
     failed: (placedAt) => {
-      failures += 1;
-      if (placedAt > lastFailed + apartMs) trouble = { since: placedAt, failures: 0 };
-      trouble = { since: Math.min(trouble.since, placedAt), failures: trouble.failures + 1 };
-      firstFailed = Math.min(firstFailed ?? placedAt, placedAt);
-      lastFailed = Math.max(lastFailed, placedAt);
-      const after = goods.filter((order) => order.placedAt > lastFailed).map(({ answeredAt }) => answeredAt);
-      recovered = after.length > 0 ? Math.min(...after) : undefined;
+      const trouble = troubleOf(placedAt);
+      trouble.failures += 1;
+      trouble.since = Math.min(trouble.since, placedAt);
+      trouble.last = Math.max(trouble.last, placedAt);
+      const after = goods.filter((order) => order.placedAt > trouble.last).map(({ answeredAt }) => answeredAt);
+      trouble.recovered = after.length > 0 ? Math.min(...after) : undefined;
     },
-    read: (now = Date.now()) => ({
-      startedAt: toIso(firstFailed),
-      endedAt: firstFailed === undefined ? null : toIso(recovered),
-      totalMs: firstFailed === undefined ? 0 : (recovered ?? now) - firstFailed,
-      failed: failures,
-      over: firstFailed === undefined || (recovered !== undefined && lastGood - recovered >= calmMs),
-      since: trouble.failures < fewest ? null : toIso(trouble.since),
-    }),
-    reset: () => {
-      firstFailed = undefined;
-      lastFailed = 0;
-      failures = 0;
-      trouble = { since: 0, failures: 0 };
-      recovered = undefined;
+    read: (now = Date.now(), since = 0) => {
+      const counted = troubles.filter(({ recovered = Infinity }) => recovered > since);
+      const [first, last] = [counted[0], counted.at(-1)];
+      return {
+        startedAt: toIso(first?.since),
+        endedAt: toIso(last?.recovered),
+        totalMs: first && last ? (last.recovered ?? now) - first.since : 0,
+        failed: counted.reduce((sum, { failures }) => sum + failures, 0),
+        over: last === undefined || (last.recovered !== undefined && lastGood - last.recovered >= calmMs),
+        since: last === undefined || last.failures < fewest ? null : toIso(last.since),
+      };
     },
+    reset: () => void (troubles = []),
   };
 }
 

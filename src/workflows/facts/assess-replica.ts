@@ -5,6 +5,9 @@ import { proofFacts } from './proof-facts.ts';
 import { lossOf, primaryOf } from './assess.ts';
 import { badFirst, fact, plainFact } from './facts.ts';
 
+/** At how many places the region in which the service stays looks well. */
+export const seenWellFact = 'seen-well';
+
 /** Settings in which a smaller or other replica would be a worse primary. */
 const mustAgree = ['parameter group', 'instance class', 'storage, GB'];
 
@@ -52,7 +55,7 @@ async function customersOf({ service, from, to, pointer }: PrimaryMove): Promise
   const seen = await probes.vantage({ service, region: from });
   const well = seen.filter(({ healthy }) => healthy === true).length;
   return [
-    fact.count('seen-well', `places that see ${service} in ${from} well`, well, 'vantage points', {
+    fact.count(seenWellFact, `places that see ${service} in ${from} well`, well, 'vantage points', {
       unit: `of ${seen.filter(({ blind }) => !blind).length}`,
       informational: true,
     }),

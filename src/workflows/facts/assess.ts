@@ -67,7 +67,7 @@ export async function primaryOf({ database, from }: PrimaryMove): Promise<Fact[]
 export async function lossOf({ service, database, from, to, planned, maxLagMs }: PrimaryMove): Promise<Fact[]> {
   const [standby, missing] = await Promise.all([
     postgres.replicationState({ database, region: to, ...(planned ? { primary: from } : {}) }),
-    postgres.missingOrders({ service, region: to }),
+    postgres.missingOrders({ service, region: to, primary: from }),
   ]);
   // Once the primary is gone the standby's own clock only says how long ago that was; the customers' receipts say what is missing.
   const lagMs = planned ? standby.lagMs : missing.lostMs;

@@ -10,6 +10,8 @@ import { openPhase } from './timeline.ts';
 
 /** The words that a runbook is written in. */
 export interface Kit {
+  /** When the run began; ISO 8601. */
+  readonly startedAt: string;
   /** Opens a part of the page; steps that follow belong to it. */
   phase(title: string): void;
   /** Does one thing. Skippable when it fails. A text that the act answers is kept as what came out. */
@@ -48,6 +50,7 @@ export function kitOf(run: Run): Kit {
   const change = { skippable: true, looks: false } as const;
   const asks = { kind: 'gate', skippable: false, looks: false } as const;
   return {
+    startedAt: run.view.startedAt,
     phase: (title) => openPhase(run, title),
     step: async (sentence, act, how = {}) => void (await perform(run, sentence, act, { ...how, ...change, kind: 'step' })),
     check: async (sentence, look) => void (await perform(run, sentence, look, { ...must, kind: 'step', skippable: true })),
@@ -56,7 +59,12 @@ export function kitOf(run: Run): Kit {
     gate: async (question, how) => (await perform(run, question, (step) => mustApprove(run, step, question, how), asks))!,
     ask: async (question, how) => (await perform(run, question, (step) => askPeople(run, step, question, how), asks))!.state,
     watch: async (sentence, how) =>
-      void (await perform(run, sentence, (step) => watchUntilSure(step, how), { ...must, kind: 'watch', skippable: true })),
+      void (await perform(run, sentence, (step) => watchUntilSure(step, how), {
+        ...must,
+        kind: 'watch',
+        skippable: true,
+        goesOn: how.goesOn ?? false,
+      })),
     rest: async (sentence, ms) => void (await perform(run, sentence, () => rest(run, ms), { ...must, kind: 'rest' })),
     parallel: (...branches) => sideBySide(branches),
     runs: (sentence, child) =>

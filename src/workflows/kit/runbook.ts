@@ -65,7 +65,7 @@ async function performBody(run: Run, body: (kit: Kit) => Promise<void>): Promise
   finish(run, undone ? ending.state : 'compensationFailed', `ended by ${ending.by}: ${ending.reason}`);
 }
 
-const isException = ({ state }: StepView): boolean => state === 'skipped' || state === 'notMeasured';
+const isException = ({ state }: StepView): boolean => ['skipped', 'notMeasured', 'failed'].includes(state);
 
 async function announceStart(run: Run): Promise<void> {
   await condition(() => run.view.steps.some(({ state }) => state !== 'running')).catch(() => undefined);

@@ -8,13 +8,15 @@ import { notTried, StepScope } from './scope.ts';
 import { helpFromTape } from './tape.ts';
 import { refresh, tell } from './timeline.ts';
 
+type Reason = NonNullable<StepView['failure']>;
+
 export interface StepOptions {
   /** Takes the step back; kept before the act, so that a half-done act is undone too. */
   undo?: () => Promise<unknown>;
   /** From here on the way back is a runbook of its own. */
   pointOfNoReturn?: boolean;
-  /** There is a second way, or a later try: a failure that stays is told to people, and the run goes on. */
-  goesOn?: boolean;
+  /** There is a second way, or a later try: a failure that stays is told to people, and the run goes on. May depend on the failure. */
+  goesOn?: boolean | ((failure: Reason) => boolean);
 }
 
 interface Sentence<T> extends StepOptions {
@@ -50,7 +52,7 @@ export async function perform<T>(run: Run, title: string, act: (step: StepView) 
         throw error;
       }
       step.failure = reasonOf(error);
-      if (how.goesOn) return leaveFailed(run, step);
+      if (typeof how.goesOn === 'function' ? how.goesOn(step.failure) : how.goesOn) return leaveFailed(run, step);
       if (how.informs && patched('not-measured')) return notMeasured(run, step);
       // Only a change that surely did not happen leaves the way back open.
       if (how.pointOfNoReturn && step.failure.name !== Failure.UnknownOutcome) run.view.pastPointOfNoReturn = false;
@@ -128,7 +130,7 @@ export function closeStep(run: Run, step: StepView, state: StepView['state'], ou
 }
 
 /** The name and sentence of a failure, without the wrapping that Temporal adds. */
-export function reasonOf(error: unknown): { name: string; message: string } {
+export function reasonOf(error: unknown): Reason {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return { name: cause.type ?? 'Error', message: cause.message };
   if (cause instanceof TimeoutFailure) return { name: Failure.UnknownOutcome, message: `no answer in time (${cause.timeoutType})` };
@@ -174,7 +176,7 @@ function leaveOut(run: Run, step: StepView): 'skip' {
   return 'skip';
 }
 
-export interface WatchOptions {
+export interface WatchOptions extends Pick<StepOptions, 'goesOn'> {
   /** Observes for a while, in an activity that heartbeats, and brings back all readings at once. */
   read: () => Promise<Observation | undefined>;
   holds: (seen: Observation) => boolean;

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import { assessReplica, replicaProblems } from '../facts/assess-replica.ts';
+import { assessReplica, replicaProblems, seenWellFact } from '../facts/assess-replica.ts';
+import { factOf } from '../facts/facts.ts';
 import { Failure } from '../failures.ts';
 import { runbook, type RunResult } from '../kit/runbook.ts';
 import type { ReplicaPromotion } from '../plans/plan.ts';
@@ -48,8 +49,10 @@ export async function promoteReadReplica(plan: ReplicaPromotion): Promise<RunRes
     await pointFromAfar(kit, plan);
 
     phase('Verify');
-    await proveService(kit, plan);
-    await watchCustomers(kit, plan);
+    // The service stays where it is: in a region that looks well from nowhere, nothing that this run could do would make it so.
+    await proveService(kit, plan, { goesOn: factOf(approved, seenWellFact)?.value === 0 });
+    // It takes writes by now, and what protects it waits for no reading.
+    await watchCustomers(kit, plan, { goesOn: true });
 
     phase('Measure and protect');
     await measureResult(kit, plan);

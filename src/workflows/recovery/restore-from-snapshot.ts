@@ -52,7 +52,7 @@ export async function restoreFromSnapshot(plan: SnapshotRestore): Promise<RunRes
     phase('Fence');
     const apart = await stopConsumers(kit, plan);
     const fencedAt = await fenceOldPrimary(kit, plan, approved, facts);
-    await checkLoss(kit, plan, chosen, { approved, facts });
+    await checkLoss(kit, plan, chosen, { restored, approved, facts });
 
     phase('Cut over');
     await giveItsName(kit, plan, restored);

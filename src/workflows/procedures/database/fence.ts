@@ -1,5 +1,6 @@
 import { judgeLag, oldPrimaryFact } from '../../facts/assess.ts';
 import { factOf } from '../../facts/facts.ts';
+import { isOutOfReach } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact } from '../../messages.ts';
 import type { PrimaryMove } from '../../plans/plan.ts';
@@ -34,6 +35,8 @@ export async function fenceOldPrimary(
       async () => (lsn = (await postgres.fenceDatabase({ database, region: from }))?.lsn),
       {
         undo: () => postgres.unfenceDatabase({ database, region: from }),
+        // One that answers now and then may not answer to the end: whoever loses its region decides without it.
+        goesOn: (failure) => !planned && isOutOfReach(failure),
       },
     );
   }
@@ -59,10 +62,10 @@ export async function fenceOldPrimary(
 
 /** Asks anew when more would be lost than people approved. */
 export async function checkLag({ measure, gate }: Kit, move: PrimaryMove, approved: readonly Fact[], facts: Facts): Promise<void> {
-  const { service, to, planned, maxLagMs } = move;
+  const { service, from, to, planned, maxLagMs } = move;
   const loss = await measure(
     `Check the lag of ${to} against the budget`,
-    () => postgres.missingOrders({ service, region: to }),
+    () => postgres.missingOrders({ service, region: to, primary: from }),
     ({ lostMs, count }) => `${durationOr(lostMs, 'not known')}, ${count ?? 'an unknown number of'} orders; budget ${duration(maxLagMs)}`,
   );
   const overBudget = judgeLag(loss.lostMs, maxLagMs) !== 'good';

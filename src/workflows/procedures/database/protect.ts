@@ -24,8 +24,10 @@ export async function replaceOldPrimary(kit: Kit, move: PrimaryMove, { ask }: { 
     ({ reachable, refusal }) =>
       refusal ? `not yet: its old database refuses us, ${refusal}` : reachable ? 'it can' : 'not yet: its old database does not answer',
   );
-  const later = `${database} in ${from} ${old ? 'does not answer' : 'could not be looked at'}: it is fenced when it does, and becomes a replica by fail-back-region`;
   const readable = old !== undefined && old.reachable && old.refusal === undefined;
-  kit.keep('replica', readable ? { region: from } : { region: null, why: later });
-  if (readable) await rebuildReplica(kit, move, { region: from, of: to, ask });
+  if (readable && (await rebuildReplica(kit, move, { region: from, of: to, ask, orLater: true })))
+    return kit.keep('replica', { region: from });
+  const why = readable ? 'could not be made a replica' : old ? 'does not answer' : 'could not be looked at';
+  const later = readable ? 'it becomes one' : 'it is fenced when it does, and becomes a replica';
+  kit.keep('replica', { region: null, why: `${database} in ${from} ${why}: ${later} by fail-back-region` });
 }

@@ -1,4 +1,5 @@
 import { fact } from '../../facts/facts.ts';
+import { isOutOfReach } from '../../failures.ts';
 import type { GateOptions } from '../../kit/gates.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Fact } from '../../messages.ts';
@@ -13,6 +14,8 @@ export interface Rebuild {
   ask: boolean;
   /** A replica that is there follows another database: it is set aside with what it follows, and a new one is built. */
   anew?: boolean;
+  /** The region may be out of reach: then it is left as it is, for later. */
+  orLater?: boolean;
 }
 
 /** What the rebuild of a replica needs of any plan. */
@@ -21,14 +24,20 @@ type Rebuilt = Pick<PrimaryMove, 'service' | 'database' | 'approval'>;
 /**
  * Makes a region's database a replica of the other region's primary.
  * Its old data may hold writes that nobody else has: it is fenced first, people are asked, and it is set aside, never deleted.
+ * Answers false when it must be done later.
  */
-export async function rebuildReplica({ step, measure, gate }: Kit, move: Rebuilt, { region, of, ask, anew }: Rebuild): Promise<void> {
+export async function rebuildReplica(kit: Kit, move: Rebuilt, { region, of, ask, anew, orLater = false }: Rebuild): Promise<boolean> {
+  const { measure, gate } = kit;
   const { database } = move;
+  let later = false;
+  const goesOn = (failure: { name: string }) => (later = orLater && isOutOfReach(failure));
+  const step = async (sentence: string, act: () => Promise<unknown>) => later || (await kit.step(sentence, act, { goesOn }));
   const old = await measure(`Look at the database in ${region}`, () => rds.describeDatabase({ database, region }));
+  if (orLater && old.role === 'unknown') return false;
   if (old.role === 'primary') {
     // lint-allow undo-missing: the other region takes the writes now, and two that do are a split brain
     await step(`Fence the old database in ${region}`, () => postgres.fenceDatabase({ database, region }));
-    if (ask) await gate(`Set the old database in ${region} aside and rebuild it from ${of}?`, approval(move, region, of));
+    if (ask && !later) await gate(`Set the old database in ${region} aside and rebuild it from ${of}?`, approval(move, region, of));
     // lint-allow undo-missing: it keeps all its data under the other name; only a new replica may have its old one
     await step(`Set the old database in ${region} aside`, () => rds.setAsideDatabase({ database, region }));
   }
@@ -42,6 +51,7 @@ export async function rebuildReplica({ step, measure, gate }: Kit, move: Rebuilt
     const source = await postgres.replicationState({ database, region: of });
     await postgres.awaitCaughtUp({ database, region, lsn: source.replayLsn ?? '0/0' });
   });
+  return !later;
 }
 
 function approval(move: Rebuilt, region: string, of: string): GateOptions {
@@ -51,7 +61,10 @@ function approval(move: Rebuilt, region: string, of: string): GateOptions {
 
 /** What would no longer be at hand under the old name. */
 async function divergence({ service, database }: Rebuilt, region: string, of: string): Promise<Fact[]> {
-  const [lost, old] = await Promise.all([postgres.missingOrders({ service, region: of }), postgres.replicationState({ database, region })]);
+  const [lost, old] = await Promise.all([
+    postgres.missingOrders({ service, region: of, primary: region }),
+    postgres.replicationState({ database, region }),
+  ]);
   const counted = lost.count === null ? 'customers keep no receipts' : `customers' receipts against PostgreSQL in ${of}`;
   return [
     fact.count('only-here', `acknowledged orders that only ${region} can still hold`, lost.count, counted, {

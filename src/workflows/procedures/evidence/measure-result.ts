@@ -3,13 +3,13 @@ import type { PrimaryMove } from '../../plans/plan.ts';
 import { postgres } from '../../tools.ts';
 import { measureOutage } from './customers.ts';
 
-type Result = Pick<PrimaryMove, 'service' | 'database' | 'to'>;
+type Result = Pick<PrimaryMove, 'service' | 'database' | 'to'> & Partial<Pick<PrimaryMove, 'from'>>;
 
 /** Measures what customers felt: how long they waited, and which acknowledged orders are gone. */
-export async function measureResult(kit: Kit, { service, database, to }: Result): Promise<void> {
+export async function measureResult(kit: Kit, { service, database, from, to }: Result): Promise<void> {
   const { learn, keep, parallel } = kit;
   const keepRead = (name: string, read: unknown) => (read === undefined ? undefined : keep(name, read));
-  const lost = () => postgres.missingOrders({ service, region: to });
+  const lost = () => postgres.missingOrders({ service, region: to, ...(from === undefined ? {} : { primary: from }) });
   const integrity = () => postgres.checkIntegrity({ database, region: to });
   await parallel(
     async () => keepRead('lost', await learn('Find the acknowledged orders that are gone', lost, sayLost)),

@@ -67,14 +67,15 @@ export async function giveItsName(kit: Kit, plan: SnapshotRestore, { name, timel
   await swapNames(kit, { ...plan, region: plan.to }, { aside: nameBeside(plan, 'aside'), takesOver: name, timeline });
 }
 
-/** Now that the database is there, counts what it lacks, and asks anew when that is more than people approved. */
+/** Now that the database is there, beside whatever still has the region's name, counts what it lacks, and asks anew when that is more than people approved. */
 export async function checkLoss(
   { measure, gate, keep }: Kit,
   plan: SnapshotRestore,
   chosen: Chosen,
-  { approved, facts }: { approved: readonly Fact[]; facts: () => Promise<Fact[]> },
+  { restored, approved, facts }: { restored: SnapshotRestored; approved: readonly Fact[]; facts: () => Promise<Fact[]> },
 ): Promise<void> {
-  const lost = await measure('Find the acknowledged orders that it lacks', () => missingSince(plan, chosen), sayLost);
+  const { endpoint } = restored;
+  const lost = await measure('Find the acknowledged orders that it lacks', () => missingSince(plan, chosen, endpoint), sayLost);
   const seen = factOf(approved, lostFact)?.value;
   keep('lossAtCutOver', lost ? { orders: lost.count, approved: seen ?? null } : null);
   // Nobody can count them: then people have approved a loss that is unknown.
@@ -93,8 +94,11 @@ export async function measureRestored(kit: Kit, plan: SnapshotRestore, chosen: C
   );
 }
 
-const missingSince = ({ service, to }: SnapshotRestore, { createdAt }: Chosen) =>
-  postgres.missingInRestored({ service, region: to, since: new Date(Date.parse(createdAt) - marginMs).toISOString() });
+const missingSince = ({ service, to }: SnapshotRestore, { createdAt }: Chosen, endpoint?: Endpoint) =>
+  postgres.missingInRestored({
+    ...{ service, region: to, since: new Date(Date.parse(createdAt) - marginMs).toISOString() },
+    ...(endpoint ? { endpoint } : {}),
+  });
 
 const sayLost = (lost: { count: number | null } | undefined): string => {
   if (!lost) return 'not in a dry run';

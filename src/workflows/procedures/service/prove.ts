@@ -19,16 +19,26 @@ interface How {
   /** Past the load balancer of this region; as customers come when left out. */
   region?: string;
   sentence?: string;
+  /** This run cannot mend what it does not see: a proof that does not hold is told, and what comes after it is done all the same. */
+  goesOn?: boolean;
 }
 
 /** Proves a service by what its owner says proves it. Where nothing proves a write a person is asked, and the run goes on unless he has seen it fail. True when it is proven or seen. */
-export async function proveService(kit: Kit, { service, approval }: Proving, { region, sentence }: How = {}): Promise<boolean> {
+export async function proveService(
+  kit: Kit,
+  { service, approval }: Proving,
+  { region, sentence, goesOn = false }: How = {},
+): Promise<boolean> {
   const where = { service, ...(region === undefined ? {} : { region }) };
   let proven: Proven | undefined;
-  await kit.step(sentence ?? `Prove a write and a read ${region === undefined ? 'as a customer' : `in ${region}`}`, async () => {
-    proven = await probes.proveOrder(where);
-    return sayProven(proven);
-  });
+  await kit.step(
+    sentence ?? `Prove a write and a read ${region === undefined ? 'as a customer' : `in ${region}`}`,
+    async () => {
+      proven = await probes.proveOrder(where);
+      return sayProven(proven);
+    },
+    { goesOn },
+  );
   const { unproven } = proven ?? {};
   if (unproven === undefined || !approval) return proven !== undefined;
   const question = `Nothing proves a write in ${service}: has somebody seen that it works${region === undefined ? '' : ` in ${region}`}?`;
