@@ -29,7 +29,10 @@ export function dnsOf({ title, dns }: ServiceEntry): string {
 export function mustRunSomewhere({ title, regions }: ServiceEntry, region: string, pointer: string): void {
   const place = regions[region];
   if (place && !place.kubernetes && !place.compose && place.autoScalingGroup === undefined)
-    throw refused(pointer, `the environment does not say what runs ${title} in ${region}: neither an Auto Scaling group nor a Deployment`);
+    throw refused(
+      pointer,
+      `the environment does not say what runs ${title} in ${region}: name an Auto Scaling group, Kubernetes or compose`,
+    );
 }
 
 const refused = (pointer: string, detail: string) => new InputProblem([{ pointer, detail }]);

@@ -2,7 +2,7 @@ import { parse, stringify } from 'yaml';
 import { parseEnvironment } from '../../src/config/environment.ts';
 
 type Part = Record<string | number, unknown>;
-type KeyPath = readonly (string | number)[];
+export type KeyPath = readonly (string | number)[];
 
 /** The least that an environment file may say: without every key that it may lack, but for those that `keep` names (`services.shop.database`). */
 export function barest(text: string, keep: RegExp): string {
@@ -14,7 +14,7 @@ export function barest(text: string, keep: RegExp): string {
 }
 
 /** Every key of a file, however deep; the places of a list are no keys. */
-function keysOf(value: unknown, above: KeyPath = []): KeyPath[] {
+export function keysOf(value: unknown, above: KeyPath = []): KeyPath[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, below]) => {
     const path = [...above, Array.isArray(value) ? Number(key) : key];
