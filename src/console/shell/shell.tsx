@@ -70,7 +70,7 @@ function Top({ me }: { me: Me }) {
           </Link>
         ))}
       </nav>
-      <div className="who">
+      <section className="who" aria-label="You">
         <span className="environment">{me.environment.title}</span>
         <span title={[...me.roles, ...me.duties].join(', ')}>{me.name}</span>
         <Scheme />
@@ -80,7 +80,7 @@ function Top({ me }: { me: Me }) {
         <button type="button" className="filter" onClick={() => void leave()}>
           Sign out
         </button>
-      </div>
+      </section>
       <Keys open={keys} setOpen={setKeys} />
     </div>
   );
