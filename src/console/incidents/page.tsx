@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { incidentMarks, runMarks } from '../../words/states.ts';
 import { useLive } from '../client/live.ts';
 import type { IncidentView } from '../client/types.ts';
-import { Chip, ModeBadge } from '../parts/mark.tsx';
+import { besideBadge, Chip, isDrill, ModeBadge } from '../parts/mark.tsx';
 import { Card, Trouble, Waiting } from '../parts/said.tsx';
 import { At, Since, Until } from '../parts/time.tsx';
 import { useNamed } from '../shell/address.ts';
@@ -86,7 +86,13 @@ function Clocks({ incident: { next, kept } }: { incident: IncidentView }) {
       <ul className="list">
         {next.map(({ at, what }) => (
           <li key={`${at} ${what}`}>
-            in <Until at={at} />: {what}
+            {Date.parse(at) > Date.now() ? (
+              <>
+                in <Until at={at} />: {what}
+              </>
+            ) : (
+              <strong className="bad-text">overdue: {what}</strong>
+            )}
           </li>
         ))}
       </ul>
@@ -113,15 +119,16 @@ const Roles = ({ incident: { policy, roles, links } }: { incident: IncidentView 
   </Card>
 );
 
-function Runs({ incident: { runs, suggestions, number } }: { incident: IncidentView }) {
+function Runs({ incident }: { incident: IncidentView }) {
+  const { runs, suggestions, number } = incident;
   return (
     <Card title="Runs">
       <ul className="list">
         {runs.map((run) => (
           <li key={run.runId} className="row">
-            <ModeBadge mode={run.mode} />
+            <ModeBadge mode={run.mode} drill={incident.drill || isDrill(run.title)} />
             <Link to="/runs/$runId" params={{ runId: run.runId }}>
-              {run.title}
+              {besideBadge(run.title)}
             </Link>
             <Chip of={run.state} marks={runMarks} />
           </li>

@@ -11,6 +11,11 @@ export function Chip({ of, marks }: { of: string; marks: Readonly<Record<string,
   );
 }
 
+/** A run of an exercise says so in its title, which is all that lists know of it. */
+export const isDrill = (title: string | undefined): boolean => title?.startsWith('DRILL: ') === true;
+/** A title beside the badge that says the same. */
+export const besideBadge = (title: string): string => title.replace(/^(DRILL|TAPE): /, '');
+
 type What = { mode?: string; drill?: boolean };
 
 /** What this really is: in an exercise nobody is hurt, and a dry run changes nothing. It must never be taken for the other. */

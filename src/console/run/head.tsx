@@ -2,7 +2,7 @@ import { duration } from '../../words/durations.ts';
 import { runMarks } from '../../words/states.ts';
 import type { Connection } from '../client/live.ts';
 import type { Me, RunView } from '../client/types.ts';
-import { Chip, ModeBadge } from '../parts/mark.tsx';
+import { besideBadge, Chip, ModeBadge } from '../parts/mark.tsx';
 import { since, useNow } from '../parts/time.tsx';
 import { measuresOf } from './commands.ts';
 import { Verbs } from './verbs.tsx';
@@ -19,7 +19,7 @@ export function RunHead({ view, me, connection, short }: { view: RunView; me: Me
   return (
     <header className={`head ${view.drill !== undefined ? 'drill' : view.mode}`}>
       <h1>
-        <ModeBadge mode={view.mode} drill={view.drill !== undefined} /> {view.title}
+        <ModeBadge mode={view.mode} drill={view.drill !== undefined} /> {besideBadge(view.title)}
       </h1>
       <p className="facts-line">
         <Chip of={view.state} marks={runMarks} />

@@ -2,15 +2,15 @@ import { Link } from '@tanstack/react-router';
 import { duration } from '../../words/durations.ts';
 import { runMarks } from '../../words/states.ts';
 import type { RunSummary } from '../client/types.ts';
-import { Chip, ModeBadge } from '../parts/mark.tsx';
+import { besideBadge, Chip, isDrill, ModeBadge } from '../parts/mark.tsx';
 import { At, Since } from '../parts/time.tsx';
 
 /** One run in a line: what it is, how it stands, how long. */
 export const RunLine = ({ run }: { run: RunSummary }) => (
   <li className="row">
-    <ModeBadge mode={run.mode} drill={run.runbook === 'drill'} />
+    <ModeBadge mode={run.mode} drill={run.runbook === 'drill' || isDrill(run.title)} />
     <Link to="/runs/$runId" params={{ runId: run.runId }}>
-      {run.title ?? run.runbook}
+      {besideBadge(run.title ?? run.runbook)}
     </Link>
     <Chip of={run.state} marks={runMarks} />
     {run.unconfirmed && <span className="quiet">perhaps: it did not answer</span>}

@@ -21,7 +21,7 @@ export function RunPage({ only }: { only?: 'gate' }) {
   const path = `/api/runs/${encodeURIComponent(runId)}`;
   const { data: view, error, connection } = useLive<RunView>(['run', runId], path);
   useEffect(() => {
-    document.title = view ? `${view.drill !== undefined ? 'DRILL: ' : ''}${view.title} · Muster` : 'Muster';
+    document.title = view ? `${view.title} · Muster` : 'Muster';
   }, [view]);
   if (!view) return error ? <Trouble>{error.message}</Trouble> : <Waiting />;
   const gate = view.gates.find(({ state }) => state === 'open');

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Api, Subject } from '../../api/support/api.ts';
 
@@ -34,8 +33,6 @@ export async function opened(browser: Browser, options: BrowserContextOptions = 
   return { page, complaints };
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 interface Finding {
   id: string;
   help: string;
@@ -44,9 +41,8 @@ interface Finding {
 
 /** Fails with what axe finds wrong on the page as it is. */
 export async function mustBeAccessible(page: Page, what: string): Promise<void> {
-  const violations = (await page.evaluate(
-    `(() => { ${axe}; return axe.run(document).then(({ violations }) => violations); })()`,
-  )) as Finding[];
+  const found: unknown = await page.evaluate(`(() => { ${axe.source}; return axe.run(document).then(({ violations }) => violations); })()`);
+  const violations = found as Finding[];
   const said = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
   assert.deepEqual(said, [], what);
 }

@@ -56,6 +56,7 @@ export const runsToSee = (): Record<string, RunView> => ({
   drill: runView({
     ...base,
     runId: 'drill',
+    title: 'DRILL: Fail shop over from east to west',
     drill: 'region-failover',
     state: 'inProgress',
     status: 'works on: Warm west',
