@@ -25,6 +25,8 @@ const arrows = {
   'catalogue.ts': ['catalogue'],
   catalogue: ['config', 'words', 'workflows?', 'workflows/abouts.ts'],
   api: ['config', 'words', 'workflows', 'catalogue.ts', 'runs', 'incidents', 'readiness', 'drills'],
+  // For browsers: it says states and values as all of us do, and knows the API by its answers only.
+  console: ['words', 'api?', 'workflows?', 'catalogue.ts?'],
   drills: ['config', 'catalogue', 'workflows?', 'workflows/search-attributes.ts', 'workflows/lifecycle/drill-book.ts'],
   // No tools: of the activities only the archive, and what keeps secrets out.
   tapes: [

@@ -40,16 +40,11 @@ export default tseslint.config(
   },
   { files: ['test/**'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
   {
-    files: ['src/api/page/**', 'src/build/compile.js'],
+    files: ['src/build/*.js'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
       parserOptions: { projectService: false, project: false },
-      globals: Object.fromEntries(
-        [
-          ...['document', 'location', 'addEventListener', 'confirm', 'prompt', 'fetch', 'crypto', 'EventSource'],
-          ...['setInterval', 'clearInterval', 'setTimeout', 'process', 'URL'],
-        ].map((name) => [name, 'readonly']),
-      ),
+      globals: Object.fromEntries([...['process', 'URL']].map((name) => [name, 'readonly'])),
     },
   },
 );

@@ -169,7 +169,11 @@ export const me = z.object({
   name: z.string(),
   roles: z.array(role),
   duties: z.array(z.string()),
-  environment: z.object({ name: z.string(), title: z.string() }),
+  environment: z.object({
+    name: z.string(),
+    title: z.string(),
+    names: z.record(z.string(), z.array(z.string())).describe('what there is to choose from, by what it is: services, regions, severities'),
+  }),
 });
 export const signInLink = z.object({ path: z.string(), until: z.string() });
 export const readiness = z.object({ ready: z.boolean(), temporal: z.boolean(), worker: z.boolean(), detail: z.string() });

@@ -1,9 +1,10 @@
 // Makes dist/ from src/, test/ and bench/, file by file: ./muster does it when something is newer than dist/compiled.
-// This is plain JavaScript, because nothing is compiled yet when it runs.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+// The console is built with it. This is plain JavaScript, because nothing is compiled yet when it runs.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildConsole, consoleRooms } from './console.js';
 
 const clone = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(clone, 'dist');
@@ -11,7 +12,7 @@ const rooms = ['src', 'test', 'bench'];
 const ledgerFile = join(dist, 'sources.json');
 
 /** Paths in the clone or its dist of all files with this ending; none when the room is not there, as in the image. */
-function filesIn(root, ending) {
+function filesIn(root, ending, only) {
   const found = [];
   const walk = (folder) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
@@ -20,7 +21,7 @@ function filesIn(root, ending) {
       else if (path.endsWith(ending)) found.push(path);
     }
   };
-  for (const room of readdirSync(root).filter((name) => rooms.includes(name))) walk(room);
+  for (const room of only ? [only] : readdirSync(root).filter((name) => rooms.includes(name))) walk(room);
   return found;
 }
 
@@ -34,10 +35,11 @@ function stateOf(file) {
 function readLedger(compiler) {
   try {
     const ledger = JSON.parse(readFileSync(ledgerFile, 'utf8'));
-    return ledger.compiler === compiler ? ledger.sources : {};
+    if (ledger.compiler === compiler) return ledger;
   } catch {
-    return {};
+    // Never finished.
   }
+  return { sources: {} };
 }
 
 /** Imports keep their place and end in .js; `import.meta.url` goes on to be the source's, beside which its assets are. */
@@ -78,10 +80,15 @@ const compiler = [fileURLToPath(import.meta.url), ...['package-lock.json', 'tsco
   .map(stateOf)
   .join();
 const known = readLedger(compiler);
+const consoleState = consoleRooms
+  .flatMap((room) => filesIn(clone, '', room))
+  .map((file) => `${file} ${stateOf(join(clone, file))}`)
+  .join();
 const sources = Object.fromEntries(filesIn(clone, '.ts').map((file) => [file, stateOf(join(clone, file))]));
 rmSync(ledgerFile, { force: true });
 for (const file of filesIn(dist, '.js')) if (!(file.replace(/\.js$/, '.ts') in sources)) rmSync(join(dist, file));
-await compileFiles(Object.keys(sources).filter((file) => sources[file] !== known[file]));
-writeFileSync(ledgerFile, JSON.stringify({ compiler, sources }));
+await compileFiles(Object.keys(sources).filter((file) => sources[file] !== known.sources[file]));
+if (consoleState !== known.console || !existsSync(join(dist, 'console/index.html'))) await buildConsole(clone);
+writeFileSync(ledgerFile, JSON.stringify({ compiler, sources, console: consoleState }));
 writeFileSync(join(dist, 'compiled'), '');
 utimesSync(join(dist, 'compiled'), began, began);

@@ -1,22 +1,18 @@
-import { readFileSync } from 'node:fs';
-import ts from 'typescript';
 import { size, share } from '../words/amounts.ts';
 import { duration } from '../words/durations.ts';
 import { factValue } from '../words/facts.ts';
-import { gateMarks, incidentMarks, messageMarks, modeWords, runMarks, stepMarks, verdictMarks, type Mark } from '../words/states.ts';
-
-/** Files of src/words that the page needs, those that others stand on first. */
-const parts = ['safe', 'durations', 'amounts', 'times', 'facts', 'states'];
-
-/** The words for the page, which a browser loads as they are: src/words without its types, in one file. */
-export function pageWords(): string {
-  const code = parts.map((part) => {
-    const text = readFileSync(new URL(`../words/${part}.ts`, import.meta.url), 'utf8');
-    const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true };
-    return ts.transpileModule(text, { compilerOptions: options }).outputText.replaceAll(/^import .*\n/gm, '');
-  });
-  return `// Made of src/words by: npm run words\n${code.join('\n')}`;
-}
+import {
+  findingMarks,
+  gateMarks,
+  incidentMarks,
+  messageMarks,
+  modeWords,
+  planMarks,
+  runMarks,
+  stepMarks,
+  verdictMarks,
+  type Mark,
+} from '../words/states.ts';
 
 const rowsOf = (marks: Record<string, Mark>) => Object.entries(marks).filter(([, { word }]) => word !== '');
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -54,6 +50,8 @@ export function wordsPage(): string {
     states('A gate', gateMarks),
     states('An incident', incidentMarks),
     states('A message', messageMarks),
+    states('A recovery plan', planMarks),
+    states('What was found of a plan', findingMarks),
     states('What is thought of a fact', verdictMarks),
     '## Values',
     '',

@@ -87,3 +87,17 @@ export const messageMarks = {
   notSent: bad('not sent'),
   simulated: quiet('~', 'predicted'),
 };
+
+/** Whether a recovery plan would work. */
+export const planMarks = {
+  ready: good('ready'),
+  warnings: asks('ready, with warnings'),
+  notReady: bad('NOT READY'),
+  notNow: quiet('·', 'not now'),
+};
+export const findingMarks = {
+  ok: good('ok'),
+  warning: asks('warning'),
+  failed: bad('failed'),
+  unknown: bad('unknown'),
+};

@@ -43,11 +43,8 @@ const table: Row[] = [
   ['GET', '/healthz', 'public'],
   ['GET', '/readyz', 'public'],
   ['GET', '/sign-in', 'public'],
-  ...['/', '/page.js', '/dom.js', '/view.js', '/gates.js', '/words.js', '/page.css', '/theme.css'].map((path): Row => [
-    'GET',
-    path,
-    'public',
-  ]),
+  ['GET', '/', 'public'],
+  ['GET', '/assets/none.js', 'public'],
   ...Object.keys(verbPaths).map((verb): Row => [
     'POST',
     `/api/runs/run-1/signals/${verb}`,
@@ -134,7 +131,11 @@ describe('Who may call what', () => {
     const { paths } = (await (await api.call('GET', '/api/openapi.json')).json()) as { paths: Record<string, object> };
     const described = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => {
-        const filled = path.replace('{runId}', 'run-1').replace('{name}', 'fail-over-region').replace('{number}', 'INC-2026-03-14-001');
+        const filled = path
+          .replace('{runId}', 'run-1')
+          .replace('{file}', 'none.js')
+          .replace('{name}', 'fail-over-region')
+          .replace('{number}', 'INC-2026-03-14-001');
         return `${method.toUpperCase()} ${filled}`;
       }),
     );

@@ -101,12 +101,10 @@ describe('What the API hands out', () => {
     assert.ok(!policy.includes('unsafe'));
     const html = await page.text();
     assert.ok(!/<script(?![^>]*src=)|\sstyle=|\son\w+=/i.test(html), 'inline code');
-    for (const [, file] of html.matchAll(/(?:src|href)="(\/[^"]+)"/g)) assert.equal((await api.call('GET', file!)).status, 200, file);
-    for (const file of ['/page.js', '/dom.js', '/view.js', '/gates.js', '/words.js']) {
-      const response = await api.call('GET', file);
-      assert.match(response.headers.get('content-type')!, /^text\/javascript/);
-      assert.ok(!/innerHTML|insertAdjacentHTML|document\.write|\beval\b/.test(await response.text()), file);
-    }
+    const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, file]) => file!);
+    assert.ok(files.length > 1);
+    for (const file of files) assert.equal((await api.call('GET', file)).status, 200, file);
+    assert.equal((await api.call('GET', '/assets/..%2findex.html')).status, 422);
   });
 
   it('carries headers that keep it to itself', async () => {

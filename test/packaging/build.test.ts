@@ -72,7 +72,10 @@ describe('npm run build', () => {
       () => fetch(`${url}/readyz`),
       ({ status }) => status === 200,
     );
-    for (const path of ['/', '/page.js', '/page.css']) assert.equal((await fetch(`${url}${path}`)).status, 200, path);
+    const page = await (await fetch(`${url}/`)).text();
+    const assets = [...page.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    assert.ok(assets.length > 1);
+    for (const path of assets) assert.equal((await fetch(`${url}${path}`)).status, 200, path);
 
     const asked = {
       method: 'POST',

@@ -27,7 +27,7 @@ const plan = z.object({
   findings: z.array(finding).describe('worst first'),
   practice: z.object({ runId: z.string(), at, code: z.string().nullable() }).nullable().describe('when it was last done and ended well'),
 });
-const readinessView = z.object({
+export const readinessView = z.object({
   version: z.literal(1),
   environment: z.string(),
   evaluation: z.number().describe('rises with every look; 0 before the first'),

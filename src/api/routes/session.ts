@@ -5,6 +5,7 @@ import { type Bearer, tokenOf } from '../access.ts';
 import { me, signInLink } from '../answers.ts';
 import { ApiProblem } from '../errors.ts';
 import { refuseOtherHosts } from '../hosts.ts';
+import { refusalPage } from './page.ts';
 import { route, type Route } from '../route.ts';
 import { signInQuery } from '../schemas.ts';
 import { sessionCookie, type Sessions } from '../sessions.ts';
@@ -18,7 +19,7 @@ interface SessionOptions {
 
 /** Who am I, the sign-in links, and the way out. */
 export function sessionRoutes({ environment, sessions, bearer, hosts }: SessionOptions): Route[] {
-  const { name, title } = environment;
+  const known = { name: environment.name, title: environment.title, names: namesIn(environment) };
   return [
     route(
       {
@@ -28,7 +29,7 @@ export function sessionRoutes({ environment, sessions, bearer, hosts }: SessionO
         summary: 'Tell who is signed in',
         responses: { 200: { description: 'The person behind the token or the session', schema: me } },
       },
-      async ({ caller }) => ({ status: 200, body: { ...caller.person, environment: { name, title } } }),
+      async ({ caller }) => ({ status: 200, body: { ...caller.person, environment: known } }),
     ),
     route(
       {
@@ -45,7 +46,8 @@ export function sessionRoutes({ environment, sessions, bearer, hosts }: SessionO
         const id = request.method === 'GET' ? sessions.signIn(query.token, isLoopback(request.socket.remoteAddress)) : undefined;
         if (id === undefined) {
           const why = 'that of `muster up` works once, for 15 minutes, on the machine that runs the API';
-          throw new ApiProblem(401, 'NotSignedIn', `This link does not sign in: ${why}; \`muster sign-in\` gives a new one.`);
+          const problem = new ApiProblem(401, 'NotSignedIn', `This link does not sign in: ${why}; \`muster sign-in\` gives a new one.`);
+          return refusalPage(problem, request.get('accept'));
         }
         return { status: 303, headers: { Location: '/', 'Set-Cookie': `${sessionCookie}=${id}; ${marks(request)}` } };
       },
@@ -80,6 +82,17 @@ export function sessionRoutes({ environment, sessions, bearer, hosts }: SessionO
       },
     ),
   ];
+}
+
+/** What a person may choose from, so that nobody must remember how something is called. */
+function namesIn({ services, regions, clusters, databases, dns, people, incidents }: Environment): Record<string, string[]> {
+  return {
+    ...{ services: Object.keys(services), regions: Object.keys(regions), clusters: Object.keys(clusters) },
+    ...{ databases: Object.keys(databases), dns: Object.keys(dns), people: people.map(({ subject }) => subject) },
+    incidentServices: Object.keys(incidents?.policy.services ?? {}),
+    severities: (incidents?.policy.severities ?? []).map(({ name }) => name),
+    drills: (incidents?.drills ?? []).map(({ name }) => name),
+  };
 }
 
 /** No script and no other site gets the cookie; behind TLS it never goes without. */

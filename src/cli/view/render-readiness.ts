@@ -1,20 +1,7 @@
-import type { PlanReadiness, PlanState, ReadinessView, StandingFinding } from '../../workflows/readiness/view.ts';
-import { asks, bad, good, quiet, type Mark } from '../../words/states.ts';
+import type { PlanReadiness, ReadinessView, StandingFinding } from '../../workflows/readiness/view.ts';
+import { findingMarks, planMarks } from '../../words/states.ts';
 import { oneLine, type Paint } from './words.ts';
 import { duration } from '../../words/durations.ts';
-
-export const planMarks: Record<PlanState, Mark> = {
-  ready: good('ready'),
-  warnings: asks('ready, with warnings'),
-  notReady: bad('NOT READY'),
-  notNow: quiet('·', 'not now'),
-};
-const findingMarks: Record<StandingFinding['state'], Mark> = {
-  ok: good('ok'),
-  warning: asks('warning'),
-  failed: bad('failed'),
-  unknown: bad('unknown'),
-};
 
 interface How {
   paint: Paint;

@@ -45,6 +45,8 @@ export interface Api {
   incidents: FakeIncidents;
   /** Calls a path as one of the people, or as nobody. */
   call(method: string, path: string, options?: { as?: Subject; body?: unknown; headers?: Record<string, string> }): Promise<Response>;
+  /** Cuts every connection, live views too; new ones are taken. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -76,6 +78,7 @@ export async function startApi(changes: Partial<AppOptions> = {}): Promise<Api> 
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
+    cut: () => server.closeAllConnections(),
     close: async () => {
       const closed = once(server, 'close');
       server.close();
