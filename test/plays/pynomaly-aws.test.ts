@@ -51,7 +51,7 @@ async function night({ at, ask, run, clears, moment }: Stage): Promise<void> {
 
 const proposed = `Proposed by alerts: P0 <number> ${title}
           | - ${title} (since 02:58 UTC)
-          | Suggested runbook: roll-back-deployment (when it went down soon after a release, the release before comes back)
+          | Suggested runbook: service-down (nobody can use it)
           | Acknowledge it to declare it, or dismiss it.`;
 const rung = (to: string) => `🚨 SYSTEM DOWN - P0 <number>: ${title}
           | Escalated to ${to}

@@ -36,6 +36,11 @@ export const severity = z.strictObject({
   respondWithin: span.describe('Somebody must have acknowledged within it; `1bd` is a working day.'),
   resolveWithin: span.nullable().default(null).describe('It must be resolved within it; left out when nothing is promised.'),
   tell: z.array(name).default([]).describe('Contacts that are told at once.'),
+  tellOfCustomers: z
+    .array(name)
+    .exactOptional()
+    .describe('Contacts that are told at once too when customers see it (`customerFacing`).')
+    .meta({ examples: [['support']] }),
   unacknowledged: z.array(rung).default([]).describe('Who is told until somebody acknowledges.'),
   unmitigated: z.array(rung).default([]).describe('Who is told from the declaration until it is mitigated.'),
   updates: z

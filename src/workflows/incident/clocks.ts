@@ -109,11 +109,12 @@ function readings({ state, stability, policy }: Incident): Due[] {
 function afterwards(incident: Incident): Due[] {
   const { policy, reviews, actions } = incident;
   const again = policy.remindActionsEveryMs;
+  const reviewAgain = policy.remindReviewsEveryMs ?? again;
   const open = isLive(incident) || incident.state === 'closed' ? [] : reviews.filter(({ doneAt }) => doneAt === undefined);
   return [
     ...open.flatMap(({ name, title, dueAt }): Due[] => {
       const { remindBeforeMs } = policy.reviews.find((review) => review.name === name)!;
-      const overdue = dueAgain(incident, `review/${name}`, dueAt, again);
+      const overdue = dueAgain(incident, `review/${name}`, dueAt, reviewAgain);
       return [
         ...[{ key: `review/${name}/before`, at: later(dueAt, -remindBeforeMs), what: `remind of: ${title}` }].map((due): Due => ({
           ...due,
