@@ -68,7 +68,7 @@ describe('the environment files of the five systems', () => {
     const environment = await environmentOf('pynomaly-kubernetes');
     const [rule] = rulesOf(environment);
     const suggesting = (runbook: string, input: Record<string, unknown>) =>
-      problemOf(environment, { ...rule!, suggests: { ...rule!.suggests!, runbook, input } } as typeof rule & object);
+      problemOf(environment, { ...rule!, suggests: { ...rule!.suggests!, runbook, input } });
     assert.match(suggesting('service-down', { service: 'pynomali' })!, /"pynomali" is no service/);
     assert.match(suggesting('disk-full', { service: 'pynomaly', region: 'elsewhere' })!, /"elsewhere" is no region/);
     assert.match(suggesting('data-pipeline-stalled', { service: 'pynomaly' })!, /does not describe the pipeline/);

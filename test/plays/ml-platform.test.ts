@@ -238,7 +238,7 @@ describe('a region of the ML Platform is lost (P0)', function () {
           | The team is investigating.
           | - 03:00 - Alerts propose an incident: P0 <number> ${title}
           | - 03:03 - policy declares P0 <number> ${title}: its alerts go on
-    03:13 | P0 <number> ${title}: the update to customers is due at 03:18 UTC. It would say:
+    03:13 | P0 <number> ${title}: the update to customers is due at 03:18 UTC and leaves by itself then. It would say:
           | ${toCustomers('Investigating', 'problems with the ML Platform API', '03:33')}
     03:15 | P0 <number> ${title}: nobody has acknowledged within the time of P0.
     03:15 | [P0] ${title} (<number>)

@@ -24,9 +24,18 @@ const updatePromise = z
     remindBefore: duration.default(300_000).describe('The communications role is reminded so long before.'),
     sentBy: z.enum(['person', 'policy']).describe('Whether a person sends it, or Muster by itself when the time has come.'),
     lateTo: z.array(name).default([]).describe('Contacts that are told when an update is late.'),
+    first: duration
+      .exactOptional()
+      .describe(
+        'The first one leaves by itself so long after the declaration, as drafted, unless a person was quicker; like the others unless said.',
+      )
+      .meta({ examples: ['5m'] }),
   })
   .refine(({ every, remindBefore }) => remindBefore < every, { path: ['remindBefore'], message: 'must be shorter than every' })
-  .transform(({ every, remindBefore, ...rest }) => ({ everyMs: every, remindBeforeMs: remindBefore, ...rest }));
+  .transform(({ every, remindBefore, first, ...rest }) => ({
+    ...{ everyMs: every, remindBeforeMs: remindBefore, ...rest },
+    ...(first === undefined ? {} : { firstMs: first }),
+  }));
 
 /** What an environment means by one severity. */
 export const severity = z.strictObject({

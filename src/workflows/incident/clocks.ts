@@ -1,5 +1,5 @@
 import { readers, type Audience, type Rung } from './policy.ts';
-import { openPromise } from './promises.ts';
+import { leavesByItself, openPromise } from './promises.ts';
 import { isAcknowledged, isLive, promisedTo, severityOf } from './record.ts';
 import { afterSpan, later } from './time.ts';
 import type { Incident } from './view.ts';
@@ -78,7 +78,9 @@ function updates(incident: Incident): Due[] {
       what: `update for ${readers[audience]}`,
     };
     if (policy.sentBy === 'policy') return [update];
-    const at = later(open.dueAt, -policy.remindBeforeMs);
+    // A first word that leaves soon is shown at the declaration, so that a person can still change it.
+    const before = leavesByItself(incident, audience) ? Math.min(policy.remindBeforeMs, policy.firstMs!) : policy.remindBeforeMs;
+    const at = later(open.dueAt, -before);
     return [
       { key: `remind/${audience}/${open.dueAt}`, at, what: `remind of the ${update.what}`, act: { kind: 'remind', audience } },
       update,

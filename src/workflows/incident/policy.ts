@@ -82,6 +82,8 @@ export interface UpdatePromise {
   sentBy: 'person' | 'policy';
   /** Contacts who are told when an update is late. */
   lateTo: string[];
+  /** The first one is sent as drafted so long after the declaration; like the others when it is left out. */
+  firstMs?: number;
 }
 
 export interface Contact {
