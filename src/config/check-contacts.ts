@@ -10,7 +10,8 @@ function told(section: unknown): { names: unknown; path: PropertyKey[] }[] {
     const late = ['internal', 'customers'].map((audience) => ({
       ...{ names: under(severity, 'updates', audience, 'lateTo'), path: [...at, 'updates', audience, 'lateTo'] },
     }));
-    return [{ names: under(severity, 'tell'), path: [...at, 'tell'] }, ...rungs, ...late];
+    const told = ['tell', 'tellOfCustomers'].map((key) => ({ names: under(severity, key), path: [...at, key] }));
+    return [...told, ...rungs, ...late];
   });
   const people = ['roles', 'reviews'].flatMap((part) =>
     list(under(section, part)).map((entry, index) => ({ names: under(entry, 'to'), path: [part, index, 'to'] })),

@@ -1,20 +1,11 @@
-import type { ProseCommand, ProseRule } from './prose-rule.ts';
-
-/** Commands that match, and that do not say what would make them safe. */
-const matching =
-  (trap: RegExp, unless?: RegExp) =>
-  (commands: readonly ProseCommand[]): ProseCommand[] =>
-    commands.filter(({ text }) => trap.test(text) && !unless?.test(text));
-
-/** Commands with another one before or after them in the same scenario. */
-const beside = (trap: RegExp, other: RegExp, where: 'before' | 'after', wanted: boolean) => (commands: readonly ProseCommand[]) =>
-  commands.filter((command, index) => {
-    const rest = where === 'before' ? commands.slice(0, index) : commands.slice(index + 1);
-    return trap.test(command.text) && rest.some(({ text, scenario }) => scenario === command.scenario && other.test(text)) === wanted;
-  });
+import { beside, matching } from './prose-find.ts';
+import { habitRules } from './prose-habits.ts';
+import type { ProseRule } from './prose-rule.ts';
 
 const records = /change-resource-record-sets/;
 const promotion = /promote-read-replica(-db-cluster)?\b/;
+const movesTraffic = /change-resource-record-sets|^(update|switch|change|point|move)\b.*\bDNS\b/i;
+const promotes = /promote-read-replica(-db-cluster)?\b|^promote\b/i;
 const restore = /restore-db-(instance|cluster)-(to-point-in-time|from-(db-)?snapshot)/;
 const groups = /(?=.*--db-subnet-group-name)(?=.*--vpc-security-group-ids)(?=.*--db-(cluster-)?parameter-group-name)/;
 const secret =
@@ -23,7 +14,8 @@ const secret =
 /** Traps in commands, most of them from the runbooks that Muster was made from. */
 export const proseRules: readonly ProseRule[] = [
   {
-    ...{ id: 'dns-before-promotion', severity: 'error', find: beside(records, promotion, 'after', true) },
+    ...{ id: 'dns-before-promotion', severity: 'error', reads: ['command', 'step'] },
+    find: beside(movesTraffic, promotes, 'after', true),
     why: 'Customers are sent to a database that is still read-only.',
     instead: 'Fence, look at the lag, promote, prove a write, and only then move traffic.',
   },
@@ -85,7 +77,8 @@ export const proseRules: readonly ProseRule[] = [
     instead: 'Use a switch whose effect can be read back, and read it back.',
   },
   {
-    ...{ id: 'drain-by-force', severity: 'error', find: matching(/kubectl\s+drain\b.*--(force|disable-eviction|delete-emptydir-data)/) },
+    ...{ id: 'drain-by-force', severity: 'error', reads: ['command', 'step'] },
+    find: matching(/kubectl\s+drain\b.*--(force|disable-eviction|delete-emptydir-data)|^drain\b.*\bforce/i),
     why: 'It deletes pods that nothing brings back.',
     instead: 'Drain without force; respect disruption budgets; ask at a gate.',
   },
@@ -130,8 +123,9 @@ export const proseRules: readonly ProseRule[] = [
     instead: 'Watch the share of failed requests over a bake time; a missing reading is not a good one.',
   },
   {
-    ...{ id: 'secret-in-command', severity: 'error', find: matching(secret) },
+    ...{ id: 'secret-in-command', severity: 'error', reads: ['command', 'step'], find: matching(secret) },
     why: 'It stays in shell histories, process lists and logs.',
     instead: 'Give a reference (a file, a variable, a vault) that is read where it is used.',
   },
+  ...habitRules,
 ];

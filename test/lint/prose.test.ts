@@ -6,16 +6,19 @@ const block = (commands: string, heading = '### A scenario') =>
   `${heading}\n\nSome words: kubectl drain node --force\n\n\`\`\`bash\n${commands}\n\`\`\`\n`;
 const found = (text: string) => lintProse('old.md', text).map(({ rule, line }) => `${line} ${rule}`);
 
+const fence = 'psql -c "ALTER DATABASE shop SET default_transaction_read_only = on"';
+
 /** By rule: a trap, alone in a block under a heading, and what is right. The trap's line in the file is 6. */
 const cases: Record<string, { bad: string; good: string; heading?: string; also?: string[] }> = {
   'dns-before-promotion': {
     bad: 'aws route53 change-resource-record-sets --change-batch file://x\naws cloudwatch get-metric-statistics --metric-name ReplicaLag\naws rds promote-read-replica --db-instance-identifier b',
-    good: 'aws cloudwatch get-metric-statistics --metric-name ReplicaLag\naws rds promote-read-replica --db-instance-identifier b',
-    also: ['6 global-control-plane'],
+    good: `${fence}\naws cloudwatch get-metric-statistics --metric-name ReplicaLag\naws rds promote-read-replica --db-instance-identifier b`,
+    also: ['6 global-control-plane', '8 promotion-before-fence'],
   },
   'promotion-unchecked': {
     bad: 'aws rds promote-read-replica --db-instance-identifier b',
-    good: 'psql -c "SELECT pg_last_wal_replay_lsn()"\naws rds promote-read-replica --db-instance-identifier b',
+    good: `${fence}\npsql -c "SELECT pg_last_wal_replay_lsn()"\naws rds promote-read-replica --db-instance-identifier b`,
+    also: ['6 promotion-before-fence'],
   },
   'global-control-plane': { bad: 'aws route53 change-resource-record-sets', good: 'aws route53 get-health-check-status' },
   'fixed-region': { bad: 'aws sts get-caller-identity --region us-east-1', good: 'aws sts get-caller-identity --region "$TO"' },
@@ -44,6 +47,11 @@ const cases: Record<string, { bad: string; good: string; heading?: string; also?
   'evidence-deleted': { bad: 'docker system prune -f', good: 'docker system df' },
   'status-class-as-text': { bad: 'grep -c "5xx" access.log', good: `awk '$9 >= 500' access.log` },
   'one-look-is-no-proof': { bad: 'sleep 30\ncurl -f https://shop.example/health', good: 'sleep 30' },
+  'promotion-before-fence': { bad: 'psql -c "SELECT pg_promote()"', good: `${fence}\npsql -c "SELECT pg_promote()"` },
+  'all-pods-at-once': { bad: 'kubectl delete pods --all -n shop', good: 'kubectl rollout restart deployment/api -n shop' },
+  'killed-outright': { bad: 'kill -9 4711', good: 'systemctl stop app' },
+  'wait-by-feeling': { bad: '# Wait and monitor', good: '# Wait until three readings are good' },
+  toggle: { bad: 'curl -X POST https://shop.example/admin/toggle', good: 'curl -X PUT https://shop.example/admin/limit/on' },
   'secret-in-command': { bad: 'PGPASSWORD=geheim psql -h db', good: 'PGPASSWORD="$DB_PASSWORD" psql -h db' },
 };
 
@@ -70,7 +78,7 @@ describe('the lint of runbooks for people', () => {
 
   it('sees the order within one scenario only', () => {
     const move = 'aws route53 change-resource-record-sets';
-    const promote = 'psql -c "SELECT pg_last_wal_replay_lsn()"\naws rds promote-read-replica --db-instance-identifier b';
+    const promote = `${fence}\npsql -c "SELECT pg_last_wal_replay_lsn()"\naws rds promote-read-replica --db-instance-identifier b`;
     assert.deepEqual(found(block(move) + block(promote, '### Another one')), ['6 global-control-plane']);
   });
 

@@ -38,6 +38,7 @@ async function night({ at, ask, run, clears, moment }: Stage): Promise<void> {
   await at('03:48');
   await ask('second', 'attest', { line: 'authentication is working', good: true, note: 'I have signed in' });
   await ask('second', 'attest', { line: 'logs are being collected', good: true, note: 'of every pod' });
+  await ask('second', 'attest', { line: 'new transactions come in', good: true, note: 'the newest is of 03:47' });
   await ask('second', 'attest', { line: 'backups are running successfully', good: true, note: 'the one of 02:00' });
   await at('03:58');
   await ask('manager', 'update', { audience: 'internal' });
@@ -237,8 +238,8 @@ describe('a region of the ML Platform is lost (P0)', function () {
           | The team is investigating.
           | - 03:00 - Alerts propose an incident: P0 <number> ${title}
           | - 03:03 - policy declares P0 <number> ${title}: its alerts go on
-    03:13 | P0 <number> ${title}: the update to customers is due at 03:18 UTC. It would say:
-          | ${toCustomers('Investigating', 'being assessed', '03:33')}
+    03:13 | P0 <number> ${title}: the update to customers is due at 03:18 UTC and leaves by itself then. It would say:
+          | ${toCustomers('Investigating', 'problems with the ML Platform API', '03:33')}
     03:15 | P0 <number> ${title}: nobody has acknowledged within the time of P0.
     03:15 | [P0] ${title} (<number>)
           | Escalated to Engineering Manager: nobody has acknowledged
@@ -270,6 +271,7 @@ describe('a region of the ML Platform is lost (P0)', function () {
     03:44 | P1 <number> ${title}: the update to customers is due at 03:49 UTC. It would say:
           | ${toCustomers('Monitoring', 'No customer gets an answer', '04:04')}
     03:47 | P1 <number> ${title}: only a person can tell; look, and attest:
+          | - new transactions come in: Did transactions come in within the last hour that customers could write?
           | - authentication is working: Can a user sign in?
           | - logs are being collected: Are there logs of the last minutes, of every pod?
           | - backups are running successfully: Did the last backup end well?

@@ -50,7 +50,7 @@ async function night({ at, ask, run, clears, moment }: Stage): Promise<void> {
 
 const proposed = `Proposed by alerts: P1 <number> ${title}
           | - ${title} (since 02:58 UTC)
-          | Suggested runbook: roll-back-deployment (when it went down soon after a deployment, the release before comes back)
+          | Suggested runbook: service-down (nobody can use it)
           | Acknowledge it to declare it, or dismiss it.`;
 const declared = `**Incident <number>** (P1): ${title}
           |

@@ -57,7 +57,7 @@ async function night({ at, ask, run, clears, moment }: Stage): Promise<void> {
 
 const proposed = `Proposed by alerts: P1 <number> ${title}
           | - ${title} (since 02:58 UTC)
-          | Suggested runbook: roll-back-deployment (pods that crash or answer with errors soon after a release want the release before)
+          | Suggested runbook: pods-crash-looping (pods crash; why they do is looked at before a release goes back)
           | Acknowledge it to declare it, or dismiss it.`;
 const contact = `## Contact
           | For questions: #pynomaly-alerts or pynomaly-ops@company.com`;

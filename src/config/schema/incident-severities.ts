@@ -24,9 +24,18 @@ const updatePromise = z
     remindBefore: duration.default(300_000).describe('The communications role is reminded so long before.'),
     sentBy: z.enum(['person', 'policy']).describe('Whether a person sends it, or Muster by itself when the time has come.'),
     lateTo: z.array(name).default([]).describe('Contacts that are told when an update is late.'),
+    first: duration
+      .exactOptional()
+      .describe(
+        'The first one leaves by itself so long after the declaration, as drafted, unless a person was quicker; like the others unless said.',
+      )
+      .meta({ examples: ['5m'] }),
   })
   .refine(({ every, remindBefore }) => remindBefore < every, { path: ['remindBefore'], message: 'must be shorter than every' })
-  .transform(({ every, remindBefore, ...rest }) => ({ everyMs: every, remindBeforeMs: remindBefore, ...rest }));
+  .transform(({ every, remindBefore, first, ...rest }) => ({
+    ...{ everyMs: every, remindBeforeMs: remindBefore, ...rest },
+    ...(first === undefined ? {} : { firstMs: first }),
+  }));
 
 /** What an environment means by one severity. */
 export const severity = z.strictObject({
@@ -36,6 +45,11 @@ export const severity = z.strictObject({
   respondWithin: span.describe('Somebody must have acknowledged within it; `1bd` is a working day.'),
   resolveWithin: span.nullable().default(null).describe('It must be resolved within it; left out when nothing is promised.'),
   tell: z.array(name).default([]).describe('Contacts that are told at once.'),
+  tellOfCustomers: z
+    .array(name)
+    .exactOptional()
+    .describe('Contacts that are told at once too when customers see it (`customerFacing`).')
+    .meta({ examples: [['support']] }),
   unacknowledged: z.array(rung).default([]).describe('Who is told until somebody acknowledges.'),
   unmitigated: z.array(rung).default([]).describe('Who is told from the declaration until it is mitigated.'),
   updates: z

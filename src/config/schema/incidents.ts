@@ -46,6 +46,10 @@ const written = z.strictObject({
   reviews: z.array(review).default([]).describe('Reviews that are held afterwards.'),
   closing: z.array(closingLine).default([]).describe('What must be so before an incident can be closed.'),
   remindActionsEvery: duration.default(86_400_000).describe('So often open action items are reminded of once they are due.'),
+  remindReviewsEvery: duration
+    .exactOptional()
+    .describe('So often reviews are reminded of once they are overdue; as `remindActionsEvery` unless said.')
+    .meta({ examples: ['1d'] }),
   drills: z.array(drill).default([]).describe('The calendar of exercises.'),
   drillTimes,
   drillsStoppedBy: z
@@ -56,12 +60,13 @@ const written = z.strictObject({
 
 /** How an environment deals with incidents: what an incident carries with it is its `policy`; the rest stays outside. */
 export const incidents = written
-  .transform(({ alerts, stability, remindActionsEvery, prometheus, drills, drillTimes: times, ...policy }) => ({
+  .transform(({ alerts, stability, remindActionsEvery, remindReviewsEvery, prometheus, drills, drillTimes: times, ...policy }) => ({
     policy: {
       ...policy,
       stability: { forMs: stability.for, everyMs: stability.every },
       alerts: { withdrawAfterMs: alerts.withdrawAfter },
       remindActionsEveryMs: remindActionsEvery,
+      ...(remindReviewsEvery === undefined ? {} : { remindReviewsEveryMs: remindReviewsEvery }),
     },
     alerts: { tokens: alerts.tokens, rules: alerts.rules },
     drills,

@@ -1,5 +1,5 @@
 import { readers, type Audience, type Rung } from './policy.ts';
-import { openPromise } from './promises.ts';
+import { leavesByItself, openPromise } from './promises.ts';
 import { isAcknowledged, isLive, promisedTo, severityOf } from './record.ts';
 import { afterSpan, later } from './time.ts';
 import type { Incident } from './view.ts';
@@ -78,7 +78,9 @@ function updates(incident: Incident): Due[] {
       what: `update for ${readers[audience]}`,
     };
     if (policy.sentBy === 'policy') return [update];
-    const at = later(open.dueAt, -policy.remindBeforeMs);
+    // A first word that leaves soon is shown at the declaration, so that a person can still change it.
+    const before = leavesByItself(incident, audience) ? Math.min(policy.remindBeforeMs, policy.firstMs!) : policy.remindBeforeMs;
+    const at = later(open.dueAt, -before);
     return [
       { key: `remind/${audience}/${open.dueAt}`, at, what: `remind of the ${update.what}`, act: { kind: 'remind', audience } },
       update,
@@ -109,11 +111,12 @@ function readings({ state, stability, policy }: Incident): Due[] {
 function afterwards(incident: Incident): Due[] {
   const { policy, reviews, actions } = incident;
   const again = policy.remindActionsEveryMs;
+  const reviewAgain = policy.remindReviewsEveryMs ?? again;
   const open = isLive(incident) || incident.state === 'closed' ? [] : reviews.filter(({ doneAt }) => doneAt === undefined);
   return [
     ...open.flatMap(({ name, title, dueAt }): Due[] => {
       const { remindBeforeMs } = policy.reviews.find((review) => review.name === name)!;
-      const overdue = dueAgain(incident, `review/${name}`, dueAt, again);
+      const overdue = dueAgain(incident, `review/${name}`, dueAt, reviewAgain);
       return [
         ...[{ key: `review/${name}/before`, at: later(dueAt, -remindBeforeMs), what: `remind of: ${title}` }].map((due): Due => ({
           ...due,

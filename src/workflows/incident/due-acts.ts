@@ -3,7 +3,7 @@ import { declare, dismiss } from './decisions.ts';
 import { sendUpdate } from './notices.ts';
 import { postToTeam, reach } from './post.ts';
 import { readers } from './policy.ts';
-import { breakPromise, openPromise, settle } from './promises.ts';
+import { breakPromise, leavesByItself, openPromise, settle } from './promises.ts';
 import { nameOf, now, severityOf, tell } from './record.ts';
 import { sayHour, sayMoment } from './time.ts';
 import type { Incident } from './view.ts';
@@ -70,14 +70,15 @@ function escalate(incident: Incident, { rung, because }: Extract<Due['act'], { k
 
 function remind(incident: Incident, audience: 'internal' | 'customers'): void {
   const { dueAt } = openPromise(incident, audience)!;
-  const text = `${headline(incident)}: the update to ${readers[audience]} is due at ${sayHour(dueAt)}. It would say:\n${draft(incident, audience, dueAt).text}`;
+  const itself = leavesByItself(incident, audience) ? ' and leaves by itself then' : '';
+  const text = `${headline(incident)}: the update to ${readers[audience]} is due at ${sayHour(dueAt)}${itself}. It would say:\n${draft(incident, audience, dueAt).text}`;
   postToTeam(incident, text, `reminder of the update to ${readers[audience]}`);
 }
 
 function update(incident: Incident, audience: 'internal' | 'customers'): void {
   const policy = severityOf(incident).updates[audience]!;
   const { dueAt } = openPromise(incident, audience)!;
-  if (policy.sentBy === 'policy') {
+  if (leavesByItself(incident, audience)) {
     settle(incident, audience, 'policy', { onTheMark: true });
     sendUpdate(incident, audience, draft(incident, audience, dueAt));
     tell(incident, 'update', `Update to ${readers[audience]}, as the policy says`);

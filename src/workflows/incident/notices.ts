@@ -44,7 +44,9 @@ function openPlaces(incident: Incident, about: string): void {
 
 /** The contacts of its severity, but not those ways that the team's channels are anyway. */
 export function reachSeverity(incident: Incident, text: Text, about: string, rung?: string): void {
-  reach(incident, severityOf(incident).tell, text, about, rung);
+  const { tell, tellOfCustomers = [] } = severityOf(incident);
+  const also = serviceOf(incident).customerFacing ? tellOfCustomers.filter((contact) => !tell.includes(contact)) : [];
+  reach(incident, [...tell, ...also], text, about, rung);
 }
 
 export function tellAcknowledged(incident: Incident, by: string): void {

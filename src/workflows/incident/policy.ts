@@ -28,6 +28,8 @@ export interface IncidentPolicy {
   drillsStoppedBy?: string[];
   /** Open action items are reminded of so often once they are due. */
   remindActionsEveryMs: number;
+  /** Overdue reviews are reminded of so often; like action items when it is left out. */
+  remindReviewsEveryMs?: number;
 }
 
 export interface IncidentService {
@@ -49,6 +51,8 @@ export interface Severity {
   resolveWithin: Span | null;
   /** Told at once when an incident of this severity is declared or rises to it. */
   tell: string[];
+  /** Told at once too when customers see it; none when it is left out. */
+  tellOfCustomers?: string[];
   /** Until somebody acknowledges. Rising. */
   unacknowledged: Rung[];
   /** From the declaration until it is mitigated. Rising. */
@@ -78,6 +82,8 @@ export interface UpdatePromise {
   sentBy: 'person' | 'policy';
   /** Contacts who are told when an update is late. */
   lateTo: string[];
+  /** The first one is sent as drafted so long after the declaration; like the others when it is left out. */
+  firstMs?: number;
 }
 
 export interface Contact {

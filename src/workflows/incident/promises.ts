@@ -23,8 +23,16 @@ function promiseNext(incident: Incident, audience: Audience, from: string): void
   // What the clocks did for the last one needs no key any more: a week of updates would leave thousands.
   const behind = incident.promises[audience].at(-1)?.dueAt;
   for (const clock of ['remind', 'update']) delete incident.done[`${clock}/${audience}/${behind}`];
-  const every = severityOf(incident).updates[audience]?.everyMs;
-  if (every !== undefined) incident.promises[audience].push({ dueAt: later(from, every) });
+  const policy = severityOf(incident).updates[audience];
+  if (!policy) return;
+  const isFirst = incident.promises[audience].length === 0;
+  incident.promises[audience].push({ dueAt: later(from, isFirst ? (policy.firstMs ?? policy.everyMs) : policy.everyMs) });
+}
+
+/** Whether the update that is promised next leaves as drafted when it is due: always, or because it is the first word. */
+export function leavesByItself(incident: Incident, audience: Audience): boolean {
+  const policy = severityOf(incident).updates[audience];
+  return policy?.sentBy === 'policy' || (policy?.firstMs !== undefined && incident.promises[audience].length === 1);
 }
 
 /** An update was sent: the open promise is settled, and the next one counts from now, or from when it was due if a policy sent it. */
@@ -49,7 +57,8 @@ export function remakePromises(incident: Incident): void {
     if (open && policy) {
       const last =
         incident.promises[audience].findLast(({ sentAt }) => sentAt !== undefined)?.sentAt ?? incident.milestones.declaredAt ?? now();
-      const [next, earliest] = [later(last, policy.everyMs), later(now(), Math.min(policy.everyMs, policy.remindBeforeMs))];
+      const waits = incident.promises[audience].length === 1 ? (policy.firstMs ?? policy.everyMs) : policy.everyMs;
+      const [next, earliest] = [later(last, waits), later(now(), Math.min(policy.everyMs, policy.remindBeforeMs))];
       open.dueAt = next > earliest ? next : earliest;
     }
   }

@@ -14,7 +14,7 @@ export interface Text {
 /** Writes a text by the environment's template from the record as it is now. */
 export function write(incident: Incident, template: TemplateName, more: Partial<Record<TemplateField, string>> = {}): Text {
   const { subject, text } = incident.policy.templates[template];
-  const fields = { ...fieldsOf(incident), ...more };
+  const fields = { ...fieldsOf(incident), ...(template.startsWith('customer') ? toCustomers(incident) : {}), ...more };
   return { subject: render(subject ?? '{drill}[{severity}] {title} ({number})', fields), text: render(text, fields) };
 }
 
@@ -64,6 +64,10 @@ export function fieldsOf(incident: Incident): Record<TemplateField, string> {
     drill: incident.drill ? 'DRILL: ' : '',
   };
 }
+
+/** Customers read a whole sentence also before anybody has said what they meet. */
+const toCustomers = (incident: Incident): Partial<Record<TemplateField, string>> =>
+  incident.impact ? {} : { impact: `problems with ${serviceOf(incident).title}` };
 
 /** With a large first letter. */
 export const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
