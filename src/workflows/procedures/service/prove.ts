@@ -1,13 +1,16 @@
-import { ApplicationFailure } from '@temporalio/workflow';
-import type { Proven } from '../../../activities/service/index.ts';
+import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import type { ProofTools, Proven } from '../../../activities/service/index.ts';
 import { fact } from '../../facts/facts.ts';
 import { Failure } from '../../failures.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { proofFacts } from '../../facts/proof-facts.ts';
 import type { Fact } from '../../messages.ts';
 import type { ApprovalPolicy } from '../../plans/plan.ts';
-import { probes, wellness } from '../../tools.ts';
+import { alive, probes, wellness } from '../../tools.ts';
 import { gateOf } from '../approval.ts';
+
+// What nobody expects to hold is tried, and what protects the service does not wait for it.
+const once = proxyActivities<Pick<ProofTools, 'proveOrder'>>({ ...alive, startToCloseTimeout: '40s', retry: { maximumAttempts: 1 } });
 
 /** What is proven, and whom to ask about what is not; plans of the past have no policy where everything was proven. */
 export interface Proving {
@@ -34,7 +37,7 @@ export async function proveService(
   await kit.step(
     sentence ?? `Prove a write and a read ${region === undefined ? 'as a customer' : `in ${region}`}`,
     async () => {
-      proven = await probes.proveOrder(where);
+      proven = await (goesOn ? once : probes).proveOrder(where);
       return sayProven(proven);
     },
     { goesOn },
