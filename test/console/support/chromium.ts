@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser } from 'playwright-core';
@@ -7,13 +8,18 @@ import { isExecutable } from '../../../src/config/tools.ts';
 const run = promisify(execFile);
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** A real Chromium: from PATH, else Debian's, installed where that is allowed. Throws a sentence when this machine can have none. */
+const missing =
+  'the console is tested in a real Chromium, and this machine has none: apt-get install chromium, or npx playwright-core install --only-shell chromium';
+
+/** A real Chromium: from PATH, else Debian's, installed where that is allowed, else Playwright's own. Throws a sentence when this machine has none. */
 export async function startChromium(): Promise<Browser> {
-  if (programOnPath() === undefined) await install();
+  if (programOnPath() === undefined && process.getuid?.() === 0) await install();
   const executablePath = programOnPath();
-  if (executablePath === undefined) throw new Error('the Debian package chromium is installed, and PATH has no chromium');
   // Root may not use its sandbox, and it only ever sees our own pages.
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+  return chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args }).catch((cause: unknown) => {
+    throw new Error(missing, { cause });
+  });
 }
 
 const programOnPath = (): string | undefined =>
@@ -22,14 +28,15 @@ const programOnPath = (): string | undefined =>
     .flatMap((folder) => names.map((name) => join(folder, name)))
     .find(isExecutable);
 
+// Test files run side by side, and one installs it for all; a machine whose lists are old has them renewed first.
+const apt = 'apt-get install --yes --no-install-recommends chromium fonts-dejavu-core';
+const installs = `command -v chromium || ${apt} || { apt-get update && ${apt}; }`;
+
 async function install(): Promise<void> {
-  const missing = 'the console is tested in a real Chromium, and this machine has none: apt-get install chromium';
-  if (process.getuid?.() !== 0) throw new Error(missing);
   console.log('    installing the Debian package chromium (once)');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
-    await run('apt-get', ['update'], { env, timeout: 120_000 });
-    await run('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], { env, timeout: 400_000 });
+    await run('flock', [join(tmpdir(), 'muster-chromium.lock'), 'sh', '-c', installs], { env, timeout: 500_000 });
   } catch (cause) {
     throw new Error(`${missing} (it could not be installed)`, { cause });
   }
