@@ -26,7 +26,7 @@ export const snapshotRunbooks: readonly RunbookEntry[] = [
     const { settings } = found.regions[move.to]!;
     return {
       ...move,
-      ...{ instance, engine: found.engine, despiteReplica: given.despiteReplica },
+      ...{ restored: true as const, instance, engine: found.engine, despiteReplica: given.despiteReplica },
       ...(settings?.instanceClass === undefined ? {} : { instanceClass: settings.instanceClass }),
       ...(given.snapshot === undefined ? {} : { snapshot: given.snapshot }),
       protection: protectionOf(environment, move.database, given.multiAz),

@@ -28,7 +28,8 @@ function dayByDay({ on }: DrillEntry): string[] {
   return found;
 }
 
-describe('the calendar of exercises', () => {
+describe('the calendar of exercises', function () {
+  this.timeout(20_000);
   for (const name of environments) {
     it(`of ${name} has five years of the right days, and no other`, async () => {
       const { incidents: policy } = await loadEnvironment(file(name));

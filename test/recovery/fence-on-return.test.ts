@@ -32,6 +32,11 @@ describe('which of two databases is the promoted primary', () => {
     ['it is waited for when both are away', away('east'), away('west'), 'away', 'away'],
     ['refused at once when the one to be fenced is away and the other one a standby', away('east'), standby('west'), 'refused', 'away'],
   ];
+  it('nobody can tell by the logs when the other one was restored from a copy of before this one was promoted', () => {
+    const judge = (promised: boolean, restored: boolean) => judgeReturn(primary('east', 5), primary('west', 2), promised, restored).verdict;
+    assert.deepEqual([judge(true, true), judge(true, false), judge(false, true)], ['doubtful', 'refused', 'refused']);
+    assert.equal(judgeReturn(primary('east', 1), primary('west', 2), true, true).verdict, 'proven');
+  });
   for (const [title, old, other, byHand, promised] of cases) {
     it(title, () => {
       assert.equal(judgeReturn(old, other, false).verdict, byHand);

@@ -29,11 +29,13 @@ export function waysOut(estate: PracticeEstate) {
   };
 
   /** What is said is what is: nobody may call an old primary fenced that is not, or a loss smaller than it is. */
-  async function isTrue({ gates, measures }: RunView, goneBefore: ReadonlySet<string>): Promise<void> {
+  async function isTrue({ runId, gates, measures }: RunView, goneBefore: ReadonlySet<string>): Promise<void> {
     const { fenced } = measures['fence'] as { fenced: boolean };
     const facts = gates.flatMap((gate) => gate.facts);
     const known = facts.filter(({ id }) => id === 'old-primary-answers').map(({ verdict }) => verdict);
     assert.ok(fenced || known.some((verdict) => verdict !== 'good'), 'people were told that it cannot be fenced');
+    // People are asked when the logs do not tell which of the two is the primary.
+    if (!fenced) await estate.approveUntilEnd(`${runId}-fenceOnReturn`, 60_000);
     await eventually(
       'an old primary that nobody can write to',
       () => estate.range.status(),

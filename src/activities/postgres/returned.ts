@@ -8,6 +8,8 @@ export interface Returned extends Where {
   beside: string;
   /** A failover that promotes it has started this: it is waited for, and its word counts where the log cannot tell. */
   promised?: boolean;
+  /** What took over comes from a copy, which may be older than the last promotion of this one: then a lower timeline says nothing. */
+  restored?: boolean;
   /** People have approved it although it is in doubt. */
   accepted?: boolean;
 }
@@ -30,17 +32,17 @@ interface Side extends Pick<ReplicationState, 'reachable' | 'refusal' | 'inRecov
 /** Looks at both databases at once, and says which of them is the promoted primary. Never throws because one is lost. */
 export async function lookAtReturn(
   environment: Environment,
-  { database, region, beside, promised = false }: Returned,
+  { database, region, beside, promised = false, restored = false }: Returned,
 ): Promise<ReturnSeen> {
   const [old, other] = await Promise.all([
     readSide(environment, { database, region }),
     readSide(environment, { database, region: beside }),
   ]);
-  return judgeReturn(old, other, promised);
+  return judgeReturn(old, other, promised, restored);
 }
 
 /** Which of two databases is the promoted primary, by what is seen of both. */
-export function judgeReturn(old: Side, other: Side, promised: boolean): ReturnSeen {
+export function judgeReturn(old: Side, other: Side, promised: boolean, restored = false): ReturnSeen {
   const unseen = sayUnseen(other);
   if (unseen === undefined && (other.inRecovery || other.readOnly)) {
     const why = other.inRecovery ? `${other.region} is a standby: nothing is promoted there` : `${other.region} takes no writes`;
@@ -49,14 +51,19 @@ export function judgeReturn(old: Side, other: Side, promised: boolean): ReturnSe
   if (!old.reachable) return { verdict: 'away', why: `${old.region} does not answer` };
   if (old.inRecovery) return { verdict: 'follows', why: `${old.region} is a standby: it takes no writes` };
   if (unseen !== undefined) return { verdict: 'doubtful', why: `nobody can see whether ${other.region} is the primary: ${unseen}` };
-  return judgeTimelines(old, other, promised);
+  return judgeTimelines(old, other, promised, restored);
 }
 
-function judgeTimelines(old: Side, other: Side, promised: boolean): ReturnSeen {
+function judgeTimelines(old: Side, other: Side, promised: boolean, restored: boolean): ReturnSeen {
   const [mine, theirs] = [old.timeline, other.timeline];
   const known = mine !== null && theirs !== null;
   if (known && theirs > mine)
     return { verdict: 'proven', why: `${other.region} was promoted after ${old.region} (timeline ${theirs}, ${mine})` };
+  if (known && theirs < mine && promised && restored)
+    return {
+      verdict: 'doubtful',
+      why: `${other.region} was restored from a copy of before the last promotion of ${old.region} (timeline ${theirs}, ${mine}): their logs do not tell which is the primary`,
+    };
   if (known && theirs < mine)
     return { verdict: 'refused', why: `${old.region} was promoted after ${other.region} (timeline ${mine}, ${theirs}): it is the primary` };
   if (promised) return { verdict: 'proven', why: `${other.region} takes writes, promoted by the run that started this one` };

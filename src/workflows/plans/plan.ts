@@ -32,6 +32,8 @@ export interface PrimaryMove extends Unproven {
   /** Replication lag that the usual approval covers. */
   maxLagMs: number;
   approval: ApprovalPolicy;
+  /** The database that takes over comes from a copy, not from a replica. */
+  restored?: true;
   /** `none`: the service finds its database by what it is configured with, and each region has a name of its own. A record when left out. */
   pointer?: 'none';
 }

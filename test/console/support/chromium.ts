@@ -13,7 +13,7 @@ const missing =
 
 /** A real Chromium: from PATH, else Debian's, installed where that is allowed, else Playwright's own. Throws a sentence when this machine has none. */
 export async function startChromium(): Promise<Browser> {
-  if (programOnPath() === undefined && process.getuid?.() === 0) await install();
+  if (process.getuid?.() === 0) await install();
   const executablePath = programOnPath();
   // Root may not use its sandbox, and it only ever sees our own pages.
   const args = ['--no-sandbox', '--disable-dev-shm-usage'];
@@ -28,15 +28,14 @@ const programOnPath = (): string | undefined =>
     .flatMap((folder) => names.map((name) => join(folder, name)))
     .find(isExecutable);
 
-// Test files run side by side, and one installs it for all; a machine whose lists are old has them renewed first.
+// Test files run side by side: one installs it for all, and the others wait, as a program is there before it can run. Old lists are renewed first.
 const apt = 'apt-get install --yes --no-install-recommends chromium fonts-dejavu-core';
-const installs = `command -v chromium || ${apt} || { apt-get update && ${apt}; }`;
+const installs = `${names.map((name) => `command -v ${name}`).join(' || ')} || ${apt} || { apt-get update && ${apt}; }`;
 
 async function install(): Promise<void> {
-  console.log('    installing the Debian package chromium (once)');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
-    await run('flock', [join(tmpdir(), 'muster-chromium.lock'), 'sh', '-c', installs], { env, timeout: 500_000 });
+    await run('flock', [join(tmpdir(), 'muster-chromium.lock'), 'sh', '-c', installs], { env, timeout: 500_000, maxBuffer: 10_000_000 });
   } catch (cause) {
     throw new Error(`${missing} (it could not be installed)`, { cause });
   }

@@ -20,6 +20,7 @@ export interface Beside {
   beside: string;
   promised: boolean;
   accepted: boolean;
+  restored?: true;
 }
 
 /**
@@ -28,7 +29,8 @@ export interface Beside {
  */
 export async function whichIsPrimary(kit: Kit, move: PrimaryMove, promised: boolean): Promise<Beside | undefined> {
   const { database, from, to } = move;
-  const asked = { database, region: from, beside: to, promised };
+  const restored = origin(move);
+  const asked = { database, region: from, beside: to, promised, ...restored };
   const seen = await kit.measure(
     `Wait until ${from} answers, and look whether ${to} is the primary`,
     // Nobody is waited for in a dry run.
@@ -44,14 +46,17 @@ export async function whichIsPrimary(kit: Kit, move: PrimaryMove, promised: bool
       ...gateOf(move.approval, () => factsOf(move, promised), { cannotBeUndone }),
       ...strongest(move.approval),
     });
-  return { beside: to, promised, accepted };
+  return { beside: to, promised, accepted, ...restored };
 }
 
 /** A change for good beside the fence: only while the other database still is the primary. Throws RefusedBySafetyRule when it is not. */
-export async function onlyBesidePrimary({ database, from, to }: PrimaryMove, promised: boolean): Promise<void> {
-  const { verdict, why } = await postgres.readReturn({ database, region: from, beside: to, promised });
+export async function onlyBesidePrimary(move: PrimaryMove, promised: boolean): Promise<void> {
+  const { database, from, to } = move;
+  const { verdict, why } = await postgres.readReturn({ database, region: from, beside: to, promised, ...origin(move) });
   if (verdict === 'refused') throw ApplicationFailure.nonRetryable(why, Failure.RefusedBySafetyRule);
 }
+
+const origin = ({ restored }: PrimaryMove): Pick<Beside, 'restored'> => (restored === undefined ? {} : { restored });
 
 /** What is refused already needs no return to be waited for. */
 async function refusedNow(asked: Omit<Beside, 'accepted'> & { database: string; region: string }): Promise<ReturnSeen | undefined> {
@@ -59,8 +64,9 @@ async function refusedNow(asked: Omit<Beside, 'accepted'> & { database: string; 
   return seen.verdict === 'refused' ? seen : undefined;
 }
 
-async function factsOf({ database, from, to }: PrimaryMove, promised: boolean): Promise<Fact[]> {
-  const { verdict, why } = await postgres.readReturn({ database, region: from, beside: to, promised });
+async function factsOf(move: PrimaryMove, promised: boolean): Promise<Fact[]> {
+  const { database, from, to } = move;
+  const { verdict, why } = await postgres.readReturn({ database, region: from, beside: to, promised, ...origin(move) });
   return [
     fact.words('primary', `which of ${from} and ${to} is the primary`, why, 'PostgreSQL in both', {
       verdict: verdict === 'proven' ? 'good' : verdict === 'refused' ? 'bad' : 'unknown',
