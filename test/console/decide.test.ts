@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import type { Browser } from 'playwright-core';
 import { createRuns } from '../../src/runs/runs.ts';
 import type { RunRequest, RunView } from '../../src/workflows/messages.ts';
@@ -17,6 +17,7 @@ describe('A decision in the console, on a real Temporal', function () {
   const taskQueue = `console-${randomUUID()}`;
   let browser: Browser;
   let api: Api;
+  let connection: Connection;
   let over: () => void;
   let served: Promise<void>;
   let handle: WorkflowHandle;
@@ -24,6 +25,7 @@ describe('A decision in the console, on a real Temporal', function () {
   after(async () => {
     await browser?.close();
     await api?.close();
+    await connection?.close();
     over?.();
     await served;
   });
@@ -39,8 +41,11 @@ describe('A decision in the console, on a real Temporal', function () {
       orchestrator: { ...known.orchestrator, taskQueue },
       people: able.map((person) => ({ ...person, tokens: [`env:TOKEN_${person.subject.toUpperCase()}`] })),
     };
+    // A live view that is cut asks no more: a call that is tried again after its connection is closed would fail in somebody else's test.
+    connection = await Connection.connect({ address: bench.env.address, interceptors: [] });
+    const client = new Client({ connection, namespace: bench.env.namespace ?? 'default' });
     // The server that skips time has no list.
-    const runs = { ...createRuns({ client: bench.env.client, environment }), list: async () => [] };
+    const runs = { ...createRuns({ client, environment }), list: async () => [] };
     api = await startApi({ environment, runs, env });
   });
   beforeEach(async () => {

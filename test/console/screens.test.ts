@@ -55,8 +55,10 @@ describe('The console in a real Chromium', function () {
   });
 
   const at = async ({ page }: Somebody, address: string, heading = /\w/) => {
+    // Nothing of the screen before may be taken for this one.
+    await page.goto('about:blank');
     await page.goto(`${api.url}/#${address}`);
-    await page.getByRole('heading', { name: heading }).first().waitFor({ state: 'attached' });
+    await page.getByRole('heading', { name: heading, level: 1 }).first().waitFor({ state: 'attached' });
   };
 
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -146,7 +148,8 @@ describe('The console in a real Chromium', function () {
 
   it('goes by keys, which decide nothing and do nothing while one writes', async () => {
     const ana = await signedIn(browser, api, 'ana');
-    await at(ana, '/', /Needs you/);
+    await at(ana, '/');
+    await ana.page.getByRole('heading', { name: 'Needs you' }).waitFor();
     await ana.page.keyboard.type('gr');
     await ana.page.getByRole('heading', { name: 'Runs', exact: true }).waitFor();
     await ana.page.keyboard.press('/');
