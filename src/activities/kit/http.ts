@@ -31,6 +31,13 @@ const longestRetryAfter = 60_000;
 /** The header that says who asks, by the reference of a token. */
 export const bearer = (token: string) => ({ authorization: `Bearer ${resolvedSecret(token)}` });
 
+/** An address that is asked for what was not over by a time, ISO 8601; for everything when left out. */
+export function askedSince(base: string, since: string | undefined): URL {
+  const url = new URL(base);
+  if (since !== undefined) url.searchParams.set('since', since);
+  return url;
+}
+
 /** Makes one request and records it. Any answer is a result; no answer in time, or one that is too long, throws. */
 export async function request({
   url,

@@ -5,7 +5,7 @@ export type { Envelope, EvidenceEntry, PredictedCall } from '../../record/eviden
 export { failure, short } from './fail.ts';
 export { type ExpectedBody, unlike, valueAt } from './expectation.ts';
 export { type HealthSeen, type ServiceAnywhere, askHealth, baseOf, healthUrl, seeHealth } from './health.ts';
-export { type HttpRequest, type HttpResult, bearer, fetchUrl, jsonOf, request, requestGood } from './http.ts';
+export { type HttpRequest, type HttpResult, askedSince, bearer, fetchUrl, jsonOf, request, requestGood } from './http.ts';
 export { activityInterceptors } from './interceptor.ts';
 export { type Classified, type Kind, classify, kindOf, notify, proof, read, record } from './kinds.ts';
 export { join } from './join.ts';

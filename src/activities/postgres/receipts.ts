@@ -2,7 +2,7 @@ import { escapeIdentifier } from 'pg';
 import { z } from 'zod';
 import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
-import { failure, jsonOf, named, readOrRefusal, requestGood, resolved } from '../kit/index.ts';
+import { askedSince, failure, jsonOf, named, readOrRefusal, requestGood, resolved } from '../kit/index.ts';
 import { quotedTable, typeOfIds } from './ledger.ts';
 import { withSession, type Session, type Where } from './sql.ts';
 
@@ -84,8 +84,7 @@ async function lastReplayed(environment: Environment, where: Where): Promise<str
 
 /** What customers hold an acknowledgement for, oldest first; all of it when `since` is missing. */
 export async function readReceipts(base: string, since: string | undefined): Promise<Receipt[]> {
-  const url = new URL(base);
-  if (since !== undefined) url.searchParams.set('since', since);
+  const url = askedSince(base, since);
   const answer = await requestGood({ url: url.href, kind: 'read', maxBytes: mostBytes, timeoutMs: 10_000 });
   const parsed = receiptsSchema.safeParse(jsonOf(answer));
   if (!parsed.success) throw failure(Failure.Permanent, `${url.origin}${url.pathname} does not answer { orders: [{ id, at }] }`);

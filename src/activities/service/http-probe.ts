@@ -3,6 +3,7 @@ import type { Environment } from '../../config/environment.ts';
 import { Failure } from '../../workflows/failures.ts';
 import type { ServiceRegion } from '../aws/index.ts';
 import {
+  askedSince,
   askHealth,
   failure,
   HttpAnswer,
@@ -82,7 +83,7 @@ export function httpProbeActivities(environment: Environment) {
     customersOutage: read(async ({ service, since }: { service: string; since?: string }): Promise<CustomersOutage> => {
       const { outage } = named(environment.services, service, 'service').customers;
       if (!outage) throw failure(Failure.InvalidInput, `the environment does not say where customers of ${service} tell their outage`);
-      const parsed = outageSchema.safeParse(jsonOf(await requestGood({ url: askedSince(resolved(outage), since), kind: 'read' })));
+      const parsed = outageSchema.safeParse(jsonOf(await requestGood({ url: askedSince(resolved(outage), since).href, kind: 'read' })));
       if (!parsed.success)
         throw failure(
           Failure.Permanent,
@@ -91,12 +92,6 @@ export function httpProbeActivities(environment: Environment) {
       return since === undefined ? parsed.data.outage : notBefore(since, parsed.data.outage);
     }),
   };
-}
-
-function askedSince(base: string, since: string | undefined): string {
-  const url = new URL(base);
-  if (since !== undefined) url.searchParams.set('since', since);
-  return url.href;
 }
 
 /** An account that knows no `since` tells of older trouble, too: that was over by then, and is no part of the event. */

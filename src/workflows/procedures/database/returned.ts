@@ -15,12 +15,18 @@ const patient = proxyActivities<Pick<PostgresTools, 'awaitReturn'>>({
   retry: { initialInterval: '500ms', maximumInterval: '1s' },
 });
 
-/** What a fence of a returned database asks of the other one, again right before it acts. */
-export interface Beside {
+/** What is asked of two databases, to know which of them is the primary. */
+interface Asked {
+  database: string;
+  region: string;
   beside: string;
   promised: boolean;
-  accepted: boolean;
   restored?: true;
+}
+
+/** What a fence of a returned database asks of the other one, again right before it acts. */
+export interface Beside extends Asked {
+  accepted: boolean;
 }
 
 /**
@@ -28,9 +34,8 @@ export interface Beside {
  * when nobody can tell; undefined when the old one follows already and there is nothing to fence.
  */
 export async function whichIsPrimary(kit: Kit, move: PrimaryMove, promised: boolean): Promise<Beside | undefined> {
-  const { database, from, to } = move;
-  const restored = origin(move);
-  const asked = { database, region: from, beside: to, promised, ...restored };
+  const { from, to } = move;
+  const asked = askOf(move, promised);
   const seen = await kit.measure(
     `Wait until ${from} answers, and look whether ${to} is the primary`,
     // Nobody is waited for in a dry run.
@@ -46,27 +51,29 @@ export async function whichIsPrimary(kit: Kit, move: PrimaryMove, promised: bool
       ...gateOf(move.approval, () => factsOf(move, promised), { cannotBeUndone }),
       ...strongest(move.approval),
     });
-  return { beside: to, promised, accepted, ...restored };
+  return { ...asked, accepted };
 }
 
 /** A change for good beside the fence: only while the other database still is the primary. Throws RefusedBySafetyRule when it is not. */
 export async function onlyBesidePrimary(move: PrimaryMove, promised: boolean): Promise<void> {
-  const { database, from, to } = move;
-  const { verdict, why } = await postgres.readReturn({ database, region: from, beside: to, promised, ...origin(move) });
+  const { verdict, why } = await postgres.readReturn(askOf(move, promised));
   if (verdict === 'refused') throw ApplicationFailure.nonRetryable(why, Failure.RefusedBySafetyRule);
 }
 
-const origin = ({ restored }: PrimaryMove): Pick<Beside, 'restored'> => (restored === undefined ? {} : { restored });
+const askOf = ({ database, from, to, restored }: PrimaryMove, promised: boolean): Asked => ({
+  ...{ database, region: from, beside: to, promised },
+  ...(restored === undefined ? {} : { restored }),
+});
 
 /** What is refused already needs no return to be waited for. */
-async function refusedNow(asked: Omit<Beside, 'accepted'> & { database: string; region: string }): Promise<ReturnSeen | undefined> {
+async function refusedNow(asked: Asked): Promise<ReturnSeen | undefined> {
   const seen = await postgres.readReturn(asked);
   return seen.verdict === 'refused' ? seen : undefined;
 }
 
 async function factsOf(move: PrimaryMove, promised: boolean): Promise<Fact[]> {
-  const { database, from, to } = move;
-  const { verdict, why } = await postgres.readReturn({ database, region: from, beside: to, promised, ...origin(move) });
+  const { from, to } = move;
+  const { verdict, why } = await postgres.readReturn(askOf(move, promised));
   return [
     fact.words('primary', `which of ${from} and ${to} is the primary`, why, 'PostgreSQL in both', {
       verdict: verdict === 'proven' ? 'good' : verdict === 'refused' ? 'bad' : 'unknown',
