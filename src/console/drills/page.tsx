@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { runsQuery, useMe } from '../client/queries.ts';
 import { Card, Trouble } from '../parts/said.tsx';
 import { RunLine } from '../run/line.tsx';
+import { useTitle } from '../shell/title.ts';
 
 /** What can be practised, and what was. */
 export function DrillsPage() {
@@ -11,9 +11,7 @@ export function DrillsPage() {
   const { data, error } = useQuery(runsQuery);
   const { drills = [] } = environment.names;
   const past = data?.filter(({ runbook }) => runbook === 'drill') ?? [];
-  useEffect(() => {
-    document.title = 'Drills · Muster';
-  }, []);
+  useTitle('Drills');
   return (
     <>
       <h1>Drills</h1>

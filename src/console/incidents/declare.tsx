@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState, type FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
 import { post } from '../client/api.ts';
 import { useMe } from '../client/queries.ts';
 import { bodyOf, Fields, firstValues, isWhole, type Field } from '../parts/fields.tsx';
 import { Card, Told, Trouble } from '../parts/said.tsx';
+import { useTitle } from '../shell/title.ts';
 
 /** Says that there is an incident. The same words sent twice, because the first answer was lost, are one. */
 export function DeclarePage() {
@@ -24,9 +25,7 @@ export function DeclarePage() {
   const [key, setKey] = useState(() => crypto.randomUUID());
   const [busy, setBusy] = useState(false);
   const [told, setTold] = useState<{ bad: boolean; says: string }>();
-  useEffect(() => {
-    document.title = 'Declare an incident · Muster';
-  }, []);
+  useTitle('Declare an incident');
   const declare = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);

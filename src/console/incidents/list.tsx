@@ -1,17 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { incidentsQuery } from '../client/queries.ts';
 import type { IncidentSummary } from '../client/types.ts';
 import { Card, Trouble, Waiting } from '../parts/said.tsx';
+import { useTitle } from '../shell/title.ts';
 import { IncidentLine } from './line.tsx';
 
 /** Open incidents, and those that were. */
 export function IncidentsPage() {
   const { data, error } = useQuery(incidentsQuery);
-  useEffect(() => {
-    document.title = 'Incidents · Muster';
-  }, []);
+  useTitle('Incidents');
   if (!data) return error ? <Trouble>{error.message}</Trouble> : <Waiting />;
   const lines = (list: readonly IncidentSummary[], none: string) => (
     <>

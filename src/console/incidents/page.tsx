@@ -1,5 +1,4 @@
 import { Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { incidentMarks, runMarks } from '../../words/states.ts';
 import { useLive } from '../client/live.ts';
 import type { IncidentView } from '../client/types.ts';
@@ -7,6 +6,7 @@ import { besideBadge, Chip, isDrill, ModeBadge } from '../parts/mark.tsx';
 import { Card, Trouble, Waiting } from '../parts/said.tsx';
 import { At, Since, Until } from '../parts/time.tsx';
 import { useNamed } from '../shell/address.ts';
+import { useTitle } from '../shell/title.ts';
 import { Asks } from './ask.tsx';
 import { Closing, Drafts, Verification } from './parts.tsx';
 
@@ -14,9 +14,7 @@ import { Closing, Drafts, Verification } from './parts.tsx';
 export function IncidentPage() {
   const { number } = useNamed();
   const { data: incident, error, connection } = useLive<IncidentView>(['incident', number], `/api/incidents/${encodeURIComponent(number)}`);
-  useEffect(() => {
-    document.title = incident ? `${incident.drill ? 'DRILL: ' : ''}${incident.severity} ${incident.title} · Muster` : 'Muster';
-  }, [incident]);
+  useTitle(incident && `${incident.drill ? 'DRILL: ' : ''}${incident.severity} ${incident.title}`);
   if (!incident) return error ? <Trouble>{error.message}</Trouble> : <Waiting />;
   return (
     <>

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { get } from '../client/api.ts';
 import { incidentsQuery, runsQuery } from '../client/queries.ts';
 import { IncidentLine } from '../incidents/line.tsx';
@@ -8,13 +7,12 @@ import { Card, Trouble, Waiting } from '../parts/said.tsx';
 import { At, Until } from '../parts/time.tsx';
 import { ReadyGlance } from '../readiness/glance.tsx';
 import { RunLine } from '../run/line.tsx';
+import { useTitle } from '../shell/title.ts';
 import { Needs } from './needs.tsx';
 
 /** The first page: what needs you, then what is going on, then how ready everything is. */
 export function NowPage() {
-  useEffect(() => {
-    document.title = 'Now · Muster';
-  }, []);
+  useTitle('Now');
   return (
     <>
       <h1 className="unseen">Now</h1>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { findingMarks, planMarks } from '../../words/states.ts';
 import { post } from '../client/api.ts';
 import { may, readinessQuery, useMe } from '../client/queries.ts';
@@ -9,6 +9,7 @@ import type { ReadyPlan } from '../client/types.ts';
 import { Chip } from '../parts/mark.tsx';
 import { Card, Told, Trouble, Waiting } from '../parts/said.tsx';
 import { At, Since, Until } from '../parts/time.tsx';
+import { useTitle } from '../shell/title.ts';
 
 /** Whether the recovery plans would work, and what stands in their way. */
 export function ReadinessPage() {
@@ -16,9 +17,7 @@ export function ReadinessPage() {
   const client = useQueryClient();
   const { data, error } = useQuery(readinessQuery);
   const [told, setTold] = useState<{ bad: boolean; says: string }>();
-  useEffect(() => {
-    document.title = 'Readiness · Muster';
-  }, []);
+  useTitle('Readiness');
   if (!data) return error ? <Trouble>{error.message}</Trouble> : <Waiting />;
   const look = async () => {
     try {

@@ -1,21 +1,18 @@
-import { TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { Link } from '@tanstack/react-router';
 import { runMarks } from '../../words/states.ts';
 import { runsQuery } from '../client/queries.ts';
 import { Card, Trouble, Waiting } from '../parts/said.tsx';
+import { Search } from '../parts/search.tsx';
 import { useWanted } from '../shell/address.ts';
+import { useTitle } from '../shell/title.ts';
 import { matches, RunLine } from './line.tsx';
 
 /** The newest runs, searched by what stands in the address. */
 export function RunsPage() {
   const { q = '' } = useWanted();
-  const navigate = useNavigate();
   const { data, error } = useQuery(runsQuery);
-  useEffect(() => {
-    document.title = 'Runs · Muster';
-  }, []);
+  useTitle('Runs');
   if (!data) return error ? <Trouble>{error.message}</Trouble> : <Waiting />;
   const shown = data.filter(({ title, runbook, runId, state, mode }) =>
     matches(q, title, runbook, runId, runMarks[state as keyof typeof runMarks]?.word, mode),
@@ -23,15 +20,7 @@ export function RunsPage() {
   return (
     <>
       <h1>Runs</h1>
-      <TextInput
-        type="search"
-        aria-label="Search runs"
-        placeholder="Search (/)"
-        value={q}
-        onChange={({ currentTarget }) =>
-          void navigate({ to: '/runs', search: currentTarget.value === '' ? {} : { q: currentTarget.value }, replace: true })
-        }
-      />
+      <Search to="/runs" label="Search runs" placeholder="Search (/)" />
       <Card>
         {shown.length === 0 && <p className="quiet">{data.length === 0 ? 'No run yet.' : `No run has all these words: ${q}`}</p>}
         <ul className="list">

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { Button } from '@mantine/core';
-import { useEffect } from 'react';
 import { useLive } from '../client/live.ts';
 import { useMe } from '../client/queries.ts';
 import type { Me, RunView } from '../client/types.ts';
 import { Card, Trouble, Waiting } from '../parts/said.tsx';
 import { useNamed } from '../shell/address.ts';
+import { useTitle } from '../shell/title.ts';
 import { Decide } from './decide.tsx';
 import { Figures } from './figures.tsx';
 import { GateCard } from './gate.tsx';
@@ -20,9 +20,7 @@ export function RunPage({ only }: { only?: 'gate' }) {
   const me = useMe();
   const path = `/api/runs/${encodeURIComponent(runId)}`;
   const { data: view, error, connection } = useLive<RunView>(['run', runId], path);
-  useEffect(() => {
-    document.title = view ? `${view.title} · Muster` : 'Muster';
-  }, [view]);
+  useTitle(view?.title);
   if (!view) return error ? <Trouble>{error.message}</Trouble> : <Waiting />;
   const gate = view.gates.find(({ state }) => state === 'open');
   return (

@@ -1,8 +1,9 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, type FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
 import { signIn } from '../client/api.ts';
 import { Card, Trouble } from '../parts/said.tsx';
+import { useTitle } from './title.ts';
 
 /** The way in with a token; who came by a link that no longer works is told so. Afterwards one is where one wanted to go. */
 export function SignIn({ why }: { why: string | undefined }) {
@@ -11,9 +12,7 @@ export function SignIn({ why }: { why: string | undefined }) {
   const [problem, setProblem] = useState(why);
   const [busy, setBusy] = useState(false);
   const byLink = location.pathname === '/sign-in';
-  useEffect(() => {
-    document.title = 'Sign in · Muster';
-  }, []);
+  useTitle('Sign in');
   const enter = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { may, runbooksQuery, useMe } from '../client/queries.ts';
 import type { Runbook } from '../client/types.ts';
 import { Card, Trouble, Waiting } from '../parts/said.tsx';
 import { useNamed, useWanted } from '../shell/address.ts';
+import { useTitle } from '../shell/title.ts';
 import { StartForm } from './form.tsx';
 
 /** One runbook: when to use it, and the form that rehearses and starts it. */
@@ -12,9 +12,7 @@ export function StartPage() {
   const { runbook: name } = useNamed();
   const { data, error } = useQuery(runbooksQuery);
   const runbook = data?.find((one) => one.name === name);
-  useEffect(() => {
-    document.title = `${runbook?.title ?? 'Start'} · Muster`;
-  }, [runbook]);
+  useTitle(runbook?.title ?? 'Start');
   if (!data) return error ? <Trouble>{error.message}</Trouble> : <Waiting />;
   if (!runbook)
     return (
