@@ -6,13 +6,11 @@ import { Card } from '../parts/said.tsx';
 import { At, Until } from '../parts/time.tsx';
 import { Facts } from './facts.tsx';
 import { Foreseen } from './foreseen.tsx';
-import { standingOf } from './standing.ts';
+import { approvalsOf, askedBy, standingOf } from './standing.ts';
 
 /** One question to people, with everything that it hangs on. It shows what Temporal has, and nothing before. */
 export function GateCard({ gate, view, me }: { gate: GateView; view: RunView; me: Me }) {
   const open = gate.state === 'open';
-  const asked = [gate.of, ...gate.escalations.map(({ to }) => to)];
-  const approved = gate.decisions.filter(({ decision }) => decision === 'approve').length;
   return (
     <Card
       className={`gate ${gate.state}`}
@@ -24,9 +22,9 @@ export function GateCard({ gate, view, me }: { gate: GateView; view: RunView; me
     >
       <p>
         <strong>
-          {approved} of {gate.quorum}
+          {approvalsOf(gate)} of {gate.quorum}
         </strong>{' '}
-        have approved; asked: {asked.join(', then ')}.{' '}
+        have approved; asked: {askedBy(gate).join(', then ')}.{' '}
         {open && gate.closesAt && (
           <span className="quiet">
             Silence never approves: in <Until at={gate.closesAt} /> the run ends as timed out and takes back what it prepared.

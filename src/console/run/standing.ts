@@ -8,11 +8,16 @@ export interface Standing {
   says: string;
 }
 
+/** The duties that a gate asks by now, the first one first. */
+export const askedBy = ({ of, escalations }: GateView): string[] => [of, ...escalations.map(({ to }) => to)];
+
+/** How many have approved. */
+export const approvalsOf = ({ decisions }: GateView): number => decisions.filter(({ decision }) => decision === 'approve').length;
+
 /** What a gate makes of the person who looks at it; the API decides, this only says it before. */
 export function standingOf(gate: GateView, { requestedBy, verbs }: RunView, me: Me): Standing {
   const none = (says: string): Standing => ({ approve: false, decline: false, says });
-  const asked = [gate.of, ...gate.escalations.map(({ to }) => to)];
-  const approved = gate.decisions.filter(({ decision }) => decision === 'approve').length;
+  const [asked, approved] = [askedBy(gate), approvalsOf(gate)];
   const mine = gate.decisions.find(({ by }) => by === me.subject);
   if (gate.state !== 'open') return none(`This gate is ${gate.state}.`);
   if (mine) return none(`You have decided here: ${mine.decision}. ${approved} of ${gate.quorum} have approved.`);
